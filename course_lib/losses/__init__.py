@@ -1,0 +1,30 @@
+"""Losses as pure functions: tensors in, a scalar out. λ lives in the tasks."""
+
+from course_lib.losses.adversarial import (
+    bce_discriminator_loss,
+    bce_generator_loss,
+    hinge_discriminator_loss,
+    hinge_generator_loss,
+    lsgan_discriminator_loss,
+    lsgan_generator_loss,
+    saturating_generator_loss,
+    wasserstein_discriminator_loss,
+    wasserstein_generator_loss,
+)
+from course_lib.losses.reconstruction import cycle_loss, identity_loss, l1_loss, total_variation
+
+__all__ = [
+    "bce_discriminator_loss",
+    "bce_generator_loss",
+    "cycle_loss",
+    "hinge_discriminator_loss",
+    "hinge_generator_loss",
+    "identity_loss",
+    "l1_loss",
+    "lsgan_discriminator_loss",
+    "lsgan_generator_loss",
+    "saturating_generator_loss",
+    "total_variation",
+    "wasserstein_discriminator_loss",
+    "wasserstein_generator_loss",
+]

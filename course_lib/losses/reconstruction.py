@@ -1,0 +1,35 @@
+"""Reconstruction losses: how far two pictures are apart, and how rough one is. Pictures are (B, C, H, W)."""
+
+from torch import Tensor
+
+
+def l1_loss(output: Tensor, target: Tensor) -> Tensor:
+    """mean |output − target| over everything: pix2pix's soft supervision. Isola et al. 2017, eq. 3 (there a sum)."""
+    _same_shape(output, target)
+    return (output - target).abs().mean()
+
+
+def cycle_loss(reconstructed: Tensor, original: Tensor) -> Tensor:
+    """mean |F(G(x)) − x|: one direction of the cycle; add the other's. Zhu et al. 2017, eq. 2."""
+    return l1_loss(reconstructed, original)
+
+
+def identity_loss(same: Tensor, original: Tensor) -> Tensor:
+    """mean |G(y) − y|: a generator given its own target domain should leave it alone. Zhu et al. 2017, section 5.2."""
+    return l1_loss(same, original)
+
+
+def total_variation(images: Tensor) -> Tensor:
+    """mean |vertical step| + mean |horizontal step| of (B, C, H, W): zero for a flat picture, no wrap-around.
+
+    The anisotropic form, with means, so that it does not grow with the picture. Johnson et al. 2016, section 3.2.
+    """
+    vertical = images[..., 1:, :] - images[..., :-1, :]
+    horizontal = images[..., :, 1:] - images[..., :, :-1]
+    return vertical.abs().mean() + horizontal.abs().mean()
+
+
+def _same_shape(a: Tensor, b: Tensor) -> None:
+    # Broadcasting would silently compare every picture with every other one.
+    if a.shape != b.shape:
+        raise ValueError(f"The two pictures have shapes {tuple(a.shape)} and {tuple(b.shape)}; they must be equal.")
