@@ -1,0 +1,32 @@
+"""A picture that every machine draws alike, and what a network says about it.
+
+A model's card stores mean and standard deviation of its output for this picture. Measuring them again, without any
+data, shows that the weights, the code around them and the arithmetic still are those of the day the card was written.
+"""
+
+import torch
+from torch import Tensor
+
+from course_lib.networks.vgg import VGGFeatures
+
+
+def fingerprint_picture(size: int = 64) -> Tensor:
+    """(1, 3, size, size) in [0, 1]: waves of growing frequency, a disc and a bar, so that every channel and many
+    frequencies take part. Drawn from formulas, in float64, so that no random generator's version matters."""
+    y, x = torch.meshgrid(*[torch.arange(size, dtype=torch.float64) / size] * 2, indexing="ij")
+    red = 0.5 + 0.5 * torch.sin(2 * torch.pi * (2 * x + 10 * x * x))
+    green = 0.5 + 0.5 * torch.cos(2 * torch.pi * (5 * y + 3 * x))
+    blue = (1 - x) * y
+    picture = torch.stack([red, green, blue])
+    disc = (x - 0.35) ** 2 + (y - 0.4) ** 2 < 0.2**2
+    picture[:, disc] = torch.tensor([0.9, 0.8, 0.1], dtype=torch.float64)[:, None]
+    bar = (x - y - 0.3).abs() < 0.06
+    picture[:, bar] = torch.tensor([0.1, 0.2, 0.5], dtype=torch.float64)[:, None]
+    return picture[None].float()
+
+
+@torch.no_grad()
+def features_fingerprint(network: VGGFeatures) -> dict[str, float]:
+    """``{"mean", "std"}`` of the deepest asked features of the picture above (population deviation), to 1e-3."""
+    features = list(network(fingerprint_picture()).values())[-1].double()
+    return {"mean": round(features.mean().item(), 3), "std": round(features.std(correction=0).item(), 3)}
