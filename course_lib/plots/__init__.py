@@ -1,0 +1,7 @@
+"""Figures for the lessons. Each function gives a matplotlib figure; the colours are those of ``colours``."""
+
+from course_lib.plots.curves import curves, seed_dots, spectrum_plot
+from course_lib.plots.patches import footprint, verdict_matrix
+from course_lib.plots.pictures import as_array, picture_grid
+
+__all__ = ["as_array", "curves", "footprint", "picture_grid", "seed_dots", "spectrum_plot", "verdict_matrix"]
