@@ -1,0 +1,30 @@
+"""What the papers measured, as functions of pictures in [0, 1]. ``conventions.md`` says what every number means."""
+
+from course_lib.metrics.coverage import ModeCoverage, mode_coverage
+from course_lib.metrics.fcn import FCNScore, confusion_matrix, fcn_score
+from course_lib.metrics.kid import KID, feature_kid, kid_features, kid_from_features, real_against_real
+from course_lib.metrics.pairwise import l1, luma, psnr_y, ssim_y
+from course_lib.metrics.report import PairsReport, pairs_report
+from course_lib.metrics.spectrum import high_frequency_power, radial_spectrum, sharpness_relative
+
+__all__ = [
+    "FCNScore",
+    "KID",
+    "ModeCoverage",
+    "PairsReport",
+    "confusion_matrix",
+    "fcn_score",
+    "feature_kid",
+    "high_frequency_power",
+    "kid_features",
+    "kid_from_features",
+    "l1",
+    "luma",
+    "mode_coverage",
+    "pairs_report",
+    "psnr_y",
+    "radial_spectrum",
+    "real_against_real",
+    "sharpness_relative",
+    "ssim_y",
+]

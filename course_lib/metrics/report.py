@@ -1,0 +1,68 @@
+"""The figures of a model card, on validation pairs: is it near the right answer, and does it look real?"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from torch import Tensor
+
+from course_lib.metrics.checks import check_pair, check_pictures
+from course_lib.metrics.kid import KID, halves_from_features, kid_features, kid_from_features
+from course_lib.metrics.pairwise import l1, psnr_y, ssim_y
+from course_lib.metrics.spectrum import sharpness_relative
+
+
+@dataclass(frozen=True)
+class PairsReport:
+    """Means over the pairs. Lower is better for L1 and KID, higher for PSNR and SSIM; sharpness is best near 1."""
+
+    pairs: int
+    size: tuple[int, int]  # height, width
+    l1: float  # on the networks' scale, [−1, 1]: the number under λ in the loss
+    psnr: float  # dB, luma, no border cut
+    ssim: float  # luma, no border cut
+    kid_vgg: KID  # generated against real
+    kid_vgg_real: KID  # one half of the real ones against the other
+    sharpness: float  # high-frequency power relative to real
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain numbers, as a card stores them."""
+        return {**asdict(self), "size": list(self.size)}
+
+    def lines(self) -> list[str]:
+        """A line per figure, for a terminal."""
+        return [
+            f"pairs                 {self.pairs} of {self.size[1]}×{self.size[0]}",
+            f"L1 (of [−1, 1])       {self.l1:.4f}",
+            f"PSNR (luma)           {self.psnr:.2f} dB",
+            f"SSIM (luma)           {self.ssim:.4f}",
+            f"KID-VGG [95 %]        {self.kid_vgg}",
+            f"  real against real   {self.kid_vgg_real}",
+            f"high-frequency power  {self.sharpness:.3f} of real",
+        ]
+
+
+def pairs_report(generated: Tensor, real: Tensor, *, resamples: int = 1000, seed: int = 0) -> PairsReport:
+    """Measures generated pictures against the real ones of the same pairs.
+
+    Args:
+        generated, real: RGB (N, 3, H, W) in [0, 1], in the same order; N ≥ 4 and at least 16×16 pixels.
+        resamples, seed: of KID's bootstrap and of the split into halves.
+
+    Raises:
+        CourseError: not such pictures, shapes differ, or too few.
+    """
+    check_pictures(generated, "generated pictures", at_least=4)
+    check_pictures(real, "real pictures", at_least=4)
+    check_pair(generated, real)
+    sharpness = sharpness_relative(generated, real)  # first: it is quick, and refuses what is too small
+    fake_features, real_features = kid_features(generated), kid_features(real)
+    return PairsReport(
+        pairs=len(real),
+        size=(real.shape[2], real.shape[3]),
+        l1=2 * l1(generated, real).mean().item(),
+        psnr=psnr_y(generated, real, border=0).mean().item(),
+        ssim=ssim_y(generated, real, border=0).mean().item(),
+        kid_vgg=kid_from_features(fake_features, real_features, resamples=resamples, seed=seed),
+        kid_vgg_real=halves_from_features(real_features, resamples=resamples, seed=seed),
+        sharpness=sharpness,
+    )

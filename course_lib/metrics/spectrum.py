@@ -1,0 +1,84 @@
+"""Sharpness without a right answer: how much fine detail a picture has, compared with real ones.
+
+A generator that hedges between many possible answers averages them, and averages have no fine detail: their power at
+high frequencies is a fraction of the real pictures'. Much above 1 is a fault too: noise, or a checkerboard.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from course_lib.errors import CourseError
+from course_lib.metrics.checks import check_pictures
+from course_lib.metrics.pairwise import luma
+
+NYQUIST = 0.5  # cycles per pixel: the finest stripes a picture can hold, one pixel light, one dark
+SMALLEST = 16  # below that a ring holds too few frequencies to be an average
+
+
+def radial_spectrum(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Power of the luma by radial frequency, each picture on its own.
+
+    The luma minus its mean, under a Hann window (without it the jump from the right edge to the left would count as
+    detail), Fourier-transformed; |·|² divided by the window's own power and averaged over rings one frequency step
+    wide, r = √(fx² + fy²), from just above 0 to Nyquist. White noise of variance σ² gives σ² in every ring.
+
+    Args:
+        images: RGB (B, 3, H, W) in [0, 1], at least 16×16.
+
+    Returns:
+        frequencies (R,) in cycles per pixel, the rings' middles, and power (B, R), float64, with R = min(H, W) // 2.
+
+    Raises:
+        CourseError: not such pictures.
+    """
+    check_pictures(images)
+    height, width = images.shape[2:]
+    if min(height, width) < SMALLEST:
+        raise CourseError(f"A spectrum needs pictures of at least {SMALLEST}×{SMALLEST} pixels; these are {height}×{width}.")
+    y = luma(images)[:, 0]
+    y = y - y.mean(dim=(1, 2), keepdim=True)
+    window = torch.hann_window(height, dtype=torch.float64)[:, None] * torch.hann_window(width, dtype=torch.float64)
+    power = torch.fft.fft2(y * window).abs().square() / window.square().sum()
+
+    fy = torch.fft.fftfreq(height, dtype=torch.float64)[:, None]
+    fx = torch.fft.fftfreq(width, dtype=torch.float64)[None, :]
+    radius = (fy**2 + fx**2).sqrt()
+    rings = min(height, width) // 2
+    # Corners beyond Nyquist exist on the diagonals only; a ring there would not be a whole one.
+    inside = (radius > 0) & (radius <= NYQUIST)
+    ring = (radius[inside] / NYQUIST * rings).ceil().long() - 1
+    counts = torch.bincount(ring, minlength=rings)
+    sums = torch.zeros(len(y), rings, dtype=torch.float64).index_add_(1, ring, power[:, inside])
+    frequencies = (torch.arange(rings, dtype=torch.float64) + 0.5) / rings * NYQUIST
+    return frequencies, sums / counts
+
+
+def high_frequency_power(images: Tensor) -> Tensor:
+    """Mean of the radial spectrum over the upper half of the frequencies, 0.25 to 0.5 cycles per pixel → (B,), float64.
+
+    Details one to two pixels wide. Takes RGB (B, 3, H, W) in [0, 1], at least 16×16.
+    """
+    frequencies, power = radial_spectrum(images)
+    return power[:, frequencies > NYQUIST / 2].mean(dim=1)
+
+
+def sharpness_relative(images: Tensor, real: Tensor) -> float:
+    """High-frequency power of one set over that of another: mean over pictures / mean over real pictures.
+
+    1 is as much fine detail as real, 0.1 is a blur. The sets may differ in number; not in size, since the same scene
+    at another size has another spectrum.
+
+    Raises:
+        CourseError: not such pictures, sizes differ, or the real ones have no detail at all (flat colours).
+    """
+    check_pictures(real, "real pictures")
+    check_pictures(images)
+    if images.shape[2:] != real.shape[2:]:
+        raise CourseError(
+            f"Pictures of {tuple(images.shape[2:])} and {tuple(real.shape[2:])} pixels have no comparable spectra; bring them to one size."
+        )
+    reference = high_frequency_power(real).mean().item()
+    if reference < np.finfo(np.float64).eps:
+        raise CourseError("The real pictures are flat: they have no detail to compare with.")
+    return high_frequency_power(images).mean().item() / reference
