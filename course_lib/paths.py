@@ -25,7 +25,9 @@ def course_root() -> Path:
             # A folder that merely happens to be called "zoo" is not the course: ask for our package or the exercises too.
             if (folder / "zoo").is_dir() and ((folder / "exercises").is_dir() or (folder / "course_lib").is_dir()):
                 return folder
-    raise CourseError("The course's folder (with zoo/ and exercises/) was not found. Run from inside it or set COURSE_ROOT.")
+    raise CourseError(
+        "The course's folder (with zoo/ and exercises/) was not found. Run from inside it or set COURSE_ROOT."
+    )
 
 
 def zoo_dir() -> Path:

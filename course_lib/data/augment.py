@@ -1,0 +1,56 @@
+"""Randomness as a function of (seed, epoch, index): the same place in training always sees the same picture."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+
+def generator_for(seed: int, epoch: int, index: int) -> np.random.Generator:
+    """The random numbers of one example in one epoch, whoever asks and in whatever order."""
+    return np.random.default_rng((seed, epoch, index))
+
+
+@dataclass(frozen=True)
+class Jitter:
+    """Where to crop and whether to flip: drawn once, applied to every picture of a pair."""
+
+    top: int
+    left: int
+    size: int
+    flip: bool
+
+    @classmethod
+    def draw(cls, random: np.random.Generator, load_size: int, size: int, flip: bool = True) -> "Jitter":
+        """A random size × size window of a load_size² picture, mirrored half of the time (Isola et al. 2017, 6.2)."""
+        room = load_size - size
+        if room < 0:
+            raise ValueError(f"load_size {load_size} is smaller than size {size}.")
+        top, left = (int(random.integers(room + 1)) for _ in range(2))
+        return cls(top, left, size, bool(flip and random.random() < 0.5))
+
+    def __call__(self, picture: Tensor) -> Tensor:
+        """(..., H, W) → (..., size, size)."""
+        cut = picture[..., self.top : self.top + self.size, self.left : self.left + self.size]
+        return cut.flip(-1) if self.flip else cut
+
+
+def resize(image: Image.Image, size: int) -> Image.Image:
+    """Square, bicubic, as the official code does: proportions are not kept."""
+    return image if image.size == (size, size) else image.resize((size, size), Image.Resampling.BICUBIC)
+
+
+def bytes_tensor(image: Image.Image) -> Tensor:
+    """PIL RGB → uint8 (3, H, W): a quarter of the memory of floats, for pictures that wait."""
+    return torch.from_numpy(np.array(image.convert("RGB"))).permute(2, 0, 1).contiguous()
+
+
+def signed(picture: Tensor) -> Tensor:
+    """uint8 (3, H, W) → float32 in [−1, 1]."""
+    return picture.float() / 127.5 - 1
+
+
+Resizer = Callable[[Image.Image, int], Image.Image]

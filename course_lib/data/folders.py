@@ -1,0 +1,64 @@
+"""Finding the pictures of a folder, and leaving out, by name, those that cannot be read."""
+
+import warnings
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from course_lib.data.pictures import BadPicture
+from course_lib.errors import CourseError
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
+T = TypeVar("T")
+
+
+class SkippedPictures(UserWarning):
+    """Some files of a set could not be used; the message names and counts them."""
+
+
+def picture_files(folder: str | Path) -> list[Path]:
+    """The picture files directly in a folder, in natural order (2 before 10).
+
+    Raises:
+        CourseError: there is no such folder, or no picture in it.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise CourseError(f"{folder} is not a folder. Name a folder of pictures.")
+    files = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file()]
+    if not files:
+        raise CourseError(
+            f"{folder} holds no picture ({', '.join(SUFFIXES)}). Put pictures there or name another folder."
+        )
+    return sorted(files, key=_natural)
+
+
+def _natural(path: Path) -> tuple[int, int, str]:
+    return (0, int(path.stem), path.name) if path.stem.isdecimal() else (1, 0, path.name)
+
+
+def readable(files: Iterable[Path], read: Callable[[Path], T]) -> tuple[list[T], list[Path]]:
+    """What ``read`` makes of each file, and the files it came from; unreadable ones are skipped with one warning.
+
+    Raises:
+        CourseError: not one file could be read.
+    """
+    kept: list[T] = []
+    names: list[Path] = []
+    problems: list[str] = []
+    for path in files:
+        try:
+            kept.append(read(path))
+            names.append(path)
+        except BadPicture as error:
+            problems.append(str(error))
+    if not kept:
+        raise CourseError(f"None of {len(problems)} pictures could be read. The first: {problems[0]}")
+    if problems:
+        warnings.warn(
+            f"Skipped {len(problems)} of {len(problems) + len(kept)} pictures: {' '.join(problems[:3])}"
+            + (f" … and {len(problems) - 3} more." if len(problems) > 3 else ""),
+            SkippedPictures,
+            stacklevel=2,
+        )
+    return kept, names

@@ -1,0 +1,51 @@
+"""Pairs for free: making the input from the target, so that any folder of photos becomes a paired set."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from course_lib.data.pictures import open_picture
+from course_lib.errors import CourseError
+
+EDGE_SIDE = 256
+
+
+def colorize(photo: Image.Image) -> tuple[Image.Image, Image.Image]:
+    """Grey → colour: the input is the photo's luma, three equal channels."""
+    return photo.convert("L").convert("RGB"), photo
+
+
+def edges(photo: Image.Image) -> tuple[Image.Image, Image.Image]:
+    """Edge map → photo: Canny edges (skimage), black on white, of the photo scaled to about 256 pixels.
+
+    The scale is fixed because an edge detector's idea of an edge depends on it.
+    """
+    from skimage.feature import canny
+
+    scale = EDGE_SIDE / max(photo.size)
+    if scale < 1:
+        photo = photo.resize(
+            (max(1, round(photo.width * scale)), max(1, round(photo.height * scale))), Image.Resampling.LANCZOS
+        )
+    grey = np.asarray(photo.convert("L"), dtype=np.float64) / 255
+    found = canny(grey, sigma=1.5)
+    return Image.fromarray(np.where(found, 0, 255).astype(np.uint8)).convert("RGB"), photo
+
+
+PAIR_MAKERS: dict[str, Callable[[Image.Image], tuple[Image.Image, Image.Image]]] = {
+    "colorize": colorize,
+    "edges": edges,
+}
+
+
+def read_made(maker: str) -> Callable[[Path], tuple[Image.Image, Image.Image]]:
+    """A reader of single photos that makes the pair.
+
+    Raises:
+        CourseError: an unknown pair-maker.
+    """
+    if maker not in PAIR_MAKERS:
+        raise CourseError(f"Pair-maker {maker!r} is unknown; there are {', '.join(PAIR_MAKERS)}.")
+    return lambda path: PAIR_MAKERS[maker](open_picture(path))

@@ -1,0 +1,48 @@
+"""Small parts that several networks share."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+def make_norm(kind: str, channels: int) -> nn.Module:
+    """The normalisation named by a config: "batch" (affine, tracked), "instance" (neither, no parameters) or "none"."""
+    if kind == "batch":
+        return nn.BatchNorm2d(channels)
+    if kind == "instance":
+        return nn.InstanceNorm2d(channels)
+    if kind == "none":
+        return nn.Identity()
+    raise ValueError(f'norm is {kind!r}; it must be "batch", "instance" or "none".')
+
+
+def init_weights(network: nn.Module, gain: float = 0.02, generator: torch.Generator | None = None) -> None:
+    """N(0, 0.02) for convolutions, N(1, 0.02) for batch-norm scales, biases 0: pix2pix and CycleGAN, section 7.1 / appendix."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+            nn.init.normal_(module.weight, 0.0, gain, generator=generator)
+        elif isinstance(module, nn.BatchNorm2d):
+            nn.init.normal_(module.weight, 1.0, gain, generator=generator)
+        else:
+            continue
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+
+
+class NoiseDropout(nn.Module):
+    """Dropout that is the generator's noise, not a regulariser: on in training *and* at inference.
+
+    pix2pix feeds no z; this is all that makes two outputs for one input differ (section 2.1). ``active`` switches it
+    off by hand; ``eval()`` does not.
+    """
+
+    def __init__(self, probability: float) -> None:
+        super().__init__()
+        self.probability = probability
+        self.active = True
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.dropout(x, self.probability, training=self.active)
+
+    def extra_repr(self) -> str:
+        return f"p={self.probability}, active={self.active}"

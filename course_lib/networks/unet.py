@@ -1,0 +1,102 @@
+"""The U-Net generator of pix2pix (Isola et al. 2017, section 6.1.1): an encoder, a decoder, and a skip at every level."""
+
+import torch
+from torch import Tensor, nn
+
+from course_lib.networks.layers import NoiseDropout, init_weights, make_norm
+
+LEVELS = {128: 7, 256: 8}
+
+
+class UnetGenerator(nn.Module):
+    """Picture (B, in, H, W) in [−1, 1] → picture (B, out, H, W) in [−1, 1]. H and W: multiples of 2**levels.
+
+    Args:
+        levels: how often the picture is halved. 8 takes 256² to 1×1 (the paper's), 7 takes 128² there.
+        width: channels of the first level (the paper: 64); doubled up to 8 × width.
+        norm: "batch" (the paper's; at batch size 1 it *is* an instance norm) or "instance".
+        dropout: probability in the inner decoder blocks, the only source of noise. 0 makes the network deterministic.
+        upsample: "transposed" (the paper's 4×4 transposed convolution) or "resize" (nearest ×2, then a 3×3
+            convolution: no uneven overlap, hence no checkerboard; Odena et al. 2016).
+
+    ``network.noise = False`` switches the noise off; ``eval()`` alone does not, as in the paper ("we apply dropout at
+    test time").
+    """
+
+    def __init__(
+        self,
+        in_channels: int = 3,
+        out_channels: int = 3,
+        levels: int = 8,
+        width: int = 64,
+        norm: str = "batch",
+        dropout: float = 0.5,
+        upsample: str = "transposed",
+    ) -> None:
+        super().__init__()
+        if levels < 3:
+            raise ValueError(f"levels is {levels}; a U-Net needs at least 3.")
+        if upsample not in ("transposed", "resize"):
+            raise ValueError(f'upsample is {upsample!r}; it must be "transposed" or "resize".')
+        self.levels = levels
+        bias = norm != "batch"  # batch norm has its own bias
+        channels = [width * min(2**level, 8) for level in range(levels)]
+
+        self.down = nn.ModuleList()
+        for level, out in enumerate(channels):
+            # No norm on the picture itself, none on the 1×1 bottleneck (there it would erase everything).
+            outermost, innermost = level == 0, level == levels - 1
+            layers: list[nn.Module] = [] if outermost else [nn.LeakyReLU(0.2)]
+            layers.append(nn.Conv2d(in_channels if outermost else channels[level - 1], out, 4, 2, 1, bias=bias))
+            if not (outermost or innermost):
+                layers.append(make_norm(norm, out))
+            self.down.append(nn.Sequential(*layers))
+
+        # up[level] leads from level + 1 back to level; all but the innermost receive the skip, hence 2×.
+        self.up = nn.ModuleList()
+        for level in range(levels):
+            outermost, innermost = level == 0, level == levels - 1
+            fan_in = channels[level] * (1 if innermost else 2)
+            out = out_channels if outermost else channels[level - 1]
+            layers = [nn.ReLU(), *_upsampling(upsample, fan_in, out, bias or outermost)]
+            if outermost:
+                layers.append(nn.Tanh())
+            else:
+                layers.append(make_norm(norm, out))
+            # The innermost-but-one blocks, as many as there are extra 8×-wide levels (3 of them at 256²).
+            if dropout and 4 <= level < levels - 1:
+                layers.append(NoiseDropout(dropout))
+            self.up.append(nn.Sequential(*layers))
+        init_weights(self)
+
+    @property
+    def noise(self) -> bool:
+        """Whether the dropout noise is on."""
+        return any(module.active for module in self.modules() if isinstance(module, NoiseDropout))
+
+    @noise.setter
+    def noise(self, active: bool) -> None:
+        for module in self.modules():
+            if isinstance(module, NoiseDropout):
+                module.active = active
+
+    def forward(self, x: Tensor) -> Tensor:
+        height, width = x.shape[-2:]
+        if height % 2**self.levels or width % 2**self.levels:
+            raise ValueError(
+                f"The picture is {height}×{width}; a U-Net of {self.levels} levels takes multiples of {2**self.levels}."
+            )
+        skips = []
+        for down in self.down:
+            x = down(x)
+            skips.append(x)
+        x = self.up[-1](skips.pop())
+        for up in reversed(self.up[:-1]):
+            x = up(torch.cat([skips.pop(), x], dim=1))
+        return x
+
+
+def _upsampling(kind: str, fan_in: int, out: int, bias: bool) -> list[nn.Module]:
+    if kind == "transposed":
+        return [nn.ConvTranspose2d(fan_in, out, 4, 2, 1, bias=bias)]
+    return [nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(fan_in, out, 3, 1, 1, bias=bias)]

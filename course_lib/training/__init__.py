@@ -1,0 +1,6 @@
+"""Training: the loop every task shares, and two leaves that tasks may use (history, schedules)."""
+
+from course_lib.training.history import ImageHistory
+from course_lib.training.schedules import linear_decay
+
+__all__ = ["ImageHistory", "linear_decay"]

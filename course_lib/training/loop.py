@@ -1,0 +1,162 @@
+"""The loop every task shares: fetch, step, log, sample, save."""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from course_lib.errors import CourseError
+from course_lib.training.checkpoint import load_checkpoint, save_checkpoint
+from course_lib.training.interrupt import stop_on_signal
+from course_lib.training.log import Averages, append_line, cut_after, save_sheet
+from course_lib.training.order import Examples, loader
+
+LOG_STEPS = 50
+
+
+class Task(Protocol):
+    """What the loop asks of a paper."""
+
+    networks: dict[str, nn.Module]
+    optimizers: dict[str, Any]
+    extra: dict[str, Any]  # further state with state_dict(): averages, histories
+
+    def start_epoch(self, epoch: int) -> None: ...
+
+    def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]: ...
+
+    def sample(self, batch: dict[str, Tensor]) -> Tensor: ...
+
+
+@dataclass(frozen=True)
+class Run:
+    """How long, how large, where to."""
+
+    out: Path
+    epochs: int
+    batch: int
+    seed: int = 0
+    workers: int = 0
+    save_every: float = 180.0  # seconds
+    sample_epochs: int = 10
+    resume: bool = False
+
+
+class Interrupted(CourseError):
+    """Ctrl-C; the checkpoint is written."""
+
+
+def train(
+    task: Task,
+    data: Examples,
+    run: Run,
+    accelerator: Accelerator,
+    *,
+    samples: dict[str, Tensor] | None = None,
+    report: Callable[[str], None] = tqdm.write,
+) -> dict[str, float]:
+    """Trains until ``run.epochs`` are done; returns the last logged losses.
+
+    Args:
+        samples: a fixed batch whose translations are drawn to ``out/samples`` every few epochs.
+
+    Raises:
+        CourseError: too few examples for one batch, losses that are no numbers, a full disk.
+        Interrupted: Ctrl-C, after the checkpoint was saved.
+    """
+    main, device = accelerator.is_main_process, accelerator.device
+    steps = len(data) // (run.batch * accelerator.num_processes)
+    if steps == 0:
+        needed = run.batch * accelerator.num_processes
+        raise CourseError(f"{len(data)} examples do not fill one batch of {needed}. Add pictures or lower --batch.")
+    checkpoint, log = run.out / "checkpoint.pt", run.out / "log.jsonl"
+    position: dict[str, Any] = {"epoch": 0, "step": 0, "seconds": 0.0}
+    if run.resume:
+        position = load_checkpoint(checkpoint, task, accelerator)
+        if main:
+            cut_after(log, position["epoch"] * steps + position["step"])
+    elif checkpoint.exists():
+        raise CourseError(f"{run.out} already holds a run. Continue it with --resume, or choose another --out.")
+    run.out.mkdir(parents=True, exist_ok=True)
+
+    started, saved = time.monotonic() - position["seconds"], time.monotonic()
+    averages, last = Averages(), dict[str, float]()
+    total, done = run.epochs * steps, position["epoch"] * steps + position["step"]
+    with (
+        stop_on_signal() as stop,
+        tqdm(
+            total=total,
+            initial=done,
+            unit="step",
+            disable=not main,
+            dynamic_ncols=True,
+            smoothing=0.05,
+            mininterval=0.2 if sys.stderr.isatty() else 20,  # a log file is no screen
+        ) as bar,
+    ):
+        for epoch in range(position["epoch"], run.epochs):
+            task.start_epoch(epoch)
+            first = position["step"] if epoch == position["epoch"] else 0
+            batches = loader(
+                data, batch=run.batch, seed=run.seed, epoch=epoch, start=first,
+                rank=accelerator.process_index, ranks=accelerator.num_processes, workers=run.workers,
+            )  # fmt: skip
+            for step, batch in enumerate(batches, start=first + 1):
+                losses = task.step({name: tensor.to(device, non_blocking=True) for name, tensor in batch.items()})
+                averages.add(losses)
+                done += 1
+                bar.update()
+                # What a checkpoint needs to go on after this step; the end of an epoch is the start of the next.
+                place: dict[str, Any] = (
+                    {"epoch": epoch, "step": step} if step < steps else {"epoch": epoch + 1, "step": 0}
+                )
+                place["seconds"] = time.monotonic() - started
+                if done % LOG_STEPS == 0 or done == total:
+                    last = averages.take()
+                    _refuse_nan(last, epoch, done)
+                    if main:
+                        bar.set_postfix({name: f"{value:.3f}" for name, value in last.items()}, refresh=False)
+                        append_line(log, {"step": done, "epoch": epoch, "seconds": round(place["seconds"], 1), **last})
+                if _agreed(stop.asked, accelerator):
+                    save_checkpoint(checkpoint, task, accelerator, place)
+                    raise Interrupted(f"Stopped at epoch {epoch}, step {step}; continue with --resume.")
+                if _agreed(time.monotonic() - saved > run.save_every or done == total, accelerator):
+                    save_checkpoint(checkpoint, task, accelerator, place)
+                    saved = time.monotonic()
+            if samples is not None and ((epoch + 1) % run.sample_epochs == 0 or epoch + 1 == run.epochs):
+                _draw(task, samples, run.out / "samples" / f"epoch_{epoch + 1:04d}.png", accelerator)
+    if main:
+        report(f"{run.epochs} epochs, {total} steps in {time.monotonic() - started:.0f} s.")
+    return last
+
+
+def _draw(task: Task, samples: dict[str, Tensor], path: Path, accelerator: Accelerator) -> None:
+    if accelerator.is_main_process:
+        # The noise of a picture must not shift the noise of the training after it.
+        with torch.random.fork_rng(), torch.no_grad():
+            torch.manual_seed(0)
+            save_sheet(path, task.sample({name: tensor.to(accelerator.device) for name, tensor in samples.items()}))
+    accelerator.wait_for_everyone()
+
+
+def _agreed(wish: bool, accelerator: Accelerator) -> bool:
+    """True on every process if it is on any: clocks and signals differ, saving is done together."""
+    if accelerator.num_processes == 1:
+        return wish
+    return bool(accelerator.reduce(torch.tensor(float(wish), device=accelerator.device)) > 0)
+
+
+def _refuse_nan(losses: dict[str, float], epoch: int, step: int) -> None:
+    bad = [name for name, value in losses.items() if value != value or abs(value) == float("inf")]
+    if bad:
+        raise CourseError(
+            f"{', '.join(bad)} became {losses[bad[0]]} near step {step} (epoch {epoch}). "
+            "Lower the learning rate or use precision fp32, and resume from the last checkpoint."
+        )

@@ -1,0 +1,1 @@
+"""What the command line does, one file a verb; imported only when the verb runs."""

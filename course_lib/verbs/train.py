@@ -1,0 +1,132 @@
+"""``train TASK --data … --preset … --out …``: joins a paper, a set of pictures and the loop."""
+
+import dataclasses
+import json
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import torch
+import tyro
+from accelerate import Accelerator, DistributedDataParallelKwargs
+from accelerate.utils import set_seed
+from tyro.conf import OmitArgPrefixes, Positional
+
+from course_lib.data.catalogue import PairSet, known_set, open_pairs
+from course_lib.errors import CourseError
+from course_lib.files import write_text
+from course_lib.tasks import TASKS
+from course_lib.training.loop import Run
+from course_lib.training.loop import train as run_loop
+from course_lib.verbs.export import export
+
+SAMPLES = 6
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What must be known before the paper's own settings can be listed."""
+
+    task: Positional[str]
+    preset: str = "laptop"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where from, where to, how. The paper's settings follow; a preset gives their defaults."""
+
+    task: Positional[str]
+    data: str  # a folder or a named set (facade_blocks, facades)
+    out: Path  # folder of the run: checkpoint, log, samples, model
+    preset: str = "laptop"  # paper (GPU), laptop (about an hour on two cores), smoke (seconds)
+    resume: bool = False  # go on from out/checkpoint.pt
+    seed: int = 0
+    precision: Literal["fp32", "bf16", "fp16"] = "fp32"
+    workers: int = 0  # processes that load pictures
+    save_every: float = 180.0  # seconds between checkpoints
+    sample_epochs: int = 5  # epochs between sample sheets
+    cpu: bool = False  # stay on the CPU even where there is a GPU
+
+
+def train(arguments: list[str]) -> None:
+    """Parses, trains, and writes the trained model to ``out/model`` in the zoo's form."""
+    if arguments[0] in ("-h", "--help"):
+        raise CourseError(f"Usage: train TASK --data … --out … [--preset …]. Tasks: {', '.join(TASKS)}.")
+    choice, _ = tyro.cli(
+        Choice, args=[word for word in arguments if word not in ("-h", "--help")], return_unknown_args=True
+    )
+    task = _named(TASKS, choice.task, "Task")
+    preset = _named(task.presets, choice.preset, "Preset")
+
+    @dataclass(frozen=True)
+    class Full:
+        run: Annotated[Settings, OmitArgPrefixes]
+        paper: Annotated[task.config, OmitArgPrefixes] = preset  # type: ignore[name-defined, valid-type]
+
+    full = tyro.cli(
+        Full, args=arguments, prog="python -m course_lib train", description=task.description, config=(OmitArgPrefixes,)
+    )
+    run_training(full.run, full.paper, "python -m course_lib train " + shlex.join(arguments))
+
+
+def run_training(settings: Settings, config: Any, command: str) -> Path:
+    """The run itself; returns the folder of the exported model."""
+    task_kind = TASKS[settings.task]
+    if (config.size) % 2**config.levels:
+        raise CourseError(f"size {config.size} is no multiple of 2**levels = {2**config.levels}. Change one of them.")
+    pairs = _open(settings.data, config, "train")
+    accelerator = Accelerator(
+        cpu=settings.cpu,
+        mixed_precision={"fp32": "no"}.get(settings.precision, settings.precision),
+        # Two forwards of D before one backward, and no batch statistics to agree on: buffers stay each process's own.
+        kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)],
+    )
+    set_seed(settings.seed, device_specific=False)
+    task = task_kind.build(config, accelerator)
+    set_seed(settings.seed, device_specific=True)  # from here on every process draws its own noise
+    if accelerator.is_main_process:
+        write_text(settings.out / "run.json", _described(settings, config, command))
+    run = Run(
+        out=settings.out, epochs=config.epochs, batch=config.batch, seed=settings.seed, workers=settings.workers,
+        save_every=settings.save_every, sample_epochs=settings.sample_epochs, resume=settings.resume,
+    )  # fmt: skip
+    run_loop(task, pairs, run, accelerator, samples=_samples(settings.data, config, pairs))
+    if accelerator.is_main_process:
+        export(settings.out, settings.out / "model")
+    return settings.out
+
+
+def _open(data: str, config: Any, split: str) -> PairSet:
+    return open_pairs(
+        data, size=config.size, load_size=config.load_size, split=split,
+        direction=config.direction, maker=config.maker, palette=config.palette,
+    )  # fmt: skip
+
+
+def _samples(data: str, config: Any, pairs: PairSet) -> dict[str, torch.Tensor]:
+    """A few pairs of the validation split if there is one, else of the training set."""
+    try:
+        shown = _open(data, config, "val")
+    except CourseError:
+        shown = pairs
+    picked = [shown.example(index) for index in range(0, len(shown), max(1, len(shown) // SAMPLES))][:SAMPLES]
+    return {name: torch.stack([pair[name] for pair in picked]) for name in picked[0]}
+
+
+def _described(settings: Settings, config: Any, command: str) -> str:
+    known = known_set(settings.data)
+    record = {
+        "task": settings.task,
+        "command": command,
+        "settings": {name: str(value) if isinstance(value, Path) else value for name, value in vars(settings).items()},
+        "config": dataclasses.asdict(config),
+        "terms": known.terms if known else None,
+    }
+    return json.dumps(record, indent=2) + "\n"
+
+
+def _named(table: dict[str, Any], name: str, what: str) -> Any:
+    if name not in table:
+        raise CourseError(f"{what} {name!r} is unknown; there is {', '.join(table)}.")
+    return table[name]

@@ -1,0 +1,87 @@
+"""``zoo list | verify | add | pull | push``."""
+
+import json
+import sys
+from pathlib import Path
+
+
+def zoo_list() -> None:
+    """The models of the zoo: name, task, size, parameters, data."""
+    from course_lib import zoo
+    from course_lib.paths import zoo_dir
+
+    for name in zoo.names():
+        card = json.loads((zoo_dir() / name / "card.json").read_text(encoding="utf-8"))
+        size = sum(file.stat().st_size for file in (zoo_dir() / name).glob("*.safetensors")) / 1e6
+        print(f"{name:24} {size:5.1f} MB  {card.get('title', '')}")
+
+
+def zoo_verify(names: tuple[str, ...] = (), data: str | None = None) -> None:
+    """Load every model (or those named), check sha256 and fingerprint; with --data measure the card's figures again.
+
+    Args:
+        names: models to check; all if none is named.
+        data: folder or named set to re-measure the validation figures on.
+    """
+    from course_lib import zoo
+
+    wrong = 0
+    for name in names or zoo.names():
+        problems = zoo.verify(name)
+        if data and not problems:
+            problems = _measured_again(name, data)
+        print(f"{name:24} {'ok' if not problems else '; '.join(problems)}")
+        wrong += bool(problems)
+    if wrong:
+        sys.exit(1)
+
+
+def _measured_again(name: str, data: str) -> list[str]:
+    from course_lib.paths import zoo_dir
+    from course_lib.verbs.evaluate import measure
+
+    card = json.loads((zoo_dir() / name / "card.json").read_text(encoding="utf-8"))
+    expected = card.get("validation")
+    if expected is None or expected["data"].split("/")[0] != Path(data).name:
+        return []
+    found = measure(name, data, expected["data"].split("/")[1])
+    tolerance = {"l1": 1e-3, "psnr": 0.02, "ssim": 1e-3, "sharpness": 0.01}
+    return [
+        f"{key} is {found[key]:.4f}, the card says {expected[key]:.4f}"
+        for key, allowed in tolerance.items()
+        if abs(found[key] - expected[key]) > allowed
+    ]
+
+
+def zoo_add(run: Path, name: str, data: str | None = None, title: str | None = None, limits: str | None = None) -> None:
+    """Put a finished run into the zoo under NAME, measured on the validation pairs of DATA.
+
+    Args:
+        run: the --out folder of `train`.
+        name: the model's name.
+        data: folder or named set with a val split.
+        title: the card's headline.
+        limits: what the model does badly, for the card.
+    """
+    from course_lib import zoo
+    from course_lib.verbs.evaluate import measure
+    from course_lib.verbs.export import export
+
+    facts = {key: value for key, value in (("title", title), ("limits", limits)) if value}
+    print(f"Written to {export(run, name, **facts).name}.")
+    if data:
+        zoo.update_card(name, validation=measure(name, data))
+
+
+def zoo_pull(repository: str, revision: str, name: str | None = None) -> None:
+    """Fetch a model from a Hub repository (user/model) at a pinned commit hash."""
+    from course_lib import zoo
+
+    print(f"Now in the zoo: {zoo.pull(repository, revision, name).name}")
+
+
+def zoo_push(name: str, repository: str, private: bool = False) -> None:
+    """Upload a model of the zoo to a Hub repository (user/model)."""
+    from course_lib import zoo
+
+    print(zoo.push(name, repository, private))

@@ -1,0 +1,278 @@
+"""The zoo: trained models by name. Safetensors, a config and a card in ``zoo/NAME``; nothing in it is executed.
+
+    zoo/NAME/model.safetensors   weights, fp16
+    zoo/NAME/config.json         which network, at which size, fed with what
+    zoo/NAME/card.json           where it comes from, what was measured, sha256, fingerprint
+    zoo/NAME/README.md           the card for people, with the Hub's front matter
+
+A two-way model has ``AtoB.safetensors`` and ``BtoA.safetensors``.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from course_lib.cards import render_card
+from course_lib.errors import CourseError
+from course_lib.files import write_text, write_whole
+from course_lib.networks import UnetGenerator, VGGFeatures
+from course_lib.paths import zoo_dir
+from course_lib.translator import Translator
+
+# The only classes a config may name.
+NETWORKS: dict[str, type[nn.Module]] = {"UnetGenerator": UnetGenerator}
+DIRECTIONS = ("AtoB", "BtoA")
+
+
+def names() -> list[str]:
+    """The models that lie in the zoo, in alphabetical order."""
+    return sorted(folder.name for folder in zoo_dir().iterdir() if (folder / "config.json").is_file())
+
+
+def load(name: str | Path, direction: str | None = None, device: str = "cpu") -> Translator:
+    """A trained translator, checked against its card's sha256.
+
+    Args:
+        name: a name in ``names()``, or the path of a folder of the same form (``runs/mine/model``).
+        direction: "AtoB" (default) or "BtoA" for a two-way model; None for a one-way model.
+
+    Raises:
+        CourseError: unknown name or direction, a damaged or altered file, weights that do not fit the network.
+    """
+    folder = _folder(name)
+    config, card = _json(folder / "config.json"), _json(folder / "card.json")
+    if config.get("kind") != "translator":
+        raise CourseError(
+            f"{folder.name} is no translator but {config.get('kind')!r}. Translators: {', '.join(_translators())}."
+        )
+    part = _part(folder.name, config, direction)
+    kind, arguments = config["network"], config["arguments"]
+    if kind not in NETWORKS:
+        raise CourseError(f"{folder.name} asks for a network {kind!r}; this version knows {', '.join(NETWORKS)}.")
+    network = NETWORKS[kind](**arguments)
+    fill(network, read_weights(folder / f"{part}.safetensors", card["sha256"].get(part)), folder.name)
+    return Translator(network.eval(), config, card, device)
+
+
+def save(name: str | Path, networks: dict[str, nn.Module], config: dict[str, Any], card: dict[str, Any]) -> Path:
+    """Writes a model in the zoo's form, whole: a folder that appears with everything in it.
+
+    Args:
+        name: a name (goes to the zoo) or a path.
+        networks: {"model": network}, or {"AtoB": …, "BtoA": …}; all of one class.
+        config: "network", "arguments", "size", "palette", … as ``load`` reads it.
+        card: what is known; sha256, parameters and fingerprint are added here, from the files as written.
+    """
+    folder = _target(name)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as scratch:
+        new = Path(scratch) / folder.name
+        new.mkdir()
+        config = {"kind": "translator", **config}
+        card = {"name": folder.name, **card, "precision": "fp16", "sha256": {}, "parameters": {}, "fingerprint": {}}
+        for part, network in networks.items():
+            file = new / f"{part}.safetensors"
+            half = {key: value.detach().cpu().half().contiguous() for key, value in network.state_dict().items()}
+            write_whole(file, lambda temporary, half=half: save_file(half, temporary))  # type: ignore[misc]
+            card["sha256"][part] = _sha256(file)
+            card["parameters"][part] = sum(parameter.numel() for parameter in network.parameters())
+        write_text(new / "config.json", json.dumps(config, indent=2) + "\n")
+        write_text(new / "card.json", json.dumps(card, indent=2) + "\n")
+        for part in networks:
+            card["fingerprint"][part] = load(new, part if part in DIRECTIONS else None).fingerprint()
+        _write_card(new, card)
+        if folder.exists():
+            shutil.rmtree(folder)
+        new.rename(folder)
+    return folder
+
+
+def update_card(name: str | Path, **facts: Any) -> dict[str, Any]:
+    """Adds facts to a model's card and renders it anew; returns the card."""
+    folder = _folder(name)
+    card = _json(folder / "card.json") | facts
+    _write_card(folder, card)
+    return card
+
+
+def verify(name: str) -> list[str]:
+    """What is wrong with a shipped model; empty if its files, sha256 and fingerprint are as the card says."""
+    folder = _folder(name)
+    try:
+        config, card = _json(folder / "config.json"), _json(folder / "card.json")
+        if config.get("kind") == "features":
+            return _verify_features(folder, card)
+        problems = []
+        for part, expected in card["fingerprint"].items():
+            found = load(folder, part if part in DIRECTIONS else None).fingerprint()
+            # The card's numbers are rounded to 1e-3; another processor may round to the neighbour.
+            if any(abs(found[key] - expected[key]) > 1.5e-3 for key in expected):
+                problems.append(f"{name} {part}: fingerprint is {found}, the card says {expected}")
+        return problems
+    except CourseError as error:
+        return [str(error)]
+    except KeyError as missing:
+        return [f"{name}: the card has no entry {missing}"]
+
+
+def push(name: str, repository: str, private: bool = False) -> str:
+    """Uploads a model's folder to a Hub model repository (``user/model``); returns the commit's address."""
+    from huggingface_hub import HfApi
+
+    folder = _folder(name)
+    problems = verify(name)
+    if problems:
+        raise CourseError(f"{name} is not pushed: {problems[0]}.")
+    api = HfApi()
+    try:
+        api.create_repo(repository, private=private, exist_ok=True)
+        return str(
+            api.upload_folder(repo_id=repository, folder_path=folder, commit_message=f"{name} from the course's zoo")
+        )
+    except Exception as error:  # the hub's client raises many kinds
+        raise CourseError(
+            f"{name} could not be pushed to {repository} ({type(error).__name__}: {error}). Log in with `hf auth login`."
+        ) from error
+
+
+def pull(repository: str, revision: str, name: str | None = None) -> Path:
+    """Fetches a model of the zoo's form from the Hub at a pinned revision (a commit hash), checks it, puts it into the zoo.
+
+    Raises:
+        CourseError: not reachable, a revision that is no commit hash, or files that do not pass the checks.
+    """
+    from huggingface_hub import snapshot_download
+
+    if len(revision) != 40 or not set(revision) <= set("0123456789abcdef"):
+        raise CourseError(
+            f"Revision {revision!r} is no full commit hash (40 hex digits). A name such as main can change under you."
+        )
+    target = _target(name or repository.split("/")[-1])
+    if target.exists():
+        raise CourseError(f"The zoo already has {target.name}. Give another --name or remove it first.")
+    try:
+        fetched = snapshot_download(
+            repository, revision=revision, allow_patterns=["*.safetensors", "*.json", "README.md"]
+        )
+    except Exception as error:  # the hub's client raises many kinds
+        raise CourseError(
+            f"{repository} could not be fetched ({type(error).__name__}). Check the name and the network."
+        ) from error
+    config = _json(Path(fetched) / "config.json")
+    for part in DIRECTIONS if config.get("two_way") else (None,):
+        load(Path(fetched), part)  # refuses what does not fit, before anything enters the zoo
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as scratch:
+        copy = shutil.copytree(fetched, Path(scratch) / target.name)
+        Path(copy).rename(target)
+    return target
+
+
+def read_weights(file: Path, sha256: str | None) -> dict[str, torch.Tensor]:
+    """Tensors of a safetensors file whose hash is the card's, as float32.
+
+    Raises:
+        CourseError: missing, altered, truncated or of another format (a pickle, say).
+    """
+    if not file.is_file():
+        raise CourseError(
+            f"{file.parent.name}/{file.name} is missing. Restore the folder from the repository or pull it again."
+        )
+    if sha256 is not None and _sha256(file) != sha256:
+        raise CourseError(
+            f"{file.parent.name}/{file.name} is not the file its card describes (sha256 differs). Restore or pull it again."
+        )
+    try:
+        return {key: value.float() if value.is_floating_point() else value for key, value in load_file(file).items()}
+    except (SafetensorError, OSError, ValueError) as error:
+        raise CourseError(f"{file.parent.name}/{file.name} is no readable safetensors file ({error}).") from error
+
+
+def fill(network: nn.Module, weights: dict[str, torch.Tensor], name: str) -> None:
+    """Loads weights into a network; names and shapes must fit exactly.
+
+    Raises:
+        CourseError: naming what differs.
+    """
+    own = network.state_dict()
+    differs = [f"{key} is missing" for key in own.keys() - weights.keys()]
+    differs += [f"{key} is unexpected" for key in weights.keys() - own.keys()]
+    differs += [
+        f"{key} is {tuple(weights[key].shape)}, not {tuple(own[key].shape)}"
+        for key in own.keys() & weights.keys()
+        if own[key].shape != weights[key].shape
+    ]
+    if differs:
+        raise CourseError(f"The weights of {name} do not fit its network: {'; '.join(sorted(differs)[:3])}.")
+    network.load_state_dict(weights)
+
+
+def _verify_features(folder: Path, card: dict[str, Any]) -> list[str]:
+    from course_lib.networks.fingerprint import features_fingerprint
+
+    file = folder / "model.safetensors"
+    if _sha256(file) != card["sha256"]:
+        return [f"{folder.name}: sha256 differs from the card's"]
+    found, expected = features_fingerprint(VGGFeatures([card["fingerprint"]["layer"]], file=file)), card["fingerprint"]
+    wrong = any(abs(found[key] - expected[key]) > 1.5e-3 * max(1, abs(expected[key])) for key in found)
+    return [f"{folder.name}: fingerprint is {found}, the card says {expected}"] if wrong else []
+
+
+def _translators() -> list[str]:
+    return [name for name in names() if _json(zoo_dir() / name / "config.json").get("kind") == "translator"]
+
+
+def _folder(name: str | Path) -> Path:
+    direct = Path(name)
+    if (direct / "config.json").is_file():
+        return direct
+    folder = zoo_dir() / str(name)
+    if "/" in str(name) or "\\" in str(name) or not (folder / "config.json").is_file():
+        raise CourseError(f"There is no model {str(name)!r} in the zoo. There is {', '.join(names()) or 'none yet'}.")
+    return folder
+
+
+def _target(name: str | Path) -> Path:
+    return name if isinstance(name, Path) else zoo_dir() / name
+
+
+def _part(name: str, config: dict[str, Any], direction: str | None) -> str:
+    if not config.get("two_way"):
+        if direction is not None:
+            raise CourseError(f"{name} translates one way only; leave out the direction {direction!r}.")
+        return "model"
+    if direction not in (None, *DIRECTIONS):
+        raise CourseError(f'direction is {direction!r}; it must be "AtoB" or "BtoA".')
+    return direction or "AtoB"
+
+
+def _write_card(folder: Path, card: dict[str, Any]) -> None:
+    write_text(folder / "card.json", json.dumps(card, indent=2, ensure_ascii=False) + "\n")
+    write_text(folder / "README.md", render_card(card))
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CourseError(
+            f"{file.parent.name}/{file.name} is missing. Restore the folder from the repository or pull it again."
+        ) from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise CourseError(f"{file.parent.name}/{file.name} is no JSON ({error}).") from error
+
+
+def _sha256(file: Path) -> str:
+    if not file.is_file():
+        raise CourseError(
+            f"{file.parent.name}/{file.name} is missing. Restore the folder from the repository or pull it again."
+        )
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
