@@ -1,0 +1,151 @@
+"""What is right, and what each known mistake gives: computed from instructor/, or read from a kit's stored outputs."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import torch
+
+from course_lib.grading.checks import Check, Exercise, Mutant, load_module
+from course_lib.grading.observe import Observation, observe
+
+VISIBLE_SEED = 0
+Found = dict[tuple[str, int], Observation]  # (case, seed) -> what was seen
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong answer without its code."""
+
+    name: str
+    sentence: str
+    catalogue: int | None
+    found: Found = field(default_factory=dict, compare=False, repr=False)
+
+
+class Reference(Protocol):
+    """Where expected values come from. ``seeds(hidden)`` are those it can judge."""
+
+    def seeds(self, hidden: int) -> tuple[int, ...]: ...
+    def expected(self, check: Check, seeds: tuple[int, ...]) -> Found: ...
+    def mistakes(self, check: Check, seeds: tuple[int, ...]) -> list[Mistake]: ...
+
+
+def observe_all(check: Check, answer, seeds: tuple[int, ...]) -> Found:
+    """Every case of a check, for every seed, on a function that is trusted to run in this process."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # the tensors are tiny: a second thread only waits, and on a busy machine for long
+    try:
+        return {(case.name, seed): observe(case, answer, case.given(seed)) for seed in seeds for case in check.cases}
+    finally:
+        torch.set_num_threads(threads)
+
+
+class LiveReference:
+    """Runs the solution and the mutants, in this process (they are ours), each once."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        instructor = exercise.folder / "instructor"
+        self._solution = load_module(instructor / "solution.py")
+        self._mutants: list[Mutant] = load_module(instructor / "mutants.py").MUTANTS
+        self._expected: dict[tuple[str, tuple[int, ...]], Found] = {}
+        self._mistakes: dict[tuple[str, tuple[int, ...]], list[Mistake]] = {}
+
+    def seeds(self, hidden: int) -> tuple[int, ...]:
+        return (VISIBLE_SEED,) if hidden == VISIBLE_SEED else (VISIBLE_SEED, hidden)
+
+    def expected(self, check: Check, seeds: tuple[int, ...]) -> Found:
+        key = check.function, seeds
+        if key not in self._expected:
+            self._expected[key] = observe_all(check, getattr(self._solution, check.function), seeds)
+        return self._expected[key]
+
+    def mistakes(self, check: Check, seeds: tuple[int, ...]) -> list[Mistake]:
+        key = check.function, seeds
+        if key not in self._mistakes:
+            self._mistakes[key] = [
+                Mistake(m.name, m.sentence, m.catalogue, observe_all(check, m.answer, seeds)) for m in self.mutants(check)
+            ]
+        return self._mistakes[key]
+
+    def mutants(self, check: Check) -> list[Mutant]:
+        return [m for m in self._mutants if m.function == check.function]
+
+    def right_answers(self, check: Check) -> dict[str, object]:
+        """The solution and the alternatives, by name."""
+        others = self._solution.ALTERNATIVES.get(check.function, [])
+        return {"solution": getattr(self._solution, check.function)} | {f"alternative {i}": a for i, a in enumerate(others, start=1)}
+
+
+class StoredReference:
+    """What a student kit carries: outputs on the visible inputs, of the right answer and of each mistake. No code."""
+
+    FILE = "visible.safetensors"
+
+    def __init__(self, exercise: Exercise) -> None:
+        from course_lib.grading.wire import unpack
+
+        path = exercise.folder / self.FILE
+        tensors, meta = unpack(path.read_bytes(), cap=64 << 20)
+        self._data = json.loads(meta["reference"])
+        self._tensors = tensors
+
+    def seeds(self, hidden: int) -> tuple[int, ...]:
+        return (VISIBLE_SEED,)
+
+    def expected(self, check: Check, seeds: tuple[int, ...]) -> Found:
+        return self._found(self._data[check.function]["right"])
+
+    def mistakes(self, check: Check, seeds: tuple[int, ...]) -> list[Mistake]:
+        return [
+            Mistake(m["name"], m["sentence"], m["catalogue"], self._found(m["found"])) for m in self._data[check.function]["mistakes"]
+        ]
+
+    def _found(self, cases: dict) -> Found:
+        return {
+            (case, VISIBLE_SEED): Observation({n: self._tensors[key] for n, key in seen["values"].items()}, seen["error"], seen["message"])
+            for case, seen in cases.items()
+        }
+
+
+def store_reference(exercise: Exercise, path: Path) -> None:
+    """Write what a student kit may know: see :class:`StoredReference`."""
+    from course_lib.grading.wire import pack
+
+    live, tensors, data = LiveReference(exercise), {}, {}
+
+    def keep(found: Found) -> dict:
+        cases = {}
+        for (case, _), seen in found.items():
+            keys = {}
+            for name, tensor in seen.values.items():
+                keys[name] = f"t{len(tensors)}"
+                tensors[keys[name]] = tensor
+            cases[case] = {"values": keys, "error": seen.error, "message": seen.message}
+        return cases
+
+    for check in exercise.checks:
+        data[check.function] = {
+            "right": keep(live.expected(check, (VISIBLE_SEED,))),
+            "mistakes": [
+                {"name": m.name, "sentence": m.sentence, "catalogue": m.catalogue, "found": keep(m.found)}
+                for m in live.mistakes(check, (VISIBLE_SEED,))
+            ],
+        }
+    path.write_bytes(pack(tensors, {"reference": json.dumps(data, ensure_ascii=False)}))
+
+
+def reference_for(exercise: Exercise) -> Reference:
+    """Live where ``instructor/`` is there, stored in a student kit.
+
+    Raises:
+        CourseError: neither is there.
+    """
+    if (exercise.folder / "instructor" / "solution.py").is_file():
+        return LiveReference(exercise)
+    if (exercise.folder / StoredReference.FILE).is_file():
+        return StoredReference(exercise)
+    from course_lib.errors import CourseError
+
+    raise CourseError(f"{exercise.folder} has neither instructor/ nor {StoredReference.FILE}, so nothing can be compared. Take a fresh copy of it.")

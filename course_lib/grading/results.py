@@ -1,0 +1,71 @@
+"""The one internal result that every report is written from."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+PASSED, PARTIAL, FAILED, SKIPPED, UNGRADABLE = "passed", "partial", "failed", "skipped", "ungradable"
+
+
+@dataclass
+class CaseResult:
+    name: str
+    visible: bool
+    passed: bool
+    difference: str = ""
+
+
+@dataclass
+class CheckResult:
+    """One graded function. ``score`` is None when it could not be graded: that is not a zero."""
+
+    function: str
+    title: str
+    status: str
+    score: int | None
+    max_score: int
+    headline: str = ""
+    misconceptions: list[dict[str, Any]] = field(default_factory=list)  # name, sentence, catalogue
+    hints: tuple[str, ...] = ()
+    cases: list[CaseResult] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what the submission tried that it may not; costs nothing by itself
+    printed: str = ""
+    seconds: float = 0.0
+
+
+@dataclass
+class Report:
+    """A graded submission."""
+
+    exercise: str
+    title: str
+    submission: str
+    sha256: str
+    seed: int
+    checks: list[CheckResult]
+    limits: dict[str, Any]
+    versions: dict[str, str]
+    started: str = ""
+    seconds: float = 0.0
+
+    @property
+    def ungradable(self) -> list[CheckResult]:
+        return [c for c in self.checks if c.status == UNGRADABLE]
+
+    @property
+    def max_score(self) -> int:
+        return sum(c.max_score for c in self.checks)
+
+    @property
+    def score(self) -> int | None:
+        """The mark; None while a check could not be graded, because a sum without it would be an untrue mark."""
+        return None if self.ungradable else self.score_so_far
+
+    @property
+    def score_so_far(self) -> int:
+        return sum(c.score or 0 for c in self.checks)
+
+    @property
+    def status(self) -> str:
+        if self.ungradable:
+            return UNGRADABLE
+        return PASSED if self.score == self.max_score else FAILED if self.score == 0 else PARTIAL
