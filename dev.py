@@ -1,0 +1,130 @@
+"""One command for everything: ``python dev.py demo | test | lab | grade | bench | gpu-check``.
+
+Standard library only, so that it runs before anything is installed. It makes ``.venv``, installs the requirements (again
+only when their files change), and runs the verb in it.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+MINIMUM = (3, 11)
+VERBS = {
+    "demo": "open the web app",
+    "test": "check style and types, run all tests",
+    "lab": "open the lessons in JupyterLab",
+    "grade": "grade an exercise: python dev.py grade 06_pix2pix",
+    "bench": "measure and print the project's figures",
+    "gpu-check": "one real step of every task on this machine's GPU, compared with the CPU",
+}
+DEVELOPMENT = {"test", "bench"}  # verbs that need requirements-dev.txt
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(f"  {verb:10} {what}" for verb, what in VERBS.items()),
+    )
+    parser.add_argument("verb", choices=VERBS, metavar="VERB")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to the verb")
+    chosen = parser.parse_args()
+    if sys.version_info < MINIMUM:
+        return _fail(f"Python {sys.version.split()[0]} is too old; the course needs {MINIMUM[0]}.{MINIMUM[1]} or newer.")
+    try:
+        install(development=chosen.verb in DEVELOPMENT)
+        return run(chosen.verb, chosen.arguments)
+    except subprocess.CalledProcessError as error:
+        return _fail(f"This step failed with exit code {error.returncode}: {' '.join(map(str, error.cmd))}")
+    except KeyboardInterrupt:
+        return 130
+
+
+def install(development: bool) -> None:
+    """Makes the environment, unless one with these very requirements is there already."""
+    files = [ROOT / "requirements.txt", ROOT / "pyproject.toml"]
+    if development:
+        files.append(ROOT / "requirements-dev.txt")
+    stamp = VENV / ("dev.stamp" if development else "run.stamp")
+    wanted = requirements_hash(files)
+    if PYTHON.exists() and stamp.is_file() and stamp.read_text() == wanted:
+        return
+    if not PYTHON.exists():
+        print("Making .venv …", flush=True)
+        venv.create(VENV, with_pip=True, clear=VENV.exists())
+    print("Installing what it needs (a few minutes the first time, mostly PyTorch) …", flush=True)
+    requirements = "requirements-dev.txt" if development else "requirements.txt"
+    _call(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", ROOT / requirements)
+    _call(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--editable", ROOT)
+    stamp.write_text(wanted)
+    if development:  # the development requirements contain the others
+        (VENV / "run.stamp").write_text(requirements_hash(files[:2]))
+
+
+def requirements_hash(files: list[Path]) -> str:
+    """Changes when any of the files does, or the Python they are installed for."""
+    digest = hashlib.sha256(sys.version.encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def run(verb: str, arguments: list[str]) -> int:
+    """The verb itself, in the environment. The first exit code that is not 0 ends it."""
+    if verb == "test":
+        ensure_chromium()
+    commands: dict[str, list[list[str]]] = {
+        "demo": [["app.py"]],
+        "lab": [["-m", "jupyter", "lab", "notebooks"]],
+        "grade": [["-m", "course_lib", "grade"]],
+        "bench": [["-m", "benchmarks"]],
+        "gpu-check": [["-m", "course_lib", "gpu-check"]],
+        "test": [
+            ["-m", "ruff", "check", "."],
+            ["-m", "ruff", "format", "--check", "."],
+            ["-m", "mypy"],
+            # Two processes of one thread do 1.6 times the work of one of two.
+            ["-m", "pytest", "-n", "2", "--dist", "worksteal"],
+        ],
+    }
+    environment = os.environ | ({"OMP_NUM_THREADS": "1"} if verb == "test" else {})
+    *first, last = commands[verb]
+    for command in [*first, last + arguments]:
+        code = subprocess.run([str(PYTHON), *command], cwd=ROOT, env=environment, check=False).returncode
+        if code:
+            return code
+    return 0
+
+
+def ensure_chromium() -> None:
+    """Installs Chromium for the browser tests where that takes no question: on Debian, as root."""
+    if os.environ.get("CHROMIUM") or any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        return
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        print("Installing Chromium for the browser tests …", flush=True)
+        quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
+        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=False, **quiet)
+    else:
+        print("No Chromium found: the browser tests will be skipped. Set CHROMIUM to its path to run them.", flush=True)
+
+
+def _call(*command: object) -> None:
+    subprocess.run([str(part) for part in command], check=True)
+
+
+def _fail(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
