@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from course_lib.data import palette
 from course_lib.data.pictures import to_picture, to_tensor
+from course_lib.networks import UnetGenerator
 
 # Dropout as noise draws from torch's one global generator: two visitors at once must not share their numbers.
 _GLOBAL_NOISE = threading.Lock()
@@ -54,7 +55,7 @@ class Translator:
         cuda = [self.device] if self.device.type == "cuda" else []
         with _GLOBAL_NOISE, torch.random.fork_rng(devices=cuda), torch.inference_mode():
             torch.manual_seed(seed)
-            if hasattr(self.network, "noise"):
+            if isinstance(self.network, UnetGenerator):
                 self.network.noise = noise
             return self.network(batch.to(self.device)).float().cpu()
 

@@ -102,7 +102,7 @@ def _build_unet(levels: int) -> Callable[[State], nn.Module]:
 
 def _unet_names(module: nn.Module) -> dict[str, str]:
     assert isinstance(module, UnetGenerator)
-    names = {}
+    names: dict[str, str] = {}
     for level in range(module.levels):
         outermost, innermost = level == 0, level == module.levels - 1
         # Level k's block is the child of level k − 1's: number 1 of the outermost, number 3 of the others.

@@ -150,7 +150,7 @@ class Pix2Pix:
         """D's verdicts (B, 1, h, w) on an output y for the input x."""
         return self.D(torch.cat([x, y], dim=1) if self.config.conditional else y)
 
-    def generator(self) -> UnetGenerator:
+    def generator(self) -> nn.Module:
         """What is exported: the average of G if there is one, else G."""
         return self.average.module if self.average else self.accelerator.unwrap_model(self.G)
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import torch
+
 from course_lib.errors import CourseError
 from course_lib.networks import load_official
 from course_lib.translator import Translator
@@ -20,7 +22,7 @@ def official_translator(file: Path, network: str | None, mode: str, device: str)
         raise CourseError(f"--network is {network!r}; with --official it must be one of {', '.join(GENERATORS)}.")
     module = load_official(file, network)
     for layer in module.modules():
-        if hasattr(layer, "momentum"):
+        if isinstance(layer, torch.nn.BatchNorm2d):
             layer.momentum = 0.0  # statistics are used, not learnt: one picture must not change the next one's answer
     module.train(mode == "train")
     return Translator(module, {"size": GENERATORS[network]}, {"name": file.name}, device)

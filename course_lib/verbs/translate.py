@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import tyro
-from tqdm import tqdm
 from tyro.conf import Positional
 
 from course_lib.errors import CourseError
@@ -37,6 +36,8 @@ def translate(
             running averages.
         device: cpu, cuda or mps.
     """
+    from tqdm import tqdm
+
     from course_lib import zoo
     from course_lib.data.folders import picture_files
     from course_lib.data.pictures import BadPicture, open_picture
