@@ -11,12 +11,16 @@ from course_lib.losses.adversarial import (
     wasserstein_discriminator_loss,
     wasserstein_generator_loss,
 )
+from course_lib.losses.perceptual import content_loss, feature_reconstruction_loss, gram_matrix, style_loss
 from course_lib.losses.reconstruction import cycle_loss, identity_loss, l1_loss, total_variation
 
 __all__ = [
     "bce_discriminator_loss",
     "bce_generator_loss",
+    "content_loss",
     "cycle_loss",
+    "feature_reconstruction_loss",
+    "gram_matrix",
     "hinge_discriminator_loss",
     "hinge_generator_loss",
     "identity_loss",
@@ -24,6 +28,7 @@ __all__ = [
     "lsgan_discriminator_loss",
     "lsgan_generator_loss",
     "saturating_generator_loss",
+    "style_loss",
     "total_variation",
     "wasserstein_discriminator_loss",
     "wasserstein_generator_loss",

@@ -8,8 +8,8 @@ from course_lib.metrics.report import PairsReport, pairs_report
 from course_lib.metrics.spectrum import high_frequency_power, radial_spectrum, sharpness_relative
 
 __all__ = [
-    "FCNScore",
     "KID",
+    "FCNScore",
     "ModeCoverage",
     "PairsReport",
     "confusion_matrix",

@@ -51,10 +51,13 @@ def confusion_matrix(predicted: Tensor, truth: Tensor, classes: int, ignore: int
     if classes < 1:
         raise CourseError(f"At least one class is needed, not {classes}.")
     if predicted.shape != truth.shape:
-        raise CourseError(f"The label maps have shapes {tuple(predicted.shape)} and {tuple(truth.shape)}; they must be equal.")
+        shapes = f"{tuple(predicted.shape)} and {tuple(truth.shape)}"
+        raise CourseError(f"The label maps have shapes {shapes}; they must be equal.")
     for name, labels in (("predicted", predicted), ("true", truth)):
         if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
-            raise CourseError(f"The {name} labels must be whole numbers; these are {labels.dtype}. Take the argmax over classes first.")
+            raise CourseError(
+                f"The {name} labels must be whole numbers; these are {labels.dtype}. Take the argmax over classes first."
+            )
     p, t = predicted.detach().cpu().long().flatten(), truth.detach().cpu().long().flatten()
     if ignore is not None:
         p, t = p[t != ignore], t[t != ignore]
@@ -63,5 +66,7 @@ def confusion_matrix(predicted: Tensor, truth: Tensor, classes: int, ignore: int
     for name, labels in (("predicted", p), ("true", t)):
         if labels.min() < 0 or labels.max() >= classes:
             odd = labels.min().item() if labels.min() < 0 else labels.max().item()
-            raise CourseError(f"The {name} labels hold {odd}; with {classes} classes they must lie in 0 … {classes - 1}.")
+            raise CourseError(
+                f"The {name} labels hold {odd}; with {classes} classes they must lie in 0 … {classes - 1}."
+            )
     return torch.bincount(t * classes + p, minlength=classes**2).view(classes, classes)

@@ -16,13 +16,13 @@ SSIM_WINDOW, SSIM_SIGMA, SSIM_K1, SSIM_K2 = 11, 1.5, 0.01, 0.03
 
 
 def luma(images: Tensor) -> Tensor:
-    """(B, 3, H, W) RGB in [0, 1] → Y (B, 1, H, W) = (65.481 R + 128.553 G + 24.966 B + 16) / 255, in float64 on the CPU."""
+    """RGB (B, 3, H, W) in [0, 1] → Y = (65.481 R + 128.553 G + 24.966 B + 16) / 255, (B, 1, H, W), float64, CPU."""
     weights = torch.tensor(LUMA, dtype=torch.float64).view(1, 3, 1, 1)
     return (images.detach().cpu().double() * weights).sum(1, keepdim=True) + LUMA_OFFSET
 
 
 def l1(a: Tensor, b: Tensor) -> Tensor:
-    """Mean |a − b| of RGB pictures (B, 3, H, W) in [0, 1] → (B,), float64. Twice this is the L1 of a loss in [−1, 1]."""
+    """Mean |a − b| of RGB (B, 3, H, W) in [0, 1] → (B,), float64. Twice this is the L1 of a loss in [−1, 1]."""
     check_pair(a, b)
     return (a.detach().cpu().double() - b.detach().cpu().double()).abs().mean(dim=(1, 2, 3))
 

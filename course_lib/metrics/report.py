@@ -1,6 +1,7 @@
 """The figures of a model card, on validation pairs: is it near the right answer, and does it look real?"""
 
 from dataclasses import asdict, dataclass
+from math import isfinite
 from typing import Any
 
 from torch import Tensor
@@ -25,8 +26,8 @@ class PairsReport:
     sharpness: float  # high-frequency power relative to real
 
     def to_json(self) -> dict[str, Any]:
-        """Plain numbers, as a card stores them."""
-        return {**asdict(self), "size": list(self.size)}
+        """Plain numbers, as a card stores them. The PSNR of equal pictures is None: JSON has no infinity."""
+        return {**asdict(self), "size": list(self.size), "psnr": self.psnr if isfinite(self.psnr) else None}
 
     def lines(self) -> list[str]:
         """A line per figure, for a terminal."""

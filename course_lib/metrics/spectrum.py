@@ -35,7 +35,9 @@ def radial_spectrum(images: Tensor) -> tuple[Tensor, Tensor]:
     check_pictures(images)
     height, width = images.shape[2:]
     if min(height, width) < SMALLEST:
-        raise CourseError(f"A spectrum needs pictures of at least {SMALLEST}×{SMALLEST} pixels; these are {height}×{width}.")
+        raise CourseError(
+            f"A spectrum needs pictures of at least {SMALLEST}×{SMALLEST} pixels; these are {height}×{width}."
+        )
     y = luma(images)[:, 0]
     y = y - y.mean(dim=(1, 2), keepdim=True)
     window = torch.hann_window(height, dtype=torch.float64)[:, None] * torch.hann_window(width, dtype=torch.float64)
@@ -75,9 +77,8 @@ def sharpness_relative(images: Tensor, real: Tensor) -> float:
     check_pictures(real, "real pictures")
     check_pictures(images)
     if images.shape[2:] != real.shape[2:]:
-        raise CourseError(
-            f"Pictures of {tuple(images.shape[2:])} and {tuple(real.shape[2:])} pixels have no comparable spectra; bring them to one size."
-        )
+        sizes = f"{tuple(images.shape[2:])} and {tuple(real.shape[2:])}"
+        raise CourseError(f"Pictures of {sizes} pixels have no comparable spectra; bring them to one size.")
     reference = high_frequency_power(real).mean().item()
     if reference < np.finfo(np.float64).eps:
         raise CourseError("The real pictures are flat: they have no detail to compare with.")

