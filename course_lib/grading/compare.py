@@ -19,6 +19,7 @@ def distance(found: Observation, expected: Observation) -> float:
     return max((_distance(found.values[k], expected.values[k]) for k in expected.values if not k.startswith(SEEN)), default=0.0)
 
 
+PATTERN = "\x1f"  # parts a clause from the regularity found in it
 SEEN = "seen: "  # observations that explain a difference and are not one themselves: an extra call of a network is no mistake
 
 
@@ -53,11 +54,12 @@ def number(value: float) -> str:
     return f"{value:.5g}" if abs(value) < 1e4 else f"{value:.6g}"
 
 
-def in_words(found: Observation, expected: Observation, *, show: bool) -> str:
+def in_words(found: Observation, expected: Observation, *, show: bool, pattern: bool = True) -> str:
     """The most telling difference as a clause: "you return 1.1759 (right: 4.2612)", "no gradient reaches fake_scores".
 
     Args:
         show: whether the right numbers may be told (only for the inputs that learners may see).
+        pattern: whether to look for a factor, a sign or a shift, which helps as long as the mistake has no name.
     """
     if found.error:
         return f"it {found.message}"
@@ -65,7 +67,9 @@ def in_words(found: Observation, expected: Observation, *, show: bool) -> str:
         return f"it gives an answer where none is possible ({expected.message})"
     compared = [name for name in expected.values if not name.startswith(SEEN)]
     _, clause = min((_clause(name, found.values.get(name), expected.values[name], show) for name in compared), key=lambda ranked: ranked[0])
-    return clause + "".join(_seen(name, found.values.get(name), right) for name, right in expected.values.items())
+    if not pattern:
+        clause = clause.split(PATTERN)[0]
+    return clause.replace(PATTERN, "; ") + "".join(_seen(name, found.values.get(name), right) for name, right in expected.values.items())
 
 
 def _seen(name: str, a: Tensor | None, b: Tensor) -> str:
@@ -114,15 +118,15 @@ def _dtype(t: Tensor) -> str:
 def _pattern(x: np.ndarray, y: np.ndarray) -> str:
     """A regularity of the difference: the wrong sign, a constant factor, a constant shift; empty if there is none."""
     if y.any() and np.allclose(x, -y, rtol=1e-6, atol=1e-12):
-        return "; it has the right size and the wrong sign"
+        return f"{PATTERN}it has the right size and the wrong sign"
     some = np.abs(y) > 1e-12
     if some.any() and not np.abs(x[~some]).any():
         ratios = x[some] / y[some]
         ratio = float(ratios.flat[0])
         if np.abs(ratios - ratio).max() < 1e-6 * max(1.0, abs(ratio)) and (x.size > 1 or _telling(ratio)):
-            return f"; that is {number(ratio)} times the right {'number' if x.size == 1 else 'numbers, throughout'}"
+            return f"{PATTERN}that is {number(ratio)} times the right {'number' if x.size == 1 else 'numbers, throughout'}"
     if x.size > 1 and np.ptp(x - y) < 1e-9:
-        return f"; every number is off by {number(float((x - y).flat[0]))}"
+        return f"{PATTERN}every number is off by {number(float((x - y).flat[0]))}"
     return ""
 
 

@@ -53,7 +53,7 @@ def _headline(
     # The first case that shows it, those that the learner may see before the hidden ones.
     case, seed = next((case, seed) for seed in seeds for case in check.cases if not right[case.name, seed])
     seen, hidden = found[case.name, seed], seed != VISIBLE_SEED
-    clause = in_words(seen, expected[case.name, seed], show=not hidden)
+    clause = in_words(seen, expected[case.name, seed], show=not hidden, pattern=not named)
     # Numbers are told of inputs that the learner can see; an error does not depend on them.
     fact = clause if seen.error else f"{case.says if not hidden else 'on numbers you cannot see'} {clause}"
     subject = f"Your {check.title}"

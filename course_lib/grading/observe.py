@@ -47,7 +47,7 @@ def failure(error: BaseException) -> Observation:
     """An exception as an observation; the message names the learner's own line where there is one."""
     if isinstance(error, Complaint):
         return Observation(error=f"complaint: {error}", message=str(error))
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(SOURCE_NAME)]
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == SOURCE_NAME]
     where = f" in line {lines[-1]} of {SOURCE_NAME}" if lines else ""
     said = " ".join(str(error).split())[:200]
     # Sizes and lines differ between two answers that make the same mistake; what is said apart from them does not.

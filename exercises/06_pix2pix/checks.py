@@ -8,6 +8,7 @@ from course_lib.grading.tools import (
     Block,
     Complaint,
     Critic,
+    Descent,
     leaf,
     picture,
     picture_like,
@@ -230,9 +231,7 @@ def step_given(seed: int) -> dict[str, Tensor]:
 def _run_steps(answer, given, rate: float):
     generator, critic = TinyGenerator(given["generator"]), Critic(given["critic"])
     before = weights_of(generator), weights_of(critic)
-    # Different rates for the two, and plain SGD, whose steps show every factor on the loss (Adam's would hide them).
-    optimizer_g = torch.optim.SGD(generator.parameters(), lr=rate)
-    optimizer_d = torch.optim.SGD(critic.parameters(), lr=3 * rate)
+    optimizer_g, optimizer_d = Descent(generator.parameters(), rate), Descent(critic.parameters(), 3 * rate)
     after = []
     for _ in range(2):
         answer(generator, critic, optimizer_g, optimizer_d, given["x"], given["y"], 10.0)

@@ -1,0 +1,1 @@
+"""Run a submission apart from the grader. Hygiene for a class, not a jail: see docs/grading.md."""
