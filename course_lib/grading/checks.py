@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -152,22 +152,25 @@ def exercise_names() -> list[str]:
     return sorted(path.parent.name for path in exercises_folder().glob("*/checks.py"))
 
 
-def load_exercise(name: str | Path) -> Exercise:
-    """An exercise by folder, by full name (``06_pix2pix``) or by its number (``06``).
+def exercise_folder(name: str | Path) -> Path:
+    """The folder of an exercise, by itself, by full name (``06_pix2pix``) or by its number (``06``).
 
     Raises:
         CourseError: no exercise, or more than one, goes by that name.
     """
-    from dataclasses import replace
-
     from course_lib.errors import CourseError
 
-    folder = Path(name)
-    if not (folder / "checks.py").is_file():
-        names = exercise_names()
-        fitting = [n for n in names if n == str(name)] or [n for n in names if n.split("_")[0] == str(name)]
-        if len(fitting) != 1:
-            raise CourseError(f"There is no exercise {str(name)!r}. There are: {', '.join(names)}.")
-        folder = exercises_folder() / fitting[0]
+    if (Path(name) / "checks.py").is_file():
+        return Path(name).resolve()
+    names = exercise_names()
+    fitting = [n for n in names if n == str(name)] or [n for n in names if n.split("_")[0] == str(name)]
+    if len(fitting) != 1:
+        raise CourseError(f"There is no exercise {str(name)!r}. There are: {', '.join(names)}.")
+    return exercises_folder() / fitting[0]
+
+
+def load_exercise(name: str | Path) -> Exercise:
+    """An exercise by folder, name or number: see :func:`exercise_folder`."""
+    folder = exercise_folder(name)
     exercise: Exercise = load_module(folder / "checks.py").EXERCISE
-    return replace(exercise, folder=folder.resolve())
+    return replace(exercise, folder=folder)

@@ -1,0 +1,124 @@
+"""The door for notebooks: ``check("06.receptive_field", receptive_field)`` shows a card. For learning, not for marks:
+the function runs here, in the notebook's own process, on the inputs that learners may see."""
+
+import base64
+import html
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from course_lib.errors import CourseError
+from course_lib.grading.checks import Check, load_exercise
+from course_lib.grading.diagnosis import diagnose
+from course_lib.grading.reference import VISIBLE_SEED, Found, Reference, observe_all, reference_for
+from course_lib.grading.results import PASSED, CheckResult
+
+COLOURS = {PASSED: "#1b7f4d", "partial": "#9a6700", "failed": "#b3261e"}
+
+
+@dataclass
+class Card:
+    """What ``check`` returns: shown as a card where widgets are there, as text elsewhere. ``.result`` has it all."""
+
+    result: CheckResult
+    picture: bytes | None = None
+
+    @property
+    def passed(self) -> bool:
+        return self.result.status == PASSED
+
+    def text(self) -> str:
+        from course_lib.grading.pytest_door import in_full
+
+        mark = "✓" if self.passed else "✗"
+        return f"{mark} {in_full(self.result, hints=1)}"
+
+    __str__ = __repr__ = text
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        try:
+            display(self.widget())
+        except ImportError:
+            print(self.text())
+
+    def widget(self) -> Any:
+        """The card as an ipywidget: points, what was found, a curve where one tells more, hints to open one after the other.
+
+        Raises:
+            ImportError: ipywidgets is not installed.
+        """
+        import ipywidgets as widgets
+
+        r, colour = self.result, COLOURS.get(self.result.status, "#444")
+        rows = "".join(
+            f"<li>{'✓' if c.passed else '✗'} {html.escape(c.name)}{': ' + html.escape(c.difference) if c.difference else ''}</li>" for c in r.cases
+        )
+        head = (
+            f'<div style="border-left:4px solid {colour};padding:4px 12px"><b>{html.escape(r.function)}</b> '
+            f'<span style="color:{colour}">{html.escape(r.status)}, {r.score} of {r.max_score} points</span>'
+            f'<p style="margin:6px 0;max-width:70ch">{html.escape(r.headline)}</p>'
+            f"<ul style='margin:0;padding-left:1.2em;list-style:none;font-size:90%'>{rows}</ul></div>"
+        )
+        parts: list[Any] = [widgets.HTML(head)]
+        if self.picture:
+            source = base64.b64encode(self.picture).decode()
+            parts.append(widgets.HTML(f'<img alt="expected and found curve" style="max-width:420px" src="data:image/png;base64,{source}">'))
+        if r.hints and not self.passed:
+            hints = widgets.Accordion([widgets.HTML(html.escape(h)) for h in r.hints], selected_index=None)
+            for i in range(len(r.hints)):
+                hints.set_title(i, f"Hint {i + 1}")
+            parts.append(hints)
+        return widgets.VBox(parts)
+
+
+def check(name: str, answer: Callable[..., Any]) -> Card:
+    """Check one function of an exercise, here and now.
+
+    Args:
+        name: exercise and function, such as ``"06.receptive_field"``.
+        answer: your function.
+
+    Returns:
+        A card; as a cell's last line it shows itself.
+
+    Raises:
+        CourseError: no such exercise or function.
+    """
+    number, _, function = name.partition(".")
+    exercise = load_exercise(number)
+    try:
+        declared = exercise.check(function)
+    except KeyError as error:
+        raise CourseError(f"{error.args[0]}. Write check({number + '.' + exercise.checks[0].function!r}, …).") from error
+    reference = reference_for(exercise)
+    found = observe_all(declared, answer, (VISIBLE_SEED,))
+    result = diagnose(declared, found, reference, (VISIBLE_SEED,))
+    return Card(result, _curve(declared, found, reference) if result.status != PASSED else None)
+
+
+def _curve(check: Check, found: Found, reference: Reference) -> bytes | None:
+    """Expected and found over the input of the first case that asks for a plot and failed."""
+    expected = reference.expected(check, (VISIBLE_SEED,))
+    for case in check.cases:
+        seen, right = found[case.name, VISIBLE_SEED], expected[case.name, VISIBLE_SEED]
+        if case.plot is None or seen.error or seen.values[case.plot.of].shape != right.values[case.plot.of].shape:
+            continue
+        from matplotlib.figure import Figure
+
+        over = case.given(VISIBLE_SEED)[case.plot.over].double().numpy()
+        figure = Figure(figsize=(4.2, 2.6), dpi=100, layout="constrained")
+        axes = figure.subplots()
+        marker = "o" if len(over) < 12 else None
+        axes.plot(over, right.values[case.plot.of].double().numpy(), color="#1b7f4d", lw=2, marker=marker, label="right")
+        axes.plot(over, seen.values[case.plot.of].double().numpy(), color="#b3261e", lw=2, ls="--", marker=marker, label="yours")
+        axes.set_xlabel(case.plot.xlabel)
+        axes.set_ylabel(case.plot.ylabel)
+        axes.legend(frameon=False)
+        axes.spines[["top", "right"]].set_visible(False)
+        picture = io.BytesIO()
+        figure.savefig(picture, format="png")
+        return picture.getvalue()
+    return None

@@ -1,0 +1,78 @@
+"""The terminal's table, JSON, and CSV."""
+
+import csv
+import io
+import json
+import textwrap
+from dataclasses import asdict
+from typing import Any
+
+from course_lib.grading.results import PASSED, SKIPPED, Report
+from course_lib.grading.reports import only
+
+SCHEMA = "losses-you-can-see/report/v1"
+MARKS = {PASSED: "✓", "partial": "◐", "failed": "✗", SKIPPED: "–", "ungradable": "?"}
+COLUMNS = ("submission", "exercise", "status", "score", "max_score", "ungradable", "misconceptions", "sha256", "seed")
+
+
+def text(reports: list[Report], hints: int = 1) -> str:
+    """What a learner reads in the terminal."""
+    return "\n\n".join(_one(report, hints) for report in reports) + "\n"
+
+
+def _one(report: Report, hints: int) -> str:
+    total = f"{report.score_so_far} of {report.max_score} points"
+    lines = [f"{report.exercise}: {report.title}", ""]
+    for check in report.checks:
+        points = " ?" if check.score is None else f"{check.score:2d}"
+        lines.append(f"{MARKS[check.status]} {points}/{check.max_score}  {check.function}")
+        if check.status != PASSED:
+            lines += _wrapped(check.headline)
+            # Hints for the first things to do; what is skipped has its turn later.
+            lines += [line for i, hint in enumerate(check.hints[:hints], start=1) for line in _wrapped(f"Hint {i}: {hint}")]
+        lines += [line for note in check.notes for line in _wrapped(f"Note: it {note}.")]
+        if check.printed and check.status != PASSED:
+            lines += _wrapped("It printed: " + check.printed.strip()[:300])
+    lines += ["", total + (f", and {len(report.ungradable)} checks could not be graded (not your fault): grade again" if report.ungradable else "")]
+    if report.score == report.max_score:
+        lines.append("Everything is right. Well done!")
+    lacking = report.limits["not_in_force"]
+    lines.append(f"Limits in force: {', '.join(report.limits['in_force'])}." + (f" Not on this system: {', '.join(lacking)}." if lacking else ""))
+    return "\n".join(lines)
+
+
+def _wrapped(paragraph: str) -> list[str]:
+    return textwrap.wrap(paragraph, width=100, initial_indent="        ", subsequent_indent="        ") or [""]
+
+
+def as_dict(report: Report) -> dict[str, Any]:
+    """The report as plain data: its schema is schemas/report.json."""
+    return {
+        "schema": SCHEMA, "exercise": report.exercise, "title": report.title, "submission": report.submission, "sha256": report.sha256,
+        "seed": report.seed, "status": report.status, "score": report.score, "score_so_far": report.score_so_far, "max_score": report.max_score,
+        "checks": [{**asdict(c), "hints": list(c.hints)} for c in report.checks],
+        "limits": report.limits, "versions": report.versions, "started": report.started, "seconds": report.seconds,
+    }  # fmt: skip
+
+
+def as_json(reports: list[Report]) -> str:
+    return json.dumps(as_dict(only(reports, "json")), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_csv(reports: list[Report]) -> str:
+    """One row a learner: the fixed columns, then the points of each check (empty where it could not be graded)."""
+    functions = list(dict.fromkeys(c.function for report in reports for c in report.checks))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*COLUMNS, *functions])
+    for r in sorted(reports, key=lambda r: r.submission):
+        points = {c.function: c.score for c in r.checks}
+        mistakes = "; ".join(f"{c.function}: {m['name']}" for c in r.checks for m in c.misconceptions)
+        row = [r.submission, r.exercise, r.status, r.score, r.max_score, len(r.ungradable), mistakes, r.sha256, r.seed]
+        writer.writerow([_cell(v) for v in [*row, *(points.get(f) for f in functions)]])
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """A folder's name may start like a formula, which a spreadsheet would run."""
+    return "'" + value if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
