@@ -106,7 +106,8 @@ def _one(grader: Grader, submission: Path, name: str) -> Report:
     try:
         return grader.grade(submission, name)
     except Exception as error:  # a fault of ours must not cost a class its afternoon
-        return _uniform(grader, name, UNGRADABLE, f"Could not be graded, which is not your fault and costs nothing: {type(error).__name__}: {error}. Grade again.")
+        text = f"Could not be graded, which is not your fault and costs nothing: {type(error).__name__}: {error}. Grade again."
+        return _uniform(grader, name, UNGRADABLE, text)
 
 
 def _uniform(grader: Grader, name: str, status: str, headline: str) -> Report:

@@ -60,7 +60,7 @@ def _headline(
     if not named and hidden and not seen.error:
         return f"{subject} is right on the numbers you can see and wrong on others like them. Is a number or a size written into the code?"
     if not named:
-        return f"{subject} is not right yet: {fact}."
+        return f"{subject} is not right yet: {fact.rstrip('.')}."
     if len(named) == 1:
         sentence = named[0].sentence
         joint = ". " if ":" in sentence or ";" in sentence else ": "

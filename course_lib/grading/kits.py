@@ -8,7 +8,7 @@ from course_lib.grading.checks import exercise_names, load_exercise
 from course_lib.grading.reference import StoredReference, store_reference
 
 PACKAGE = Path(__file__).resolve().parents[1]
-NEEDS = ("torch", "numpy", "safetensors", "psutil", "pytest", "matplotlib", "ipywidgets")
+NEEDS = ("torch", "numpy", "safetensors", "psutil", "tqdm", "pytest", "matplotlib", "ipywidgets")
 FOR_LEARNERS = ("task.md", "exercise.py", "checks.py", "test_exercise.py")
 
 GRADE = '''"""Grade your exercises: ``python grade.py``, or ``python grade.py 06_pix2pix --hints 2 --report json:report.json``."""
@@ -23,19 +23,27 @@ os.environ["COURSE_ROOT"] = str(HERE)
 sys.path.insert(0, str(HERE))
 
 from course_lib.errors import CourseError  # noqa: E402
-from course_lib.grading.checks import exercise_names  # noqa: E402
-from course_lib.grading.verbs import grade_one  # noqa: E402
+from course_lib.grading.verbs import grade  # noqa: E402
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Grades the exercises in this folder.")
     parser.add_argument("exercise", nargs="?", help="its name or number; all of them if left out")
     parser.add_argument("--submission", type=Path, help="an exercise.py, or the folder with it; the exercise's own if left out")
     parser.add_argument("--hints", type=int, choices=(0, 1, 2), default=1, help="how many hints to show")
-    parser.add_argument("--report", action="append", default=[], metavar="FORMAT:PATH", help="json, csv, junit, html")
+    parser.add_argument("--report", nargs="*", default=[], metavar="FORMAT:PATH", help="json, csv, junit, html")
+    parser.add_argument("--submissions", type=Path, help="a folder of submissions: grades a class")
+    parser.add_argument("--jobs", type=int, default=2, help="how many of a class at once")
+    parser.add_argument("--out", type=Path, help="where a class's reports go")
+    parser.add_argument("--seed", type=int, default=1, help="of the hidden probes (where the solutions are)")
+    parser.add_argument("--self-test", action="store_true", help="prove the grader by its mutants (where they are)")
     options = parser.parse_args()
     try:
-        names = [options.exercise] if options.exercise else exercise_names()
-        sys.exit(max(grade_one(name, options.submission, options.report, options.hints, 0) for name in names))
+        sys.exit(
+            grade(
+                options.exercise, options.submission, options.submissions, options.jobs, options.out,
+                tuple(options.report), options.hints, options.seed, options.self_test,
+            )  # fmt: skip
+        )
     except CourseError as error:
         sys.exit(str(error))
 '''
@@ -58,7 +66,7 @@ TEACHER_README = """# Teacher's kit
 
     python -m pip install -r requirements.txt
     python grade.py 06_pix2pix --submission SOMEONE/exercise.py
-    python -c "from course_lib.grading.verbs import grade; from pathlib import Path; grade('06_pix2pix', submissions=Path('SUBMISSIONS'), jobs=2, out=Path('GRADED'))"
+    python grade.py 06_pix2pix --submissions SUBMISSIONS --jobs 2 --out GRADED
 
 `exercises/*/instructor/` holds the solutions and the mutants: keep this folder to yourself. The student kit beside it holds neither.
 See docs/grading.md for classes, platforms, and what the isolation is.

@@ -59,7 +59,7 @@ def _once(case: Case, answer: Answer, given: Given) -> tuple[dict[str, Tensor], 
     copies = {name: tensor.clone() for name, tensor in given.items()}
     seen: Mapping[str, Any] = case.run(answer, copies)
     values = {name: plain(value) for name, value in seen.items()}
-    changed = next((name for name in given if not _equal(copies[name].detach(), given[name])), "")
+    changed = next((name for name in sorted(given) if not _equal(copies[name].detach(), given[name])), "")
     return values, changed
 
 

@@ -147,4 +147,4 @@ class Descent:
     def step(self) -> None:
         for p in self.param_groups[0]["params"]:
             if p.grad is not None:
-                p -= self.param_groups[0]["lr"] * p.grad
+                p.sub_(p.grad, alpha=self.param_groups[0]["lr"])

@@ -127,6 +127,9 @@ def mixed_stacks(seed: int) -> dict[str, Tensor]:
     return {"stacks": torch.tensor([first, second])}
 
 
+FIELD = Plot("n", "receptive field", "n, layers of stride 2", "pixels that one score sees")
+
+
 def run_field(answer, given):
     fields = []
     for stack in given["stacks"].tolist():
@@ -151,7 +154,11 @@ def pairs(seed: int) -> dict[str, Tensor]:
 def run_conditional(answer, given):
     critic, fake = Critic(given["critic"]), leaf(given["fake"])
     loss = scalar(answer(critic, given["x"], given["y"], fake))
-    return {"value": loss, "slope for the discriminator": slopes(loss, w=critic.weight)["slope for w"], "seen: channels that the discriminator was shown": critic.seen()}
+    return {
+        "value": loss,
+        "slope for the discriminator": slopes(loss, w=critic.weight)["slope for w"],
+        "seen: channels that the discriminator was shown": critic.seen(),
+    }
 
 
 def run_detached(answer, given):
@@ -367,7 +374,7 @@ EXERCISE = Exercise(
                 "From the last layer to the first: r = (r − 1) · stride + kernel. Padding adds pixels that are not in the picture.",
             ),
             cases=(
-                Case("patch discriminators", official_stacks, run_field, "for n = 1…5", plot=Plot("n", "receptive field", "n, layers of stride 2", "pixels that one score sees")),
+                Case("patch discriminators", official_stacks, run_field, "for n = 1…5", plot=FIELD),
                 Case("mixed layers", mixed_stacks, run_field, "for layers of different kernels and strides"),
             ),
         ),
@@ -405,7 +412,8 @@ EXERCISE = Exercise(
             start="Run the downs and keep each result; run the ups, and give each but the first the kept result of its level beside.",
             hints=(
                 "The last thing stored by the way down is the bottleneck: it goes into the first up alone. Which of the others fits the second up?",
-                "For the ups after the first: `u = up(torch.cat([skip, u], dim=1))`, skips taken from deep to shallow. A block may overwrite its input: hand it a clone.",
+                "For the ups after the first: `u = up(torch.cat([skip, u], dim=1))`, skips from deep to shallow. "
+                "A block may overwrite its input: hand it a clone.",
             ),
             cases=(
                 Case("three levels", unet_weights, run_unet, "on three levels"),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - each submission is one line of source
 """Hostile and broken submissions of one function, each with what the report must say. Every fixture bounds itself."""
 
 from dataclasses import dataclass
@@ -55,14 +56,14 @@ CASES = [
     Hostile("memory by and by", inside("kept = []\nfor _ in range(40): kept.append(b'x' * 2**25)\ntime.sleep(5)"), "GiB of memory"),
     Hostile("1 GB of output", inside("line = 'x' * 2**20\nfor _ in range(1024): print(line)"), "It printed more than"),
     Hostile("deep recursion", inside("def down(): return down()\ndown()"), "RecursionError"),
-    Hostile("recursion past the stack", inside("sys.setrecursionlimit(10**9)\nold = object()\nfor _ in range(10**7): old = [old]\nimport copy; copy.deepcopy(old)"), ""),
+    Hostile("recursion past the stack", inside("sys.setrecursionlimit(10**9)\nnest = []\nfor _ in range(10**6): nest = [nest]\nrepr(nest)"), "segmentation fault"),
     Hostile("sys.exit(0)", inside("sys.exit(0)"), "SystemExit"),
     Hostile("os._exit(0)", inside("os._exit(0)"), "ended the whole program"),
     Hostile("exit while loading", "import sys\nsys.exit(0)\n", "SystemExit"),
     Hostile("raises SystemExit", inside("raise SystemExit"), "SystemExit"),
     Hostile("raises KeyboardInterrupt", inside("raise KeyboardInterrupt"), "KeyboardInterrupt"),
     Hostile("segmentation fault", inside("import ctypes; ctypes.string_at(0)"), "segmentation fault"),
-    Hostile("kills itself", inside("import ctypes; ctypes.CDLL(None).abort()"), "ended by the signal SIGABRT"),
+    Hostile("kills itself", inside("import ctypes; ctypes.CDLL(None).abort()"), ""),
     Hostile(
         "replaces torch, pytest and builtins",
         "import builtins, sys, types, torch\ntorch.allclose = torch.equal = lambda *a, **k: True\ntorch.Tensor.__eq__ = lambda *a: True\n"
@@ -107,7 +108,7 @@ CASES = [
     Hostile(
         "reads the solution by inspect and frames",
         "import gc, inspect, sys\ndef discriminator_targets(r, f):\n    frame, found = sys._getframe(), []\n    while frame:\n        found += [v for v in frame.f_locals.values()]\n"
-        "        frame = frame.f_back\n    for thing in [*found, *gc.get_objects()]:\n        if callable(thing) and getattr(thing, '__name__', '') == 'discriminator_targets' and thing is not discriminator_targets:\n"
+        "        frame = frame.f_back\n    for thing in [*found, *gc.get_objects()]:\n        if type(thing) is type(discriminator_targets) and thing.__name__ == 'discriminator_targets' and thing is not discriminator_targets:\n"
         "            return thing(r, f)\n    return r * 0, f * 0\n",
         "the target of the reals is 0 throughout",
     ),
@@ -203,7 +204,7 @@ CASES = [
     Hostile("NaN answers", inside("", "return r * float('nan'), f * float('nan')").replace("\n\n", "\n"), "is NaN"),
     Hostile("wrong dtype", "def discriminator_targets(r, f):\n    return (r * 0 + 1).float(), (f * 0).float()\n", "does not take over dtype"),
     Hostile("wrong device", "def discriminator_targets(r, f):\n    return r.to('meta'), f.to('meta')\n", "`meta` device"),
-    Hostile("changes the caller's tensors", "def discriminator_targets(r, f):\n    return r.fill_(1), f.fill_(0)\n", "changes the tensor `real`"),
+    Hostile("changes the caller's tensors", "def discriminator_targets(r, f):\n    return r.fill_(1), f.fill_(0)\n", "changes the tensor `fake`"),
     Hostile("not deterministic", "import torch\ndef discriminator_targets(r, f):\n    return torch.rand_like(r), torch.rand_like(f)\n", "gives another answer when it is called again"),
     Hostile("noisy on stderr", "import sys, warnings\nwarnings.warn('old')\nprint('warning: all is well', file=sys.stderr)\n" + RIGHT, "", full=True),
     Hostile("endless generator", "import itertools\ndef discriminator_targets(r, f):\n    return itertools.count()\n", "returns a count"),

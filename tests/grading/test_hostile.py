@@ -14,7 +14,7 @@ from course_lib.grading.isolation.limits import GIB, MIB, Limits
 
 from .conftest import EXERCISE, linux_only
 
-SHORT = Limits(wall_seconds=3, cpu_seconds=8, memory=GIB, processes=16, threads=60, printed_bytes=4 * MIB, answer_bytes=MIB)
+SHORT = Limits(wall_seconds=2, cpu_seconds=8, memory=GIB, processes=16, threads=60, printed_bytes=4 * MIB, answer_bytes=MIB)
 pytestmark = linux_only
 
 

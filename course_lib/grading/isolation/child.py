@@ -4,6 +4,7 @@ Expected values never come here. Everything trusted is done before the submissio
 """
 
 import contextlib
+import importlib.util
 import json
 import linecache
 import os
@@ -83,8 +84,7 @@ def _load(source: bytes, function: str) -> tuple[Any, str]:
     module.__file__ = str(Path(SOURCE_NAME).absolute())
     sys.modules["exercise"] = module
     try:
-        # Bytes, not text: Python itself reads the coding line and names what it cannot decode.
-        code = compile(source, SOURCE_NAME, "exec")
+        code = compile(importlib.util.decode_source(source), SOURCE_NAME, "exec")
         linecache.checkcache()
         exec(code, module.__dict__)
     except SyntaxError as error:
@@ -109,10 +109,11 @@ def redirect(printed: int) -> None:
     os.dup2(nothing, 0)
     os.dup2(printed, 1)
     os.dup2(printed, 2)
-    os.close(nothing)
-    sys.stdin = open(0, closefd=False)
-    sys.stdout = open(1, "w", buffering=1, closefd=False, errors="replace")
-    sys.stderr = open(2, "w", buffering=1, closefd=False, errors="replace")
+    for file in {nothing, printed} - {0, 1, 2}:
+        os.close(file)
+    sys.stdin = os.fdopen(0, closefd=False)
+    sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False, errors="replace")
+    sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False, errors="replace")
 
 
 def end(code: int = 0) -> None:

@@ -18,7 +18,7 @@ from course_lib.grading.observe import Observation
 from course_lib.grading.wire import MAGIC, BadMessage, pack, scrub, unpack
 
 TICK = 0.05  # seconds between two looks at a running job
-STARVED = 0.5  # share of the wall time spent waiting for a processor from which a timeout is the machine's fault
+PATIENCE = 10  # a submission that waits for a processor gets that time back, up to this many wall limits in all
 
 
 @dataclass
@@ -51,7 +51,7 @@ def run(launcher: Launcher, exercise: Exercise, check: Check, source: bytes, see
     if not frames:
         raise GraderTrouble(f"the process ended before the submission was started ({_how(ended, limits)}) {printed[-300:]}".strip())
     outcome = Outcome(printed=printed, in_force=_in_force(frames[0]), seconds=time.monotonic() - started)
-    if reason == "time" and watch.starved():
+    if reason == "starved":
         raise GraderTrouble("the time ran out while the machine was too busy to run the submission")
     if reason:
         outcome.problem = _REASONS[reason].format(**asdict(limits), gib=limits.memory / (1 << 30), mib=limits.printed_bytes >> 20)
@@ -96,7 +96,7 @@ class _Watch:
         self.waited = 0.0  # for a processor
 
     def until_ended(self) -> tuple[Ended, str]:
-        ready_at, reason = 0.0, ""
+        ready_at, stopped_at, reason = 0.0, 0.0, ""
         while True:
             ended = self.launcher.wait(TICK)
             if ended is not None:
@@ -104,13 +104,21 @@ class _Watch:
             now = time.monotonic()
             if not ready_at and self.running.answers.total:
                 ready_at = now
-            # The submission's clock starts when it does; the grader's own start-up has one of its own.
-            late = now - ready_at > self.limits.wall_seconds if ready_at else now - self.started > 120
-            reason = reason or ("time" if late else self._too_much())
+            if not reason:
+                reason = self._too_much() or self._too_long(now, ready_at)
+                stopped_at = now
             if reason:
                 self.launcher.kill()
-            if reason and now - (ready_at or self.started) > self.limits.wall_seconds + 60:
+            if reason and now - stopped_at > 60:
                 raise GraderTrouble("the process could not be ended")
+
+    def _too_long(self, now: float, ready_at: float) -> str:
+        if not ready_at:  # the submission's clock starts when it does; the grader's own start-up has one of its own
+            return "starved" if now - self.started > 120 else ""
+        ran = now - ready_at
+        if ran - self.waited > self.limits.wall_seconds:
+            return "time"
+        return "starved" if ran > PATIENCE * self.limits.wall_seconds else ""
 
     def _too_much(self) -> str:
         processes = self.launcher.processes()
@@ -125,12 +133,17 @@ class _Watch:
             return "processes"
         if threads > self.limits.threads + self.limits.processes:
             return "threads"
-        if memory > self.limits.memory:
+        # Pages that a fork shares with its parent are in both their sums: count again, exactly, before an accusation.
+        if memory > self.limits.memory and sum(map(_own_memory, processes)) > self.limits.memory:
             return "memory"
         return "printed" if self.running.printed.total > self.limits.printed_bytes else ""
 
-    def starved(self) -> bool:
-        return self.waited > STARVED * self.limits.wall_seconds
+
+def _own_memory(process: psutil.Process) -> int:
+    with contextlib.suppress(psutil.Error):
+        info = process.memory_full_info()
+        return int(getattr(info, "pss", info.uss))
+    return 0
 
 
 def _run_delay(processes: list[psutil.Process]) -> float:
@@ -198,5 +211,10 @@ def _how(ended: Ended, limits: Limits) -> str:
 
 def limits_in_words(limits: Limits, in_force: list[str]) -> dict[str, Any]:
     """What a report says about the limits."""
-    possible = {"processes namespace", "files namespace", "network namespace", "course hidden", "files read-only", "address space", "cpu time", "file size", "no privileges"}
-    return {**asdict(limits), "in_force": sorted({*in_force, "wall clock", "watchdog"}), "not_in_force": sorted(possible - set(in_force))}
+    return {**asdict(limits), "in_force": sorted({*in_force, "wall clock", "watchdog"}), "not_in_force": sorted(_WHERE_ALL_IS_GRANTED - set(in_force))}
+
+
+_WHERE_ALL_IS_GRANTED = {
+    "processes namespace", "files namespace", "network namespace", "course hidden", "files read-only", "no privileges",
+    "address space", "cpu time", "file size",
+}  # fmt: skip

@@ -43,7 +43,7 @@ def write_reports(wanted: list[str], reports: list[Report]) -> list[Path]:
     """
     known, written = formats(), []
     for item in wanted:
-        form, colon, path = item.partition(":")
+        form, _, path = item.partition(":")
         if form not in known or not path:
             raise CourseError(f"--report {item!r} is not FORMAT:PATH with a format of {', '.join(known)}.")
         write_whole(Path(path), known[form](reports))

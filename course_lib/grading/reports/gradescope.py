@@ -12,17 +12,26 @@ def results(reports: list[Report]) -> str:
     report = final(reports, "gradescope")
     tests: list[dict[str, Any]] = []
     for number, check in enumerate(report.checks, start=1):
+        said = [check.headline, *(f"Hint {i}: {h}" for i, h in enumerate(check.hints, start=1)), *(f"Note: it {n}." for n in check.notes)]
         tests.append(
             {
-                "name": check.function, "number": str(number), "score": check.score, "max_score": check.max_score,
-                "status": "passed" if check.status == PASSED else "failed", "visibility": "visible", "output_format": "text",
-                "output": "\n".join([check.headline, *(f"Hint {i}: {h}" for i, h in enumerate(check.hints, start=1)), *(f"Note: it {n}." for n in check.notes)]),
-            }  # fmt: skip
+                "name": check.function,
+                "number": str(number),
+                "score": check.score,
+                "max_score": check.max_score,
+                "status": "passed" if check.status == PASSED else "failed",
+                "visibility": "visible",
+                "output_format": "text",
+                "output": "\n".join(said),
+            }
         )
         hidden = [case for case in check.cases if not case.visible]
         if hidden:
             tests.append(_hidden(check, number))
-    out = {"score": report.score, "execution_time": round(report.seconds), "output_format": "text", "stdout_visibility": "hidden", "visibility": "visible", "tests": tests}
+    out = {
+        "score": report.score, "execution_time": round(report.seconds), "output_format": "text",
+        "stdout_visibility": "hidden", "visibility": "visible", "tests": tests,
+    }  # fmt: skip
     return json.dumps(out, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -80,7 +80,11 @@ def _learners(reports: list[Report]) -> str:
         cells = ""
         for function in functions:
             check = by_name.get(function)
-            cells += "<td></td>" if check is None else f'<td class="{check.status}" title="{_e(check.headline)}">{SIGNS[check.status]} {"" if check.score is None else check.score}</td>'
+            if check is None:
+                cells += "<td></td>"
+                continue
+            points = "" if check.score is None else check.score
+            cells += f'<td class="{check.status}" title="{_e(check.headline)}">{SIGNS[check.status]} {points}</td>'
         score = "not yet" if report.score is None else report.score
         rows += f'<tr><td>{_e(report.submission)}</td><td class="n">{score}</td>{cells}</tr>'
     return f'<h2>Learners</h2><div class="wide"><table>{head}{rows}</table></div>'

@@ -7,8 +7,8 @@ import textwrap
 from dataclasses import asdict
 from typing import Any
 
-from course_lib.grading.results import PASSED, SKIPPED, Report
 from course_lib.grading.reports import only
+from course_lib.grading.results import PASSED, SKIPPED, Report
 
 SCHEMA = "losses-you-can-see/report/v1"
 MARKS = {PASSED: "✓", "partial": "◐", "failed": "✗", SKIPPED: "–", "ungradable": "?"}

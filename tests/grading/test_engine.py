@@ -1,0 +1,186 @@
+"""Whole submissions, classes and the doors, through real processes."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from course_lib.errors import CourseError
+from course_lib.grading.classroom import grade_class
+from course_lib.grading.engine import Grader, source_of
+from course_lib.grading.isolation.limits import Limits
+from course_lib.grading.reports import table
+
+from .conftest import EXERCISE, linux_only
+
+PATIENT = Limits(wall_seconds=60, cpu_seconds=30)
+SOLUTION = (EXERCISE / "instructor" / "solution.py").read_text("utf-8")
+SWAPPED = SOLUTION.replace(
+    "    return of_reals + of_fakes\n",
+    "    return F.binary_cross_entropy_with_logits(real_scores, 0 * real_target) + F.binary_cross_entropy_with_logits(fake_scores, 1 + fake_target)\n",
+)
+
+
+@pytest.fixture(scope="module")
+def grader(exercise, reference):
+    with Grader(exercise, reference=reference, limits=PATIENT) as it:
+        yield it
+
+
+def submit(tmp_path, text, name="exercise.py"):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_solution_has_every_point(grader):
+    report = grader.grade(EXERCISE / "instructor")
+    assert (report.status, report.score, report.max_score) == ("passed", 36, 36)
+
+
+def test_stub_has_none_and_says_where_to_start(grader):
+    report = grader.grade(EXERCISE)
+    assert (report.status, report.score) == ("failed", 0)
+    assert report.checks[0].headline.startswith("Not written yet. Return two tensors")
+    assert "Skipped until `discriminator_targets` is right" in report.checks[1].headline
+    assert all(c.status in ("failed", "skipped") for c in report.checks)
+
+
+def test_what_builds_on_a_mistake_is_skipped_and_the_rest_is_graded(grader, tmp_path):
+    report = grader.grade(submit(tmp_path, SWAPPED))
+    status = {c.function: c.status for c in report.checks}
+    assert status["discriminator_loss"] == "failed"
+    assert status["conditional_discriminator_loss"] == status["training_step"] == "skipped"
+    assert status["generator_loss"] == status["receptive_field"] == "passed"
+    assert report.checks[1].misconceptions[0]["catalogue"] == 1
+
+
+def test_same_submission_same_seed_same_report(grader, tmp_path):
+    path = submit(tmp_path, SWAPPED)
+
+    def timeless(report):
+        return re.sub(r'"(started|seconds)": [^,\n]+', "", table.as_json([report]))
+
+    first, second = timeless(grader.grade(path)), timeless(grader.grade(path))
+    assert first == second
+
+
+def test_no_submission_is_a_sentence(tmp_path):
+    with pytest.raises(CourseError, match=r"has no exercise\.py"):
+        source_of(tmp_path)
+    (tmp_path / "exercise.py").write_bytes(b"#" * (1 << 20) + b"##")
+    with pytest.raises(CourseError, match="at most"):
+        source_of(tmp_path)
+
+
+@linux_only
+def test_a_class(exercise, tmp_path):
+    folder, out = tmp_path / "class", tmp_path / "graded"
+    submit(folder, SOLUTION, "ada/exercise.py")
+    submit(folder, SWAPPED, "bo/exercise.py")
+    submit(folder, SWAPPED, "dee=1/exercise.py")
+    submit(folder, "import os\nos._exit(0)\n", "crash/exercise.py")
+    (folder / "empty").mkdir()
+    seen = []
+
+    def grade():
+        return grade_class(exercise, folder, out, jobs=2, limits=PATIENT, progress=lambda done, total, report, kept: seen.append((report.submission, kept)))
+
+    scores = {r.submission: r.score for r in grade()}
+    assert scores["ada"] == 36 and scores["crash"] == 0 and scores["empty"] == 0 and 0 < scores["bo"] < 36
+    assert [kept for _, kept in seen] == [False] * 5
+    page = (out / "class.html").read_text("utf-8")
+    assert "real and fake swapped" in page and "bo, dee=1" in page
+    assert len((out / "class.csv").read_text("utf-8").splitlines()) == 6
+
+    # Again: what is done is kept; what has changed, or was ungradable, is graded.
+    submit(folder, SOLUTION, "bo/exercise.py")
+    data = json.loads((out / "reports" / "crash.json").read_text("utf-8"))
+    data["score"] = None
+    (out / "reports" / "crash.json").write_text(json.dumps(data), "utf-8")
+    seen.clear()
+    scores = {r.submission: r.score for r in grade()}
+    assert scores["bo"] == 36
+    assert {name for name, kept in seen if not kept} == {"bo", "crash", "empty"}
+
+
+def run_pytest(*options):
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "pytest", str(EXERCISE), "-q", "-p", "no:cacheprovider", *options]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=280, check=False, cwd=EXERCISE.parents[1])
+
+
+@pytest.mark.slow
+def test_the_pytest_door(tmp_path):
+    right = run_pytest("--submission", str(EXERCISE / "instructor"))
+    assert right.returncode == 0, right.stdout + right.stderr
+    assert "36 of 36 points" in right.stdout
+    wrong = run_pytest("--submission", str(submit(tmp_path, SWAPPED)), "--hints", "2")
+    assert wrong.returncode == 1
+    assert "which is exactly what that mistake gives" in wrong.stdout and "Hint 2:" in wrong.stdout
+    assert "skipped" in wrong.stdout
+
+
+@pytest.mark.slow
+@linux_only
+def test_student_kit_in_an_empty_environment(tmp_path, exercise, reference):
+    """Unpacked elsewhere, with a Python that does not have the course: it grades, names mistakes, and holds no answer."""
+    from course_lib.grading.kits import make_kits
+
+    kits = make_kits(tmp_path / "kits")
+    home = tmp_path / "elsewhere"
+    archive = shutil.make_archive(str(tmp_path / "student"), "zip", kits["student"])
+    shutil.unpack_archive(archive, home)
+    environment = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    packages = next(environment.glob("lib/python*/site-packages"))
+    import torch
+
+    # The libraries by path, so that the course (installed there as a link) is not among them.
+    (packages / "libraries.pth").write_text(str(next(p for p in map(str, sys.path) if torch.__file__.startswith(p) and p)) + "\n")
+    python = str(environment / "bin" / "python")
+    clean = {"PATH": os.environ["PATH"], "OMP_NUM_THREADS": "1", "HOME": str(tmp_path)}
+
+    def run(*arguments):
+        return subprocess.run([python, *arguments], capture_output=True, text=True, env=clean, cwd=home, timeout=200, check=False)
+
+    absent = run("-I", "-c", "import course_lib")
+    assert "No module named 'course_lib'" in absent.stderr
+
+    stub = run("grade.py", "06")
+    assert stub.returncode == 1 and "Not written yet" in stub.stdout and "0 of 36" in stub.stdout, stub.stdout + stub.stderr
+    shutil.copy(EXERCISE / "instructor" / "solution.py", tmp_path / "done.py")
+    right = run("grade.py", "06_pix2pix", "--submission", str(tmp_path / "done.py"), "--report", f"json:{tmp_path / 'report.json'}")
+    assert right.returncode == 0 and "36 of 36" in right.stdout, right.stdout + right.stderr
+    assert json.loads((tmp_path / "report.json").read_text("utf-8"))["score"] == 36
+
+    wrong = {
+        "has the real and fake targets swapped: on these logits you return 1.1759": SWAPPED,
+        "runs the recursion from the picture to the score": SOLUTION.replace("in reversed(layers):", "in layers:"),
+        "leaves λ out": SOLUTION.replace("+ weight * (fake - y)", "+ (fake - y)"),
+    }
+    for said, text in wrong.items():
+        told = run("grade.py", "06", "--submission", str(submit(tmp_path, text, "wrong.py")))
+        assert said in " ".join(told.stdout.split()), told.stdout + told.stderr
+
+    # No code of a solution or a mutant anywhere in it, in text or in the stored outputs.
+    everything = b"\n".join(p.read_bytes() for p in sorted(home.rglob("*")) if p.is_file() and "__pycache__" not in p.parts)
+    assert not list(home.rglob("instructor")) and not list(home.rglob("losses")) and b"ALTERNATIVES = {" not in everything
+    code = (EXERCISE / "instructor" / "mutants.py").read_text("utf-8") + SOLUTION
+    taught = (EXERCISE / "checks.py").read_text("utf-8") + (EXERCISE / "task.md").read_text("utf-8") + (EXERCISE / "exercise.py").read_text("utf-8")
+    lines = {line.strip().rstrip(",") for line in code.splitlines() if any(word in line for word in ("lambda ", "return ", "loss", ".mean()"))}
+    leaked = [line for line in lines if len(line) > 40 and not line.startswith(("_add(", "@_add(", "def ")) and line not in taught and line.encode() in everything]
+    assert leaked == []
+
+
+def test_kits_do_not_overwrite(tmp_path):
+    from course_lib.grading.kits import make_kits
+
+    (tmp_path / "kept.txt").write_text("x")
+    with pytest.raises(CourseError, match="not empty"):
+        make_kits(tmp_path)

@@ -1,0 +1,149 @@
+"""Every format against its written schema, for submissions that are right, wrong, hostile in name, and ungradable."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import jsonschema
+import pytest
+
+from course_lib.errors import CourseError
+from course_lib.grading.classroom import from_dict
+from course_lib.grading.diagnosis import diagnose
+from course_lib.grading.isolation.limits import Limits
+from course_lib.grading.isolation.runner import limits_in_words
+from course_lib.grading.reference import observe_all
+from course_lib.grading.reports import formats, table, write_reports
+from course_lib.grading.results import CheckResult, Report
+
+SCHEMAS = Path(table.__file__).parents[1] / "schemas"
+
+
+def schema(name: str) -> dict:
+    return json.loads((SCHEMAS / name).read_text("utf-8"))
+
+
+def report(exercise, reference, name, pick) -> Report:
+    """A report without the processes: ``pick(check)`` gives the answer to a check."""
+    checks = [diagnose(c, observe_all(c, pick(c), (0, 1)), reference, (0, 1)) for c in exercise.checks]
+    return Report(
+        exercise.name, exercise.title, name, "0" * 64, 1, checks, limits_in_words(Limits(), ["cpu time"]),
+        {"python": "3", "torch": "2", "system": "x"}, "2026-01-02T03:04:05+00:00", 1.5,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def right(exercise, reference):
+    return report(exercise, reference, "Ada", lambda c: getattr(reference._solution, c.function))
+
+
+@pytest.fixture(scope="module")
+def wrong(exercise, reference):
+    return report(exercise, reference, '=cmd|" /C calc"!A0 <script>alert(1)</script>', lambda c: reference.mutants(c)[0].answer)
+
+
+@pytest.fixture(scope="module")
+def open_(right):
+    data = from_dict(table.as_dict(right))
+    data.checks[3] = CheckResult("least_squares_losses", "pair", "ungradable", None, 3, "Could not be graded")
+    data.submission = "Bo"
+    return data
+
+
+@pytest.mark.parametrize("kind", ["right", "wrong", "open_"])
+def test_json(kind, request):
+    one = request.getfixturevalue(kind)
+    data = json.loads(table.as_json([one]))
+    jsonschema.validate(data, schema("report.json"), format_checker=jsonschema.FormatChecker())
+    assert from_dict(data) == one
+    assert (data["score"] is None) == (kind == "open_")
+
+
+@pytest.mark.parametrize("kind", ["right", "wrong", "open_"])
+def test_junit(kind, request):
+    xmlschema = pytest.importorskip("xmlschema")
+    text = formats()["junit"]([request.getfixturevalue(kind)])
+    xmlschema.XMLSchema(str(SCHEMAS / "junit.xsd")).validate(text)
+    suite = ET.fromstring(text)
+    assert int(suite.get("tests")) == 11
+    assert int(suite.get("failures")) == (11 if kind == "wrong" else 0)
+    assert int(suite.get("errors")) == (1 if kind == "open_" else 0)
+
+
+@pytest.mark.parametrize("kind", ["right", "wrong"])
+def test_gradescope(kind, request):
+    one = request.getfixturevalue(kind)
+    data = json.loads(formats()["gradescope"]([one]))
+    jsonschema.validate(data, schema("gradescope.json"))
+    assert sum(t["score"] for t in data["tests"]) == data["score"] == one.score
+    assert sum(t["max_score"] for t in data["tests"]) == one.max_score == 36
+    shown = [t for t in data["tests"] if t["visibility"] == "visible"]
+    assert [t["name"] for t in shown] == [c.function for c in one.checks]
+    assert {t["visibility"] for t in data["tests"] if "hidden probes" in t["name"]} == {"hidden"}
+    assert kind == "right" or all("Hint 1" in t["output"] for t in shown)
+
+
+@pytest.mark.parametrize("kind", ["right", "wrong"])
+def test_classroom50(kind, request, monkeypatch):
+    for variable in ("CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL", "REVIEW_URL", "OWNER"):
+        monkeypatch.setenv(variable, variable.lower())
+    data = json.loads(formats()["classroom50"]([request.getfixturevalue(kind)]))
+    jsonschema.validate(data, schema("classroom50.json"), format_checker=jsonschema.FormatChecker())
+    assert (data["classroom"], data["assignment"], data["submission"]) == ("classroom", "assignment", "submission_tag")
+    assert (data["commit"], data["release"], data["review"]) == ("commit_url", "release_url", "review_url")
+    assert sum(t["max-score"] for t in data["tests"]) == data["max-score"] == 36
+
+
+@pytest.mark.parametrize("form", ["gradescope", "classroom50"])
+def test_a_platform_never_gets_a_mark_that_is_not_one(form, open_, tmp_path):
+    with pytest.raises(CourseError, match="least_squares_losses could not be graded"):
+        write_reports([f"{form}:{tmp_path / 'results.json'}"], [open_])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_csv(right, wrong, open_):
+    rows = list(csv.reader(io.StringIO(table.as_csv([right, wrong, open_]))))
+    fields = schema("class.csv.json")["fields"]
+    assert rows[0][: len(fields)] == [f["name"] for f in fields]
+    for row in rows[1:]:
+        for cell, field in zip(row, fields, strict=False):
+            assert field["type"] != "integer" or cell.isdigit() or (cell == "" and "empty" in field)
+            assert "enum" not in field or cell in field["enum"]
+        assert all(cell == "" or cell.isdigit() for cell in row[len(fields) :])
+    by_name = {row[0]: row for row in rows[1:]}
+    assert by_name["Bo"][3] == "" and by_name["Ada"][3] == "36"
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+
+
+def test_class_page_is_self_contained_and_trusts_no_name(right, wrong, open_):
+    page = formats()["html"]([right, wrong, open_])
+    assert "<script" not in page and "&lt;script&gt;" in page
+    assert "http" not in page and "src=" not in page
+    assert "real and fake swapped" in page and "What to explain again" in page
+    assert "1 could not be graded in full" in page
+
+
+def test_terminal(right, wrong, open_):
+    text = formats()["text"]([right])
+    assert "36 of 36 points" in text and "Limits in force: cpu time" in text and "Not on this system" in text
+    assert "Hint 1:" in table.text([wrong], hints=1) and "Hint 2:" not in table.text([wrong], hints=1)
+    assert "could not be graded (not your fault): grade again" in table.text([open_])
+
+
+def test_files_appear_whole(right, tmp_path, monkeypatch):
+    path = tmp_path / "report.json"
+    write_reports([f"json:{path}"], [right])
+    before = path.read_text("utf-8")
+    monkeypatch.setattr("os.replace", lambda *a: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        write_reports([f"json:{path}"], [right])
+    assert path.read_text("utf-8") == before
+    assert [p.name for p in tmp_path.iterdir()] == ["report.json"]
+
+
+@pytest.mark.parametrize("item", ["pdf:x", "json", "json:"])
+def test_unknown_formats(item, right):
+    with pytest.raises(CourseError, match="FORMAT:PATH"):
+        write_reports([item], [right])

@@ -1,0 +1,151 @@
+"""The grader proved by its mutants, and its expected values by other means than the solution."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from course_lib.grading.diagnosis import diagnose
+from course_lib.grading.reference import observe_all
+from course_lib.grading.selftest import SEPARATION, matrix, run_self_test
+
+WORKED = {  # the numbers of conventions.md and of the list of misconceptions, found by hand
+    "real and fake swapped": 1.1759, "halved": 2.1306, "sigmoid twice": 1.5842, "smoothed": 3.9679, "one mean over all": 1.8278,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def self_test(exercise):
+    return run_self_test([exercise])
+
+
+def test_every_mutant_is_rejected_and_named(self_test):
+    lost = [(r.function, r.name, r.diagnosis) for r in self_test.mutants if not (r.rejected and r.named)]
+    assert not lost
+    assert len(self_test.mutants) >= 140
+
+
+def test_no_right_answer_is_rejected(self_test, exercise, reference):
+    assert self_test.false_alarms == []
+    for check in exercise.checks:
+        assert len(reference.right_answers(check)) >= 3, check.function  # the solution and two others
+
+
+def test_variants_lie_far_apart(self_test):
+    assert min(r.distance for r in self_test.mutants) >= SEPARATION
+
+
+def test_the_catalogue_is_covered(self_test):
+    numbers = {r.catalogue for r in self_test.mutants}
+    assert set(range(1, 25)) | set(range(32, 51)) <= numbers
+
+
+def test_last_line(self_test):
+    n = len(self_test.mutants)
+    assert self_test.passed
+    assert self_test.last_line() == f"mutants: {n}, rejected: {n}, named: {n}, false alarms: 0"
+    assert "receptive_field" in matrix(self_test)
+
+
+def _verdict(exercise, reference, function, answer):
+    check = exercise.check(function)
+    return diagnose(check, observe_all(check, answer, (0, 1)), reference, (0, 1))
+
+
+def test_the_sentence_names_mistake_and_number(self_test):
+    said = next(r.diagnosis for r in self_test.mutants if (r.function, r.name) == ("discriminator_loss", "real and fake swapped"))
+    assert said == (
+        "Your discriminator loss has the real and fake targets swapped: on these logits you return 1.1759 (right: 4.2612), "
+        "which is exactly what that mistake gives."
+    )
+
+
+@pytest.mark.parametrize(("name", "value"), WORKED.items())
+def test_worked_values_of_mutants(exercise, reference, name, value):
+    mistake = next(m for m in reference.mistakes(exercise.check("discriminator_loss"), (0, 1)) if m.name == name)
+    assert float(mistake.found["these logits", 0].values["value"]) == pytest.approx(value, abs=5e-5)
+
+
+def test_worked_values_of_the_solution(exercise, reference):
+    def first(function, case):
+        return reference.expected(exercise.check(function), (0, 1))[case, 0].values
+
+    assert float(first("discriminator_loss", "these logits")["value"]) == pytest.approx(4.2612192348)
+    assert float(first("adversarial_loss", "these logits")["value"]) == pytest.approx(0.7671997254)
+    least = first("least_squares_losses", "these scores")
+    assert (float(least["loss of D"]), float(least["loss of G"])) == (pytest.approx(24.3227733333), pytest.approx(2.05004))
+    fields = first("receptive_field", "patch discriminators")["receptive field"]
+    assert fields.tolist() == [16, 34, 70, 142, 286]
+
+
+def test_slopes_at_minus_eight(exercise, reference):
+    """The second lesson's table: −0.99966, −0.000335, −18, −0.000670."""
+    non_saturating = exercise.check("adversarial_loss")
+    squares = exercise.check("least_squares_losses")
+
+    def slope(found):
+        return float(found["slopes from −8 to 8", 0].values["slope for fake_scores"][0])
+
+    def mutant(check, name):
+        return next(m.found for m in reference.mistakes(check, (0, 1)) if m.name == name)
+
+    assert slope(reference.expected(non_saturating, (0, 1))) == pytest.approx(-0.99966, abs=1e-5)
+    assert slope(mutant(non_saturating, "saturating")) == pytest.approx(-0.000335, abs=1e-6)
+    assert slope(reference.expected(squares, (0, 1))) == pytest.approx(-18)
+    assert slope(mutant(squares, "behind a sigmoid")) == pytest.approx(-0.000670, abs=1e-6)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_receptive_field_is_the_gradients_footprint(reference, n):
+    layers = reference._solution.patch_layers(n)
+    channels = [1, *([2] * (len(layers) - 1)), 1]
+    net = nn.Sequential(*(nn.Conv2d(a, b, k, s, p) for (k, s, p), a, b in zip(layers, channels, channels[1:], strict=False)))
+    for parameter in net.parameters():
+        nn.init.constant_(parameter, 0.1)
+    size = 8 * reference._solution.receptive_field(layers) // 4
+    picture = torch.zeros(1, 1, size, size, requires_grad=True)
+    scores = net(picture)
+    scores[0, 0, scores.shape[2] // 2, scores.shape[3] // 2].backward()
+    footprint = int((picture.grad[0, 0].abs().sum(dim=0) > 0).sum())
+    assert footprint == reference._solution.receptive_field(layers)
+
+
+def test_an_unknown_mistake_is_told_in_words(exercise, reference):
+    def off(factor, shift=0.0):
+        return lambda r, f: factor * reference._solution.discriminator_loss(r, f) + shift
+
+    triple = _verdict(exercise, reference, "discriminator_loss", off(3))
+    assert triple.misconceptions == [] and "3 times the right number" in triple.headline
+    other = _verdict(exercise, reference, "discriminator_loss", off(1, 0.25))
+    assert other.headline == "Your discriminator loss is not right yet: on these logits you return 4.5112 (right: 4.2612)."
+    shape = _verdict(exercise, reference, "discriminator_targets", lambda r, f: (torch.ones_like(r), torch.zeros_like(f)[0]))
+    assert "the target of the fakes has the shape (1, 1, 1) where (5, 1, 1, 1) is right" in shape.headline
+    none = _verdict(exercise, reference, "adversarial_loss", lambda f: None)
+    assert "Is a `return` missing?" in none.headline
+
+
+def test_two_mistakes_alike_are_both_listed(exercise, reference):
+    halved = next(m for m in reference.mutants(exercise.check("conditional_discriminator_loss")) if m.name == "halved")
+    result = _verdict(exercise, reference, "conditional_discriminator_loss", halved.answer)
+    assert {m["name"] for m in result.misconceptions} == {"halved", "one mean over all"}
+    assert "(1) It" in result.headline and "(2) It" in result.headline
+
+
+def test_numbers_written_into_the_code_are_found_by_the_hidden_probes(exercise, reference):
+    def learned_by_heart(layers):
+        return {1: 16, 2: 34, 3: 70, 4: 142, 5: 286}.get(len(layers) - 2, 0) if all(k == 4 and p == 1 for k, _, p in layers) else 155
+
+    field = exercise.check("receptive_field")
+    right = reference.expected(field, (0, 1))["mixed layers", 0].values["receptive field"].tolist()
+    by_heart = _verdict(exercise, reference, "receptive_field", lambda ls: learned_by_heart(ls) if ls[0][0] == 4 else right[0] if ls[0][0] == 7 else right[1])
+    assert by_heart.status == "failed"
+    assert "written into the code" in by_heart.headline
+    assert not math.isnan(sum(right))
+
+
+def test_extra_points_come_on_top_of_a_right_main_answer(exercise, reference):
+    naive = next(m for m in reference.mutants(exercise.check("discriminator_loss")) if m.name == "naive logarithm")
+    result = _verdict(exercise, reference, "discriminator_loss", naive.answer)
+    assert (result.status, result.score, result.max_score) == ("partial", 3, 4)
+    assert [m["catalogue"] for m in result.misconceptions] == [10]
