@@ -1,0 +1,65 @@
+"""The page: a masthead and one tab per paper. Settings of the queue and the server are those of a public page."""
+
+import os
+import sys
+from typing import Any
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+from course_lib.app import pix2pix_tab, theme
+from course_lib.app.guard import GuardedBlocks, LimitBody
+
+# A tab is a module with TITLE, MODELS (what it needs of the zoo) and build_tab().
+TABS = (pix2pix_tab,)
+
+_MASTHEAD = """
+<header class="masthead">
+  <p class="name">Losses You Can See</p>
+  <p class="what">A course on image-to-image translation. Its lessons are the losses; here you try what they trained.</p>
+</header>
+"""
+# Gradio's page has no landmark for screen readers to jump to.
+_HEAD = '<meta name="description" content="Try the trained models of the course Losses You Can See.">'
+
+
+def build() -> gr.Blocks:
+    """The whole page. Loads the models, so that a missing one is said here and not to a visitor.
+
+    Raises:
+        CourseError: a model is missing or damaged.
+    """
+    with GuardedBlocks(title="Losses You Can See", analytics_enabled=False, delete_cache=(600, 3600)) as page:
+        gr.HTML(_MASTHEAD, padding=False)
+        with gr.Tabs(elem_id="tabs"):
+            for tab in TABS:
+                with gr.Tab(tab.TITLE, elem_id=f"tab-{tab.__name__.rsplit('.', 1)[-1]}"):
+                    tab.build_tab()
+    return page.queue(api_open=False, max_size=20, default_concurrency_limit=1)
+
+
+def launch(page: gr.Blocks | None = None, **settings: Any) -> tuple[Any, str, str]:
+    """Serves the page on this computer alone, on a free port, unless the environment (a Space) says otherwise.
+
+    ``settings`` override Gradio's ``launch``; tests use ``prevent_thread_lock=True, quiet=True``.
+    """
+    page = page or build()
+    chosen = {
+        "theme": theme.theme(),
+        "css": theme.css(),
+        "head": _HEAD,
+        "ssr_mode": False,
+        "max_file_size": "8mb",
+        "show_error": False,
+        "run_history": False,
+        "enable_monitoring": False,
+        "footer_links": ["api", "gradio"],
+        "inbrowser": sys.stdin is not None and sys.stdin.isatty() and "SPACE_ID" not in os.environ,
+        "app_kwargs": {"middleware": [Middleware(LimitBody)]},
+    }
+    return page.launch(**(chosen | settings))
+
+
+def models() -> list[str]:
+    """The models that the tabs need."""
+    return sorted({name for tab in TABS for name in tab.MODELS})
