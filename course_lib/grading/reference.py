@@ -113,7 +113,9 @@ def store_reference(exercise: Exercise, path: Path) -> None:
     """Write what a student kit may know: see :class:`StoredReference`."""
     from course_lib.grading.wire import pack
 
-    live, tensors, data = LiveReference(exercise), {}, {}
+    live = LiveReference(exercise)
+    tensors: dict[str, torch.Tensor] = {}
+    data: dict[str, dict] = {}
 
     def keep(found: Found) -> dict:
         cases = {}

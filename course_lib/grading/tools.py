@@ -134,7 +134,7 @@ class Descent:
     """
 
     def __init__(self, parameters: Iterable[nn.Parameter], lr: float) -> None:
-        self.param_groups = [{"params": list(parameters), "lr": lr}]
+        self.param_groups: list[dict[str, Any]] = [{"params": list(parameters), "lr": lr}]
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         for p in self.param_groups[0]["params"]:

@@ -174,7 +174,9 @@ def test_student_kit_in_an_empty_environment(tmp_path, exercise, reference):
     code = (EXERCISE / "instructor" / "mutants.py").read_text("utf-8") + SOLUTION
     taught = (EXERCISE / "checks.py").read_text("utf-8") + (EXERCISE / "task.md").read_text("utf-8") + (EXERCISE / "exercise.py").read_text("utf-8")
     lines = {line.strip().rstrip(",") for line in code.splitlines() if any(word in line for word in ("lambda ", "return ", "loss", ".mean()"))}
-    leaked = [line for line in lines if len(line) > 40 and not line.startswith(("_add(", "@_add(", "def ")) and line not in taught and line.encode() in everything]
+    code_lines = [line for line in lines if len(line) > 40 and not line.startswith(("_add(", "@_add(", "def ")) and line not in taught]
+    leaked = [line for line in code_lines if line.encode() in everything]
+    assert len(code_lines) > 100
     assert leaked == []
 
 

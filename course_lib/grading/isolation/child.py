@@ -48,7 +48,8 @@ def work(job: bytes, answers: BinaryIO, in_force: list[str], parent_files: bool)
     write_frame(answers, pack({}, {"ready": json.dumps(sorted({*in_force, "audit hook", "course_lib blocked"}))}))
 
     seen, problem = _run(source, check, task["seeds"], tensors)
-    arrays, cases = {}, []
+    arrays: dict[str, torch.Tensor] = {}
+    cases = []
     for (case, seed), observation in seen.items():
         keys = {}
         for name, tensor in observation.values.items():

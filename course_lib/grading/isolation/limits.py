@@ -74,7 +74,8 @@ def enter_namespaces() -> list[str]:
 
 def close_the_files(work: str, hidden: list[str]) -> list[str]:
     """Linux, in a mount namespace of one's own: hide some places, make all else read-only, give an empty folder to work in."""
-    libc, done = _libc(), []
+    libc = _libc()
+    done: list[str] = []
 
     def mount(source: str, target: str, kind: str | None, flags: int, data: str = "") -> bool:
         return _ok(libc.mount(source.encode(), target.encode(), kind.encode() if kind else None, flags, data.encode()))

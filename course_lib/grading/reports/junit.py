@@ -22,7 +22,7 @@ def xml(reports: list[Report]) -> str:
         case = ET.SubElement(suite, "testcase", classname=report.exercise, name=check.function, time=f"{check.seconds:.3f}")
         tag = {PASSED: "", SKIPPED: "skipped", UNGRADABLE: "error"}.get(check.status, "failure")
         if tag:
-            detail = ET.SubElement(case, tag, message=check.headline, **({} if tag == "skipped" else {"type": check.status}))
+            detail = ET.SubElement(case, tag, {"message": check.headline} | ({} if tag == "skipped" else {"type": check.status}))
             detail.text = "\n".join(f"Hint {i}: {h}" for i, h in enumerate(check.hints, start=1)) or None
     ET.indent(suite)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suite, encoding="unicode") + "\n"
