@@ -50,11 +50,14 @@ def facade_map(index: int, *, size: int = 64, seed: int = 0) -> np.ndarray:
     return _fill(facade_boxes(index, size=size, seed=seed), size)
 
 
-def facade_blocks(index: int, *, size: int = 64, seed: int = 0, appearance: int = 0) -> tuple[Image.Image, Image.Image]:
+def facade_blocks(
+    index: int, *, size: int = 64, seed: int = 0, appearance: int = 0, slack: float = 0
+) -> tuple[Image.Image, Image.Image]:
     """Façade ``index`` as (label map, photo), two RGB pictures of ``size`` × ``size``.
 
     ``appearance`` picks one of the many right photos of the same map: materials, colours, light and weather change,
-    the building does not.
+    the building does not. With ``slack`` every part of the photo lies up to that many pixels beside its place on the
+    map, as in real pairs, whose maps were drawn by hand.
 
     Raises:
         CourseError: ``size`` is under 16 pixels, too few to draw a window.
@@ -62,7 +65,8 @@ def facade_blocks(index: int, *, size: int = 64, seed: int = 0, appearance: int 
     if size < 16:
         raise CourseError(f"facade_blocks cannot draw at size {size}. Ask for 16 pixels or more.")
     boxes = facade_boxes(index, size=size, seed=seed)
-    photo = paint(boxes, size, default_rng((seed, index, 1, appearance)))
+    built = _moved(boxes, size, slack, default_rng((seed, index, 2, appearance))) if slack else boxes
+    photo = paint(built, size, default_rng((seed, index, 1, appearance)))
     return palette.paint(_fill(boxes, size)), Image.fromarray(photo)
 
 
@@ -115,6 +119,19 @@ class FacadeBlocks:
         if mirrored:
             a, b = a.flip(-1), b.flip(-1)
         return {"input": b, "target": a} if self.direction == "BtoA" else {"input": a, "target": b}
+
+
+def _moved(boxes: list[Box], size: int, slack: float, rng: Generator) -> list[Box]:
+    """Every part but the ground it stands on, moved by up to ``slack`` pixels (in halves) each way."""
+    steps = round(2 * slack)
+    moved = []
+    for box in boxes:
+        dx, dy = (0, 0) if box.kind == "background" else rng.integers(-steps, steps + 1, 2) / 2
+        x0, x1 = (min(max(x + dx, 0), size) for x in (box.x0, box.x1))
+        y0, y1 = (min(max(y + dy, 0), size) for y in (box.y0, box.y1))
+        if x1 - x0 >= 1 and y1 - y0 >= 1:
+            moved.append(Box(box.kind, x0, y0, x1, y1))
+    return moved
 
 
 @lru_cache(maxsize=512)  # both splits, painted once: about 12 MB at 64²
