@@ -24,6 +24,10 @@ def total_variation(images: Tensor) -> Tensor:
 
     The anisotropic form, with means, so that it does not grow with the picture. Johnson et al. 2016, section 3.2.
     """
+    if min(images.shape[-2:]) < 2:  # the mean of no steps would be NaN
+        raise ValueError(
+            f"Total variation needs pictures of at least 2×2 pixels; these have shape {tuple(images.shape)}."
+        )
     vertical = images[..., 1:, :] - images[..., :-1, :]
     horizontal = images[..., :, 1:] - images[..., :, :-1]
     return vertical.abs().mean() + horizontal.abs().mean()
