@@ -1,12 +1,17 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and checkpoint files that are read without running what is in them."""
 
-import errno
 import os
+import pickle
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from course_lib.errors import CourseError
+
+# torch and safetensors report a failed write as errors of their own, with these words in the text alone.
+_FAILED_WRITE = ("No space left", "I/O error", "file write failed", "unexpected pos")
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
@@ -26,19 +31,10 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
-    except (OSError, RuntimeError) as error:
-        # torch and safetensors report a full disk as RuntimeError; the errno is then in the text alone.
-        full = (
-            getattr(error, "errno", None) == errno.ENOSPC
-            or "No space left" in str(error)
-            or "file write failed" in str(error)
-        )
-        if not (full or isinstance(error, OSError)):
+    except Exception as error:
+        if not (isinstance(error, OSError) or any(words in str(error) for words in _FAILED_WRITE)):
             raise
-        way_out = (
-            "The disk is full; make room and run again with --resume." if full else "Choose another folder with --out."
-        )
-        raise CourseError(f"{path} could not be written ({error}). {way_out}") from error
+        raise unwritable(path, error) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
@@ -47,3 +43,53 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
 def write_text(path: Path, text: str) -> None:
     """A text file, whole or not at all."""
     write_whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def make_folder(path: Path) -> None:
+    """The folder and its parents, if they are not there yet.
+
+    Raises:
+        CourseError: a file of that name, no permission, no such place.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: Exception) -> CourseError:
+    """What to tell a user whose disk is full, or who may not write there."""
+    reason = getattr(error, "strerror", None) or str(error)
+    if "unexpected pos" in reason:  # how torch says that the disk took less than it was given
+        reason = "No space left on device, or the device failed"
+    return CourseError(f"{path} could not be written ({reason}). Make room or choose another folder, then run again.")
+
+
+def read_tensors(path: Path) -> Any:
+    """What ``torch.save`` wrote, on the CPU: tensors and plain values. Nothing in the file is executed.
+
+    Raises:
+        CourseError: the file is damaged, of another format, or a pickle that holds more.
+    """
+    import torch
+
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        named = re.search(r"GLOBAL ([\w.]+)", str(error))
+        if named or path.read_bytes()[:1] == b"\x80":
+            what = f"{named[1]}, which" if named else "more than tensors, and"
+            raise CourseError(
+                f"{path} is refused: it is a pickle that holds {what} could run code. Save a plain state_dict() instead."
+            ) from error
+        raise _damaged(path) from error
+    except PermissionError as error:
+        raise CourseError(f"{path} may not be read. Check its permissions.") from error
+    except Exception as error:  # a damaged file makes torch raise anything from KeyError to struct.error
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> CourseError:
+    return CourseError(
+        f"{path} cannot be read as a checkpoint: it is damaged, truncated or of another format. Get it anew."
+    )

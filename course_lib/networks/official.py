@@ -4,14 +4,13 @@ Its files hold one ``state_dict`` whose names follow its own nesting. Here every
 function that builds it from what the file's shapes say, and a table from this library's names to the file's.
 """
 
-import pickle
 from collections.abc import Callable
 from pathlib import Path
 
-import torch
 from torch import Tensor, nn
 
 from course_lib.errors import CourseError
+from course_lib.files import read_tensors
 from course_lib.networks.patchgan import PatchDiscriminator
 from course_lib.networks.unet import UnetGenerator
 
@@ -37,6 +36,8 @@ def load_official(path: str | Path, network: str) -> nn.Module:
         module = build(state)
     except KeyError as missing:
         raise CourseError(f"{path} is no {network}: it has no tensor {missing}.") from None
+    except (IndexError, ValueError, RuntimeError) as error:  # a first layer that is no convolution
+        raise CourseError(f"{path} is no {network}: its layers have other shapes ({error}).") from error
     names = table(module)
     own = {name: tensor for name, tensor in module.state_dict().items() if not name.endswith("num_batches_tracked")}
     wanted = {names[name]: (name, tensor) for name, tensor in own.items()}
@@ -49,16 +50,8 @@ def load_official(path: str | Path, network: str) -> nn.Module:
 def _read(path: Path) -> State:
     if not path.is_file():
         raise CourseError(f"{path} is not there. Name a checkpoint file such as latest_net_G.pth.")
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise CourseError(
-            f"{path} is refused: it holds more than tensors (a pickle that could run code). "
-            "Save the network's state_dict() alone."
-        ) from error
-    except (RuntimeError, EOFError, OSError, ValueError) as error:
-        raise CourseError(f"{path} cannot be read as a checkpoint; it is truncated or of another format.") from error
-    if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
+    state = read_tensors(path)
+    if not isinstance(state, dict) or not all(isinstance(k, str) and isinstance(v, Tensor) for k, v in state.items()):
         raise CourseError(f"{path} holds no state_dict (a dict of tensors). Save the network's state_dict() alone.")
     # Files saved from several GPUs carry a prefix; those of PyTorch 0.3 and older, statistics that instance norm never used.
     state = {name.removeprefix("module."): tensor for name, tensor in state.items()}
@@ -69,9 +62,8 @@ def _compare(path: str | Path, network: str, state: State, wanted: dict[str, tup
     """Refuses a file whose names or shapes do not fit, and says which."""
     for statistic in ("running_mean", "running_var"):
         for name in [name for name in state if name.endswith(statistic) and name not in wanted]:
-            if (
-                name.replace(statistic, "weight") not in state
-            ):  # an instance norm's: affine-free, so no weight beside it
+            # An instance norm's has no weight beside it; a batch norm's has, and is then a difference worth naming.
+            if name.removesuffix(statistic) + "weight" not in state:
                 del state[name]
     missing, extra = sorted(wanted.keys() - state.keys()), sorted(state.keys() - wanted.keys())
     wrong = [

@@ -1,6 +1,5 @@
 """Checkpoints: everything a run needs to go on as if it had never stopped, in one file written whole."""
 
-import pickle
 import random
 import warnings
 from pathlib import Path
@@ -11,9 +10,10 @@ from accelerate import Accelerator
 from accelerate.utils import gather_object
 
 from course_lib.errors import CourseError
-from course_lib.files import write_whole
+from course_lib.files import read_tensors, write_whole
 
 FORMAT = 1
+PARTS = {"position", "environment", "networks", "optimizers", "scaler", "processes"}
 
 
 def environment(accelerator: Accelerator) -> dict[str, Any]:
@@ -86,14 +86,9 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     """
     if not path.is_file():
         raise CourseError(f"There is no checkpoint {path} to resume from. Leave out --resume to start anew.")
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise CourseError(f"{path} is refused: it holds more than tensors and plain values.") from error
-    except (RuntimeError, EOFError, OSError, ValueError) as error:
-        raise CourseError(f"{path} is damaged and cannot be read. Start anew without --resume.") from error
-    if not isinstance(state, dict) or state.get("format") != FORMAT:
-        raise CourseError(f"{path} is no checkpoint of this course (format {FORMAT}).")
+    state = read_tensors(path)
+    if not isinstance(state, dict) or state.get("format") != FORMAT or not state.keys() >= PARTS:
+        raise CourseError(f"{path} is no checkpoint of this course (format {FORMAT}). Start anew without --resume.")
     return state
 
 
@@ -102,6 +97,8 @@ def _differences(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
 
 def _first_line(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"it has no {error}"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[min(1, len(lines) - 1)] if lines else type(error).__name__
 
