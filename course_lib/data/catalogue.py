@@ -5,7 +5,7 @@ what lies there: ``{train,val}/*.jpg`` with two halves each, ``A/`` and ``B/`` w
 pair-maker.
 """
 
-import os
+import functools
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,6 +63,11 @@ def known_set(data: str) -> NamedSet | None:
     return NAMED.get(Path(data).name)
 
 
+def own_palette(known: NamedSet | None, direction: str | None) -> str | None:
+    """The palette of a set's inputs: its label maps have one, its photos (the inputs of the other direction) have none."""
+    return known.palette if known and direction in (None, known.direction) else None
+
+
 def open_pairs(
     data: str,
     *,
@@ -92,7 +97,7 @@ def open_pairs(
         return FacadeBlocks(size=size, split=split, direction=direction or "BtoA")
     known = known_set(data)
     direction = direction or (known.direction if known else "AtoB")
-    palette = palette or (known.palette if known else None) or "none"
+    palette = palette or own_palette(known, direction) or "none"
     folder = Path(data).expanduser()
     if not folder.exists() and data in NAMED:
         folder = _fetch(data)
@@ -118,7 +123,11 @@ def _resizer(name: str) -> Resizer:
         return resize
     if name not in PALETTES:
         raise CourseError(f"Palette {name!r} is unknown; there is {', '.join(PALETTES)} and none.")
-    return lambda image, size: PALETTES[name](image, (size, size))
+    return functools.partial(_snapped, name)
+
+
+def _snapped(name: str, image: Image.Image, size: int) -> Image.Image:
+    return PALETTES[name](image, (size, size))
 
 
 def _fetch(name: str) -> Path:
@@ -142,14 +151,15 @@ def unpack_parquet(table: Path, columns: tuple[str, str], out: Path) -> Path:
 
     if out.is_dir():
         return out
-    unfinished = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
-    (unfinished / "train").mkdir()
-    rows = pyarrow.parquet.read_table(table, columns=list(columns)).to_pylist()
-    for index, row in enumerate(rows):
-        a, b = (open_picture(row[column]["bytes"], name=f"{table.name} row {index} {column}") for column in columns)
-        both = Image.new("RGB", (2 * a.width, a.height))
-        both.paste(a, (0, 0))
-        both.paste(b.resize(a.size), (a.width, 0))
-        both.save(unfinished / "train" / f"{index:05d}.png")
-    os.replace(unfinished, out)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as scratch:
+        unfinished = Path(scratch) / out.name
+        (unfinished / "train").mkdir(parents=True)
+        rows = pyarrow.parquet.read_table(table, columns=list(columns)).to_pylist()
+        for index, row in enumerate(rows):
+            a, b = (open_picture(row[column]["bytes"], name=f"{table.name} row {index} {column}") for column in columns)
+            both = Image.new("RGB", (2 * a.width, a.height))
+            both.paste(a, (0, 0))
+            both.paste(b.resize(a.size), (a.width, 0))
+            both.save(unfinished / "train" / f"{index:05d}.png")
+        unfinished.rename(out)
     return out

@@ -1,5 +1,6 @@
 """Pairs for free: making the input from the target, so that any folder of photos becomes a paired set."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,4 +49,8 @@ def read_made(maker: str) -> Callable[[Path], tuple[Image.Image, Image.Image]]:
     """
     if maker not in PAIR_MAKERS:
         raise CourseError(f"Pair-maker {maker!r} is unknown; there are {', '.join(PAIR_MAKERS)}.")
-    return lambda path: PAIR_MAKERS[maker](open_picture(path))
+    return functools.partial(_made, maker)
+
+
+def _made(maker: str, path: Path) -> tuple[Image.Image, Image.Image]:
+    return PAIR_MAKERS[maker](open_picture(path))

@@ -4,6 +4,8 @@ Every set of pairs has ``len`` and ``example(index, epoch, seed, augment)``, whi
 (3, size, size) in [−1, 1]. Pictures are decoded and resized once and wait as bytes (400 pairs at 143² are 49 MB).
 """
 
+import functools
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from PIL import Image
 from torch import Tensor
 
 from course_lib.data.augment import Jitter, Resizer, bytes_tensor, generator_for, resize, signed
-from course_lib.data.folders import picture_files, readable
+from course_lib.data.folders import SkippedPictures, picture_files, readable
 from course_lib.data.pictures import BadPicture, open_picture
 from course_lib.errors import CourseError
 
@@ -74,19 +76,20 @@ def read_side_by_side(direction: str = "AtoB") -> Callable[[Path], tuple[Image.I
     if direction not in DIRECTIONS:
         raise CourseError(f'direction is {direction!r}; it must be "AtoB" (left to right) or "BtoA".')
 
-    def read(path: Path) -> tuple[Image.Image, Image.Image]:
-        picture = open_picture(path)
-        width, height = picture.size
-        if width % 2 or width < 2 * 16:
-            raise BadPicture(
-                f"{path} is {width} × {height}; a side-by-side pair has an even width of at least 32 pixels, "
-                "A on the left half, B on the right. Use a pair-maker for single pictures."
-            )
-        a = picture.crop((0, 0, width // 2, height))
-        b = picture.crop((width // 2, 0, width, height))
-        return (a, b) if direction == "AtoB" else (b, a)
+    return functools.partial(_halves, direction)
 
-    return read
+
+def _halves(direction: str, path: Path) -> tuple[Image.Image, Image.Image]:
+    picture = open_picture(path)
+    width, height = picture.size
+    if width % 2 or width < 2 * 16:
+        raise BadPicture(
+            f"{path} is {width} × {height}; a side-by-side pair has an even width of at least 32 pixels, "
+            "A on the left half, B on the right. Use a pair-maker for single pictures."
+        )
+    a = picture.crop((0, 0, width // 2, height))
+    b = picture.crop((width // 2, 0, width, height))
+    return (a, b) if direction == "AtoB" else (b, a)
 
 
 def two_folder_pairs(folder_a: Path, folder_b: Path, direction: str) -> tuple[list[Path], Callable]:
@@ -99,12 +102,21 @@ def two_folder_pairs(folder_a: Path, folder_b: Path, direction: str) -> tuple[li
         raise CourseError(f'direction is {direction!r}; it must be "AtoB" or "BtoA".')
     if direction == "BtoA":
         folder_a, folder_b = folder_b, folder_a
+    candidates = picture_files(folder_a)
     partners = {path.stem: path for path in picture_files(folder_b)}
-    files = [path for path in picture_files(folder_a) if path.stem in partners]
+    files = [path for path in candidates if path.stem in partners]
     if not files:
         raise CourseError(f"No picture of {folder_a} has a namesake in {folder_b}. Give pairs the same file name.")
+    alone = sorted({path.stem for path in candidates} ^ partners.keys())
+    if alone:
+        warnings.warn(
+            f"Skipped {len(alone)} pictures without a namesake in the other folder: {', '.join(alone[:3])}"
+            + (" …" if len(alone) > 3 else ""),
+            SkippedPictures,
+            stacklevel=2,
+        )
+    return files, functools.partial(_namesakes, partners)
 
-    def read(path: Path) -> tuple[Image.Image, Image.Image]:
-        return open_picture(path), open_picture(partners[path.stem])
 
-    return files, read
+def _namesakes(partners: dict[str, Path], path: Path) -> tuple[Image.Image, Image.Image]:
+    return open_picture(path), open_picture(partners[path.stem])

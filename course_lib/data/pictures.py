@@ -1,6 +1,8 @@
 """Pictures as files, as PIL images and as tensors: the one door through which a picture file enters the course."""
 
 import io
+import struct
+import warnings
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,6 +12,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from course_lib.errors import CourseError
+
+# Sizes are checked below, with a limit of ours; Pillow's warning would only stand beside our sentence.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 MAX_PIXELS = 16_000_000
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
@@ -51,17 +56,24 @@ def open_picture(
                     f"{name} has {width} × {height} pixels; at most {max_pixels / 1e6:.0f} megapixels are taken. Make it smaller."
                 )
             image.load()
-            return _to_rgb(ImageOps.exif_transpose(image))
+            return _to_rgb(_upright(image))
     except FileNotFoundError:
         raise BadPicture(f"{name} is not there. Check the path.") from None
     except UnidentifiedImageError:
         raise BadPicture(
             f"{name} is not a picture this course reads ({', '.join(formats)}). Convert it to PNG."
         ) from None
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise BadPicture(f"{name} is larger than {max_pixels / 1e6:.0f} megapixels. Make it smaller.") from None
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
         raise BadPicture(f"{name} is damaged and cannot be read ({error}). Save it anew from its source.") from error
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError, struct.error):
+        return image  # the picture is whole, only its note on which way is up is not
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
