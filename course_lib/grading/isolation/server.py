@@ -41,7 +41,7 @@ def serve(control_fd: int) -> None:
 def _keep(request: dict, job: int, answers: int, printed: int, status: int) -> None:
     """The keeper: never returns."""
     try:
-        os.setsid()
+        os.setpgid(0, 0)  # a signal to "my group" stays here
         signal.alarm(int(request["wall"]) + SPARE_SECONDS)
         in_force = limits.enter_namespaces() if request["namespaces"] else []
         worker = os.fork()
