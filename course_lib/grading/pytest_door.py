@@ -46,8 +46,8 @@ def graded(request: pytest.FixtureRequest) -> Callable[[Path], Report]:
     return of
 
 
-def tests_for(test_file: str) -> Callable[..., None]:
-    """The test function of an exercise folder: ``test_function = tests_for(__file__)``."""
+def function_tests(test_file: str) -> Callable[..., None]:
+    """The test function of an exercise folder: ``test_function = function_tests(__file__)``."""
     folder = Path(test_file).resolve().parent
     names = [check.function for check in load_exercise(folder).checks]
 
