@@ -4,6 +4,8 @@ import json
 import sys
 from pathlib import Path
 
+from tyro.conf import Positional
+
 
 def zoo_list() -> None:
     """The models of the zoo: name, task, size, parameters, data."""
@@ -16,7 +18,7 @@ def zoo_list() -> None:
         print(f"{name:24} {size:5.1f} MB  {card.get('title', '')}")
 
 
-def zoo_verify(names: tuple[str, ...] = (), data: str | None = None) -> None:
+def zoo_verify(names: Positional[tuple[str, ...]] = (), data: str | None = None) -> None:
     """Load every model (or those named), check sha256 and fingerprint; with --data measure the card's figures again.
 
     Args:
@@ -53,7 +55,13 @@ def _measured_again(name: str, data: str) -> list[str]:
     ]
 
 
-def zoo_add(run: Path, name: str, data: str | None = None, title: str | None = None, limits: str | None = None) -> None:
+def zoo_add(
+    run: Positional[Path],
+    name: Positional[str],
+    data: str | None = None,
+    title: str | None = None,
+    limits: str | None = None,
+) -> None:
     """Put a finished run into the zoo under NAME, measured on the validation pairs of DATA.
 
     Args:
@@ -73,14 +81,14 @@ def zoo_add(run: Path, name: str, data: str | None = None, title: str | None = N
         zoo.update_card(name, validation=measure(name, data))
 
 
-def zoo_pull(repository: str, revision: str, name: str | None = None) -> None:
+def zoo_pull(repository: Positional[str], revision: Positional[str], name: str | None = None) -> None:
     """Fetch a model from a Hub repository (user/model) at a pinned commit hash."""
     from course_lib import zoo
 
     print(f"Now in the zoo: {zoo.pull(repository, revision, name).name}")
 
 
-def zoo_push(name: str, repository: str, private: bool = False) -> None:
+def zoo_push(name: Positional[str], repository: Positional[str], private: bool = False) -> None:
     """Upload a model of the zoo to a Hub repository (user/model)."""
     from course_lib import zoo
 
