@@ -86,9 +86,8 @@ def clone_to_page() -> dict[str, Any]:
         started = time.perf_counter()
         clone = Path(scratch) / "course"
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
-        with _app(clone) as address:
-            deadline = started + 120
-            while time.perf_counter() < deadline:
+        with _app(clone) as (address, process):
+            while time.perf_counter() < started + 120 and process.poll() is None:
                 with suppress(OSError), urllib.request.urlopen(address, timeout=2) as page:
                     if page.status == 200:
                         return {
@@ -97,11 +96,13 @@ def clone_to_page() -> dict[str, Any]:
                             "limit": 30.0,
                         }
                 time.sleep(0.1)
-    raise TimeoutError("The app did not answer within two minutes.")
+    raise RuntimeError(
+        "The app of a fresh clone ended, or did not answer within two minutes. Run `python app.py` in one to see why."
+    )
 
 
 @contextmanager
-def _app(clone: Path) -> Iterator[str]:
+def _app(clone: Path) -> Iterator[tuple[str, subprocess.Popen]]:
     import socket
 
     with socket.socket() as free:
@@ -113,7 +114,7 @@ def _app(clone: Path) -> Iterator[str]:
         [sys.executable, "app.py"], cwd=clone, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        yield f"http://127.0.0.1:{port}/"
+        yield f"http://127.0.0.1:{port}/", process
     finally:
         process.terminate()
         process.wait(20)
