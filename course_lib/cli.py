@@ -22,6 +22,9 @@ def main() -> None:
     except CourseError as error:
         print(f"{error}", file=sys.stderr)
         sys.exit(130 if type(error).__name__ == "Interrupted" else 2)
+    except OSError as error:  # a full disk, no permission: the user's to mend, whoever stumbled over it
+        print(f"{error}. Check the path, its permissions and the room on the disk.", file=sys.stderr)
+        sys.exit(2)
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         sys.exit(130)
@@ -33,13 +36,19 @@ def _dispatch(arguments: list[str]) -> None:
     if arguments[:1] == ["train"] and len(arguments) > 1:
         from course_lib.verbs.train import train
 
-        return train(arguments[1:])
+        train(arguments[1:])
+        return
+    from course_lib.grading import verbs as grading
     from course_lib.verbs import evaluate, translate, zoo
 
     verbs: dict[str, Callable[..., Any]] = {
         "train": _train_help,
         "translate": translate.translate,
         "evaluate": evaluate.evaluate,
+        "grade": grading.grade,
+        "kit": grading.kit,
+        "gpu-check": _gpu_check,
+        "space": _space,
     }
     zoo_verbs: dict[str, Callable[..., Any]] = {
         "list": zoo.zoo_list, "verify": zoo.zoo_verify, "add": zoo.zoo_add, "pull": zoo.zoo_pull, "push": zoo.zoo_push,
@@ -49,9 +58,11 @@ def _dispatch(arguments: list[str]) -> None:
             zoo_verbs, args=arguments[1:], prog="python -m course_lib zoo", description="The trained models."
         )
     else:
-        tyro.extras.subcommand_cli_from_dict(
+        code = tyro.extras.subcommand_cli_from_dict(
             verbs | {"zoo": _zoo_help}, args=arguments, prog="python -m course_lib", description=_DESCRIPTION
         )
+        if code:  # what `grade` found is an exit code, for scripts
+            sys.exit(code)
 
 
 def _train_help(task: str, data: str, out: Path, preset: str = "laptop") -> None:
@@ -60,6 +71,29 @@ def _train_help(task: str, data: str, out: Path, preset: str = "laptop") -> None
 
 def _zoo_help() -> None:
     """The trained models: zoo list | verify | add | pull | push."""
+
+
+def _gpu_check(preset: str = "laptop", report: Path | None = None) -> None:
+    """One short real step of every task on this machine's GPU, in every precision, compiled and not, against the CPU.
+
+    Args:
+        preset: whose networks and sizes.
+        report: write the table as JSON to this file.
+    """
+    from course_lib.verbs.gpu_check import gpu_check
+
+    gpu_check(preset, report)
+
+
+def _space(out: Path) -> None:
+    """Write the folder that a Gradio Space on ZeroGPU runs as it is: the page, its library and its models.
+
+    Args:
+        out: a new or empty folder.
+    """
+    from course_lib.app.space import write_space
+
+    print(f"Written to {write_space(out)}. Upload it with `hf upload --repo-type space USER/NAME {out}`.")
 
 
 def _plain_warning(message: Warning | str, *_: Any, **__: Any) -> None:
