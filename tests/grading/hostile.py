@@ -56,7 +56,7 @@ CASES = [
     Hostile("memory by and by", inside("kept = []\nfor _ in range(40): kept.append(b'x' * 2**25)\ntime.sleep(5)"), "GiB of memory"),
     Hostile("1 GB of output", inside("line = 'x' * 2**20\nfor _ in range(1024): print(line)"), "It printed more than"),
     Hostile("deep recursion", inside("def down(): return down()\ndown()"), "RecursionError"),
-    Hostile("recursion past the stack", inside("sys.setrecursionlimit(10**9)\nnest = []\nfor _ in range(2 * 10**5): nest = [nest]\nrepr(nest)"), "segmentation fault"),
+    Hostile("recursion past the stack", inside("sys.setrecursionlimit(10**9)\nnest = ()\nfor _ in range(10**6): nest = (nest,)\nhash(nest)"), "segmentation fault"),
     Hostile("sys.exit(0)", inside("sys.exit(0)"), "SystemExit"),
     Hostile("os._exit(0)", inside("os._exit(0)"), "ended the whole program"),
     Hostile("exit while loading", "import sys\nsys.exit(0)\n", "SystemExit"),
