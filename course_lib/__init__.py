@@ -1,0 +1,1 @@
+"""Losses You Can See: the library of a course on image-to-image translation."""
