@@ -38,7 +38,9 @@ def main() -> int:
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to the verb")
     chosen = parser.parse_args()
     if sys.version_info < MINIMUM:
-        return _fail(f"Python {sys.version.split()[0]} is too old; the course needs {MINIMUM[0]}.{MINIMUM[1]} or newer.")
+        return _fail(
+            f"Python {sys.version.split()[0]} is too old; the course needs {MINIMUM[0]}.{MINIMUM[1]} or newer."
+        )
     try:
         install(development=chosen.verb in DEVELOPMENT)
         return run(chosen.verb, chosen.arguments)
@@ -107,6 +109,10 @@ def run(verb: str, arguments: list[str]) -> int:
 def ensure_chromium() -> None:
     """Installs Chromium for the browser tests where that takes no question: on Debian, as root."""
     if os.environ.get("CHROMIUM") or any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        return
+    own = "from playwright.sync_api import sync_playwright as s; import os; p = s().start(); "
+    own += "found = os.path.isfile(p.chromium.executable_path); p.stop(); raise SystemExit(not found)"
+    if subprocess.run([str(PYTHON), "-c", own], check=False).returncode == 0:  # Playwright has its own
         return
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing Chromium for the browser tests …", flush=True)

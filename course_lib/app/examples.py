@@ -57,8 +57,8 @@ def _house(
     box("façade", left, top, right, bottom)
     box("molding", left - 4, top, right + 4, top + eaves)
     y = top + eaves
-    for x in pillars:
-        box("pillar", x - 4, y, x + 4, bottom)
+    for middle in pillars:
+        box("pillar", middle - 4, y, middle + 4, bottom)
     for floor in floors:
         if floor.band:
             box("molding", left, y, right, y + 8)

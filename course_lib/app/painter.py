@@ -38,7 +38,7 @@ class Painter(gr.HTML):
         examples: dict[str, Image.Image] | None = None,
         **settings: Any,
     ) -> None:
-        defaults = {
+        defaults: dict[str, Any] = {
             "html_template": _template(examples or {}),
             "js_on_load": _SCRIPT.read_text(encoding="utf-8"),
             "apply_default_css": False,

@@ -64,17 +64,17 @@ class Look:
 
 def _look(side: int, rng: Generator) -> Look:
     def pick(choices: Sequence, spread: float = 0.03) -> Array:
-        colour = np.asarray(choices[rng.integers(len(choices))]) + rng.normal(0, spread, 3)
+        colour = np.asarray(choices[int(rng.integers(len(choices)))]) + rng.normal(0, spread, 3)
         return np.minimum(np.maximum(colour, 0.05), 0.97).astype(np.float32)
 
-    material, colours = WALLS[rng.choice(len(WALLS), p=[0.5, 0.3, 0.2])]
+    material, colours = WALLS[int(rng.choice(len(WALLS), p=[0.5, 0.3, 0.2]))]
     wall = pick(colours, 0.04)
     trim = pick(((0.88, 0.86, 0.80), (0.76, 0.72, 0.64), (0.66, 0.64, 0.62)))
     trim = trim if rng.random() < 0.7 else np.clip(wall * 1.18, 0, 0.95)
-    top, horizon = SKIES[rng.integers(len(SKIES))]
+    top, horizon = SKIES[int(rng.integers(len(SKIES)))]
     return Look(
         material, wall, trim, pick(WOODS), pick(WOODS[1:]), pick(SHUTTERS), pick(AWNINGS), pick(((0.14, 0.14, 0.16),), 0.02),
-        (np.float32(top), np.float32(horizon)), 1 if rng.random() < 0.5 else -1, float(rng.random() ** 0.7),
+        (np.array(top, np.float32), np.array(horizon, np.float32)), 1 if rng.random() < 0.5 else -1, float(rng.random() ** 0.7),
         float(rng.uniform(0.0, 0.7)), 0.15 if rng.random() < 0.2 else 0.0, int(rng.integers(4)),
         rng.standard_normal((side, side, 1), dtype=np.float32), max(1, side // 128),
     )  # fmt: skip
@@ -158,7 +158,11 @@ def _wall(canvas: Array, box: tuple[int, int, int, int], look: Look, rng: Genera
         row, column, joint = _courses_at(height, width, high, wide)
         blocks = rng.standard_normal((height // high + 1, width // wide + 2), dtype=np.float32)
         tone *= 1 + contrast * blocks[row, column][..., None]
-        mortar = 0.55 * look.wall + np.float32([0.33, 0.32, 0.30]) if look.material == "brick" else 0.72 * look.wall
+        mortar = (
+            0.55 * look.wall + np.array([0.33, 0.32, 0.30], np.float32)
+            if look.material == "brick"
+            else 0.72 * look.wall
+        )
         surface = np.where(joint, mortar, look.wall) * tone
     canvas[y0:y1, x0:x1] = surface
 

@@ -86,7 +86,9 @@ class Exercise:
         for check in self.checks:
             if check.function == function:
                 return check
-        raise KeyError(f"{self.name} grades no function {function!r}; it has {', '.join(c.function for c in self.checks)}")
+        raise KeyError(
+            f"{self.name} grades no function {function!r}; it has {', '.join(c.function for c in self.checks)}"
+        )
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,18 @@ def submissions_in(folder: Path) -> dict[str, Path]:
         CourseError: the folder is not there or has none.
     """
     if not folder.is_dir():
-        raise CourseError(f"{folder} is not a folder. Name the folder that has one folder (or one .py file) for each learner.")
-    found = {p.stem if p.is_file() else p.name: p for p in sorted(folder.iterdir()) if not p.name.startswith((".", "_")) and (p.is_dir() or p.suffix == ".py")}
+        raise CourseError(
+            f"{folder} is not a folder. Name the folder that has one folder (or one .py file) for each learner."
+        )
+    found = {
+        p.stem if p.is_file() else p.name: p
+        for p in sorted(folder.iterdir())
+        if not p.name.startswith((".", "_")) and (p.is_dir() or p.suffix == ".py")
+    }
     if not found:
-        raise CourseError(f"{folder} has no submissions: one folder with exercise.py (or one .py file) for each learner.")
+        raise CourseError(
+            f"{folder} has no submissions: one folder with exercise.py (or one .py file) for each learner."
+        )
     return found
 
 
@@ -68,7 +76,10 @@ def grade_class(
     if todo:
         warm_reference(reference, declared, reference.seeds(seed))
         free: SimpleQueue[Grader] = SimpleQueue()
-        graders = [Grader(declared, seed=seed, limits=limits, reference=reference, hide=(submissions, out)) for _ in range(max(1, min(jobs, len(todo))))]
+        graders = [
+            Grader(declared, seed=seed, limits=limits, reference=reference, hide=(submissions, out))
+            for _ in range(max(1, min(jobs, len(todo))))
+        ]
         for grader in graders:
             free.put(grader)
 
@@ -116,7 +127,14 @@ def _uniform(grader: Grader, name: str, status: str, headline: str) -> Report:
     from course_lib.grading.isolation.runner import limits_in_words
 
     return Report(
-        grader.exercise.name, grader.exercise.title, name, hashlib.sha256(b"").hexdigest(), grader.seed, checks, limits_in_words(grader.limits, []), versions()
+        grader.exercise.name,
+        grader.exercise.title,
+        name,
+        hashlib.sha256(b"").hexdigest(),
+        grader.seed,
+        checks,
+        limits_in_words(grader.limits, []),
+        versions(),
     )
 
 
@@ -148,8 +166,16 @@ def _kept(path: Path, submission: Path, exercise: Exercise, seed: int, fingerpri
     try:
         data = json.loads(path.read_text("utf-8"))
         sha = hashlib.sha256(source_of(submission).read_bytes()).hexdigest()
-        same = data["schema"] == table.SCHEMA and (data["sha256"], data["seed"], data["exercise"]) == (sha, seed, exercise.name)
-        same = same and data["versions"].get("exercise") == fingerprint and data["versions"].get("torch") == versions()["torch"]
+        same = data["schema"] == table.SCHEMA and (data["sha256"], data["seed"], data["exercise"]) == (
+            sha,
+            seed,
+            exercise.name,
+        )
+        same = (
+            same
+            and data["versions"].get("exercise") == fingerprint
+            and data["versions"].get("torch") == versions()["torch"]
+        )
         return from_dict(data) if same and data["score"] is not None else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, CourseError):
         return None
@@ -158,7 +184,8 @@ def _kept(path: Path, submission: Path, exercise: Exercise, seed: int, fingerpri
 def from_dict(data: dict[str, Any]) -> Report:
     """A report from its JSON."""
     checks = [
-        CheckResult(**{**c, "hints": tuple(c["hints"]), "cases": [CaseResult(**case) for case in c["cases"]]}) for c in data["checks"]
+        CheckResult(**{**c, "hints": tuple(c["hints"]), "cases": [CaseResult(**case) for case in c["cases"]]})
+        for c in data["checks"]
     ]
     names = ("exercise", "title", "submission", "sha256", "seed", "limits", "versions", "started", "seconds")
     return Report(checks=checks, **{name: data[name] for name in names})

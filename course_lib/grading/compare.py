@@ -7,7 +7,10 @@ from torch import Tensor
 
 from course_lib.grading.observe import Observation
 
-RELATIVE, ABSOLUTE = 1e-7, 1e-8  # right formulas agree to 1e-12 in float64; variants differ by 100 of these units or more
+RELATIVE, ABSOLUTE = (
+    1e-7,
+    1e-8,
+)  # right formulas agree to 1e-12 in float64; variants differ by 100 of these units or more
 
 
 def distance(found: Observation, expected: Observation) -> float:
@@ -16,7 +19,9 @@ def distance(found: Observation, expected: Observation) -> float:
         return 0.0 if found.error == expected.error else math.inf
     if found.values.keys() != expected.values.keys():
         return math.inf
-    return max((_distance(found.values[k], expected.values[k]) for k in expected.values if not k.startswith(SEEN)), default=0.0)
+    return max(
+        (_distance(found.values[k], expected.values[k]) for k in expected.values if not k.startswith(SEEN)), default=0.0
+    )
 
 
 PATTERN = "\x1f"  # parts a clause from the regularity found in it
@@ -66,10 +71,15 @@ def in_words(found: Observation, expected: Observation, *, show: bool, pattern: 
     if expected.error:
         return f"it gives an answer where none is possible ({expected.message})"
     compared = [name for name in expected.values if not name.startswith(SEEN)]
-    _, clause = min((_clause(name, found.values.get(name), expected.values[name], show) for name in compared), key=lambda ranked: ranked[0])
+    _, clause = min(
+        (_clause(name, found.values.get(name), expected.values[name], show) for name in compared),
+        key=lambda ranked: ranked[0],
+    )
     if not pattern:
         clause = clause.split(PATTERN)[0]
-    return clause.replace(PATTERN, "; ") + "".join(_seen(name, found.values.get(name), right) for name, right in expected.values.items())
+    return clause.replace(PATTERN, "; ") + "".join(
+        _seen(name, found.values.get(name), right) for name, right in expected.values.items()
+    )
 
 
 def _seen(name: str, a: Tensor | None, b: Tensor) -> str:
@@ -87,9 +97,14 @@ def _clause(name: str, a: Tensor | None, b: Tensor, show: bool) -> tuple[int, st
     if _distance(a, b) <= 1:
         return 99, f"{subject} is right"
     if a.shape != b.shape:
-        return 1, f"{subject} has the shape {tuple(a.shape)}" + (f" where {tuple(b.shape)} is right" if show else ", which is not the right one")
+        return 1, f"{subject} has the shape {tuple(a.shape)}" + (
+            f" where {tuple(b.shape)} is right" if show else ", which is not the right one"
+        )
     if _other_float(a, b):
-        return 1, f"{subject} is {_dtype(a)} where the inputs are {_dtype(b)}; keep the dtype and device of what you are given"
+        return (
+            1,
+            f"{subject} is {_dtype(a)} where the inputs are {_dtype(b)}; keep the dtype and device of what you are given",
+        )
     if a.is_complex():
         return 1, f"{subject} is complex"
     x, y = _array(a), _array(b)
@@ -124,7 +139,9 @@ def _pattern(x: np.ndarray, y: np.ndarray) -> str:
         ratios = x[some] / y[some]
         ratio = float(ratios.flat[0])
         if np.abs(ratios - ratio).max() < 1e-6 * max(1.0, abs(ratio)) and (x.size > 1 or _telling(ratio)):
-            return f"{PATTERN}that is {number(ratio)} times the right {'number' if x.size == 1 else 'numbers, throughout'}"
+            return (
+                f"{PATTERN}that is {number(ratio)} times the right {'number' if x.size == 1 else 'numbers, throughout'}"
+            )
     if x.size > 1 and np.ptp(x - y) < 1e-9:
         return f"{PATTERN}every number is off by {number(float((x - y).flat[0]))}"
     return ""

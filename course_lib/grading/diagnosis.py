@@ -15,7 +15,9 @@ def diagnose(check: Check, found: Found, reference: Reference, seeds: tuple[int,
     expected = reference.expected(check, seeds)
     right = {key: same(found[key], expected[key]) for key in expected}
     cases = [
-        CaseResult(case.name, seed == VISIBLE_SEED, right[case.name, seed], _difference(case, seed, found, expected, right))
+        CaseResult(
+            case.name, seed == VISIBLE_SEED, right[case.name, seed], _difference(case, seed, found, expected, right)
+        )
         for seed in seeds
         for case in check.cases
     ]
@@ -48,7 +50,12 @@ def _difference(case: Case, seed: int, found: Found, expected: Found, right: dic
 
 
 def _headline(
-    check: Check, found: Found, expected: Found, right: dict[tuple[str, int], bool], named: list[Mistake], seeds: tuple[int, ...]
+    check: Check,
+    found: Found,
+    expected: Found,
+    right: dict[tuple[str, int], bool],
+    named: list[Mistake],
+    seeds: tuple[int, ...],
 ) -> str:
     # The first case that shows it, those that the learner may see before the hidden ones.
     case, seed = next((case, seed) for seed in seeds for case in check.cases if not right[case.name, seed])

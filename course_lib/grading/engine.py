@@ -31,7 +31,11 @@ def source_of(submission: Path) -> Path:
     Raises:
         CourseError: there is none, or it is too large.
     """
-    found = [submission] if submission.is_file() else [f for name in ("exercise.py", "solution.py") if (f := submission / name).is_file()]
+    found = (
+        [submission]
+        if submission.is_file()
+        else [f for name in ("exercise.py", "solution.py") if (f := submission / name).is_file()]
+    )
     if not found:
         raise CourseError(f"{submission} has no exercise.py. Name the file, or the folder that it is in.")
     if found[0].stat().st_size > SOURCE_CAP:
@@ -78,7 +82,9 @@ class Grader:
     def close(self) -> None:
         self.launcher.close()
 
-    def grade(self, submission: Path, name: str | None = None, progress: Callable[[str], None] = lambda function: None) -> Report:
+    def grade(
+        self, submission: Path, name: str | None = None, progress: Callable[[str], None] = lambda function: None
+    ) -> Report:
         """Grade every function of a submission; never raises for what the submission does."""
         started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
         source = source_of(submission).read_bytes()
@@ -98,7 +104,14 @@ class Grader:
             return None
         if any(results[need].status == UNGRADABLE for need in missing):
             # What builds on something that could not be judged cannot be judged either.
-            return CheckResult(check.function, check.title, UNGRADABLE, None, check.max_score, f"Not graded: {missing[0]} could not be. Grade again.")
+            return CheckResult(
+                check.function,
+                check.title,
+                UNGRADABLE,
+                None,
+                check.max_score,
+                f"Not graded: {missing[0]} could not be. Grade again.",
+            )
         text = f"Skipped until {' and '.join(f'`{m}`' for m in missing)} is right: it builds on that."
         return CheckResult(check.function, check.title, SKIPPED, 0, check.max_score, text)
 
@@ -113,10 +126,20 @@ class Grader:
                 trouble = str(error)
         else:
             text = f"Could not be graded, which is not your fault and costs nothing: {trouble}. Grade again."
-            return CheckResult(check.function, check.title, UNGRADABLE, None, check.max_score, text, seconds=round(time.monotonic() - clock, 3))
+            return CheckResult(
+                check.function,
+                check.title,
+                UNGRADABLE,
+                None,
+                check.max_score,
+                text,
+                seconds=round(time.monotonic() - clock, 3),
+            )
         in_force |= set(outcome.in_force)
         if outcome.problem:
-            result = CheckResult(check.function, check.title, FAILED, 0, check.max_score, outcome.problem, hints=check.hints)
+            result = CheckResult(
+                check.function, check.title, FAILED, 0, check.max_score, outcome.problem, hints=check.hints
+            )
         else:
             with _judging:
                 result = diagnose(check, outcome.seen, self.reference, self.seeds)
@@ -127,10 +150,16 @@ class Grader:
 
 def versions() -> dict[str, str]:
     """What a report was made with."""
-    return {"python": platform.python_version(), "torch": torch.__version__, "system": f"{platform.system()} {platform.machine()}"}
+    return {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "system": f"{platform.system()} {platform.machine()}",
+    }
 
 
-def grade(exercise: Exercise | str | Path, submission: str | Path, *, seed: int = DEFAULT_SEED, limits: Limits | None = None) -> Report:
+def grade(
+    exercise: Exercise | str | Path, submission: str | Path, *, seed: int = DEFAULT_SEED, limits: Limits | None = None
+) -> Report:
     """Grade one submission of an exercise in processes of its own.
 
     Args:

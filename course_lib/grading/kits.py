@@ -102,7 +102,9 @@ def make_kits(out: Path) -> dict[str, Path]:
             if kind == "student":
                 store_reference(exercise, target / StoredReference.FILE)
             else:
-                shutil.copytree(exercise.folder / "instructor", target / "instructor", ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(
+                    exercise.folder / "instructor", target / "instructor", ignore=shutil.ignore_patterns("__pycache__")
+                )
         shutil.copy2(exercises[0].folder.parent / "conftest.py", kit / "exercises" / "conftest.py")
         (kit / "README.md").write_text(STUDENT_README if kind == "student" else TEACHER_README, "utf-8")
         (kit / "grade.py").write_text(GRADE, "utf-8")

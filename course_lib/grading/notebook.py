@@ -54,7 +54,8 @@ class Card:
 
         r, colour = self.result, COLOURS.get(self.result.status, "#444")
         rows = "".join(
-            f"<li>{'✓' if c.passed else '✗'} {html.escape(c.name)}{': ' + html.escape(c.difference) if c.difference else ''}</li>" for c in r.cases
+            f"<li>{'✓' if c.passed else '✗'} {html.escape(c.name)}{': ' + html.escape(c.difference) if c.difference else ''}</li>"
+            for c in r.cases
         )
         head = (
             f'<div style="border-left:4px solid {colour};padding:4px 12px"><b>{html.escape(r.function)}</b> '
@@ -65,7 +66,11 @@ class Card:
         parts: list[Any] = [widgets.HTML(head)]
         if self.picture:
             source = base64.b64encode(self.picture).decode()
-            parts.append(widgets.HTML(f'<img alt="expected and found curve" style="max-width:420px" src="data:image/png;base64,{source}">'))
+            parts.append(
+                widgets.HTML(
+                    f'<img alt="expected and found curve" style="max-width:420px" src="data:image/png;base64,{source}">'
+                )
+            )
         if r.hints and not self.passed:
             hints = widgets.Accordion([widgets.HTML(html.escape(h)) for h in r.hints], selected_index=None)
             for i in range(len(r.hints)):
@@ -92,7 +97,9 @@ def check(name: str, answer: Callable[..., Any]) -> Card:
     try:
         declared = exercise.check(function)
     except KeyError as error:
-        raise CourseError(f"{error.args[0]}. Write check({number + '.' + exercise.checks[0].function!r}, …).") from error
+        raise CourseError(
+            f"{error.args[0]}. Write check({number + '.' + exercise.checks[0].function!r}, …)."
+        ) from error
     reference = reference_for(exercise)
     found = observe_all(declared, answer, (VISIBLE_SEED,))
     result = diagnose(declared, found, reference, (VISIBLE_SEED,))
@@ -112,8 +119,18 @@ def _curve(check: Check, found: Found, reference: Reference) -> bytes | None:
         figure = Figure(figsize=(4.2, 2.6), dpi=100, layout="constrained")
         axes = figure.subplots()
         marker = "o" if len(over) < 12 else None
-        axes.plot(over, right.values[case.plot.of].double().numpy(), color="#1b7f4d", lw=2, marker=marker, label="right")
-        axes.plot(over, seen.values[case.plot.of].double().numpy(), color="#b3261e", lw=2, ls="--", marker=marker, label="yours")
+        axes.plot(
+            over, right.values[case.plot.of].double().numpy(), color="#1b7f4d", lw=2, marker=marker, label="right"
+        )
+        axes.plot(
+            over,
+            seen.values[case.plot.of].double().numpy(),
+            color="#b3261e",
+            lw=2,
+            ls="--",
+            marker=marker,
+            label="yours",
+        )
         axes.set_xlabel(case.plot.xlabel)
         axes.set_ylabel(case.plot.ylabel)
         axes.legend(frameon=False)

@@ -37,9 +37,14 @@ def observe(case: Case, answer: Answer, given: Given) -> Observation:
     except BaseException as error:  # SystemExit and KeyboardInterrupt raised by an answer are wrong answers as well
         return failure(error)
     if changed:
-        return Observation(error="changes its input", message=f"changes the tensor `{changed}` that it was given. Work on a new tensor.")
+        return Observation(
+            error="changes its input",
+            message=f"changes the tensor `{changed}` that it was given. Work on a new tensor.",
+        )
     if any(not _equal(first[name], second.get(name)) for name in first):
-        return Observation(error="not the same twice", message="gives another answer when it is called again with the same input.")
+        return Observation(
+            error="not the same twice", message="gives another answer when it is called again with the same input."
+        )
     return Observation(values=first)
 
 
@@ -70,7 +75,11 @@ def plain(value: Any) -> Tensor:
             raise Complaint("returns a tensor on the `meta` device, which holds no numbers.")
         with torch._C.DisableTorchFunctionSubclass():
             bare = torch.Tensor.as_subclass(value, torch.Tensor).detach()
-            return bare.to_dense().cpu().clone().contiguous() if bare.layout != torch.strided else bare.cpu().clone().contiguous()
+            return (
+                bare.to_dense().cpu().clone().contiguous()
+                if bare.layout != torch.strided
+                else bare.cpu().clone().contiguous()
+            )
     if isinstance(value, bool | int | float):
         return torch.tensor(float(value), dtype=torch.float64)
     raise Complaint(f"returns a {type(value).__name__}, which is not a number or a tensor.")
@@ -83,6 +92,6 @@ def _equal(a: Tensor, b: Tensor | None) -> bool:
 
 
 def closest(name: str, names: list[str]) -> str:
-    """" (did you mean …?)" for a missing function, or nothing."""
+    """ " (did you mean …?)" for a missing function, or nothing."""
     near = difflib.get_close_matches(name, names, n=1)
     return f" There is `{near[0]}`: is it misspelt?" if near else ""

@@ -18,14 +18,20 @@ class Ungradable(Exception):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("exercises")
-    group.addoption("--submission", default=None, help="grade this exercise.py (or the folder with it) instead of the exercise's own")
+    group.addoption(
+        "--submission",
+        default=None,
+        help="grade this exercise.py (or the folder with it) instead of the exercise's own",
+    )
     group.addoption("--hints", type=int, default=1, choices=(0, 1, 2), help="how many hints a failure shows")
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     for report in config.stash.get(_REPORTS, {}).values():
         open_ = f" ({len(report.ungradable)} could not be graded: run again)" if report.ungradable else ""
-        terminalreporter.section(f"{report.exercise}: {report.score_so_far} of {report.max_score} points{open_}", sep="-")
+        terminalreporter.section(
+            f"{report.exercise}: {report.score_so_far} of {report.max_score} points{open_}", sep="-"
+        )
         for check in report.checks:
             points = "   ?" if check.score is None else f"{check.score:4d}"
             terminalreporter.write_line(f"{points} / {check.max_score}  {check.status:10}  {check.function}")

@@ -65,7 +65,8 @@ class LiveReference:
         key = check.function, seeds
         if key not in self._mistakes:
             self._mistakes[key] = [
-                Mistake(m.name, m.sentence, m.catalogue, observe_all(check, m.answer, seeds)) for m in self.mutants(check)
+                Mistake(m.name, m.sentence, m.catalogue, observe_all(check, m.answer, seeds))
+                for m in self.mutants(check)
             ]
         return self._mistakes[key]
 
@@ -75,7 +76,9 @@ class LiveReference:
     def right_answers(self, check: Check) -> dict[str, object]:
         """The solution and the alternatives, by name."""
         others = self._solution.ALTERNATIVES.get(check.function, [])
-        return {"solution": getattr(self._solution, check.function)} | {f"alternative {i}": a for i, a in enumerate(others, start=1)}
+        return {"solution": getattr(self._solution, check.function)} | {
+            f"alternative {i}": a for i, a in enumerate(others, start=1)
+        }
 
 
 class StoredReference:
@@ -99,12 +102,15 @@ class StoredReference:
 
     def mistakes(self, check: Check, seeds: tuple[int, ...]) -> list[Mistake]:
         return [
-            Mistake(m["name"], m["sentence"], m["catalogue"], self._found(m["found"])) for m in self._data[check.function]["mistakes"]
+            Mistake(m["name"], m["sentence"], m["catalogue"], self._found(m["found"]))
+            for m in self._data[check.function]["mistakes"]
         ]
 
     def _found(self, cases: dict) -> Found:
         return {
-            (case, VISIBLE_SEED): Observation({n: self._tensors[key] for n, key in seen["values"].items()}, seen["error"], seen["message"])
+            (case, VISIBLE_SEED): Observation(
+                {n: self._tensors[key] for n, key in seen["values"].items()}, seen["error"], seen["message"]
+            )
             for case, seen in cases.items()
         }
 
@@ -150,4 +156,6 @@ def reference_for(exercise: Exercise) -> Reference:
         return StoredReference(exercise)
     from course_lib.errors import CourseError
 
-    raise CourseError(f"{exercise.folder} has neither instructor/ nor {StoredReference.FILE}, so nothing can be compared. Take a fresh copy of it.")
+    raise CourseError(
+        f"{exercise.folder} has neither instructor/ nor {StoredReference.FILE}, so nothing can be compared. Take a fresh copy of it."
+    )

@@ -48,12 +48,12 @@ class SelfTest:
 
     def last_line(self) -> str:
         m = self.mutants
-        return (
-            f"mutants: {len(m)}, rejected: {sum(r.rejected for r in m)}, named: {sum(r.named for r in m)}, false alarms: {len(self.false_alarms)}"
-        )
+        return f"mutants: {len(m)}, rejected: {sum(r.rejected for r in m)}, named: {sum(r.named for r in m)}, false alarms: {len(self.false_alarms)}"
 
 
-def run_self_test(exercises: list[Exercise], hidden: int = HIDDEN_SEED, progress: Callable[[str], None] = lambda text: None) -> SelfTest:
+def run_self_test(
+    exercises: list[Exercise], hidden: int = HIDDEN_SEED, progress: Callable[[str], None] = lambda text: None
+) -> SelfTest:
     """Every mutant and every right answer of the exercises, through the same diagnosis that learners get."""
     rows: list[Row] = []
     for exercise in exercises:
@@ -72,14 +72,29 @@ def _rows(exercise: Exercise, hidden: int) -> Iterator[Row]:
         solution = reference.expected(check, seeds)
         for name, answer in reference.right_answers(check).items():
             result = diagnose(check, observe_all(check, answer, seeds), reference, seeds)
-            yield Row(exercise.name, check.function, "right", name, None, result.status != PASSED, True, result.headline, "", 0.0)
+            yield Row(
+                exercise.name,
+                check.function,
+                "right",
+                name,
+                None,
+                result.status != PASSED,
+                True,
+                result.headline,
+                "",
+                0.0,
+            )
         for name, mutant in mutants.items():
             result = diagnose(check, mistakes[name].found, reference, seeds)
             names = {m["name"] for m in result.misconceptions}
             others = {"the right answer": solution} | {
-                n: m.found for n, m in mistakes.items() if n != name and n not in mutant.same_as and name not in mutants[n].same_as
+                n: m.found
+                for n, m in mistakes.items()
+                if n != name and n not in mutant.same_as and name not in mutants[n].same_as
             }
-            nearest, gap = min(((n, separation(mistakes[name].found, f)) for n, f in others.items()), key=lambda pair: pair[1])
+            nearest, gap = min(
+                ((n, separation(mistakes[name].found, f)) for n, f in others.items()), key=lambda pair: pair[1]
+            )
             yield Row(
                 exercise.name, check.function, "mutant", name, mutant.catalogue, result.status != PASSED,
                 name in names and names <= {name, *mutant.same_as}, result.headline, nearest, gap,

@@ -41,7 +41,9 @@ def scalar(answer: Any, what: str = "the loss") -> Tensor:
     if not isinstance(answer, Tensor):
         raise Complaint(f"returns a {type(answer).__name__} where {what} should be: one number, as a tensor.")
     if answer.numel() != 1:
-        raise Complaint(f"returns a tensor of shape {tuple(answer.shape)} where {what} should be: one number. Is the mean missing?")
+        raise Complaint(
+            f"returns a tensor of shape {tuple(answer.shape)} where {what} should be: one number. Is the mean missing?"
+        )
     return answer.reshape(())
 
 

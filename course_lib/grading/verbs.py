@@ -45,7 +45,9 @@ def grade(
     if submissions is not None:
         if len(names) != 1:
             raise CourseError(f"Name the exercise to grade a class: one of {', '.join(names)}.")
-        return _grade_class(names[0], submissions, out or submissions.parent / f"{submissions.name}_graded", jobs, report, seed)
+        return _grade_class(
+            names[0], submissions, out or submissions.parent / f"{submissions.name}_graded", jobs, report, seed
+        )
     if len(names) > 1 and (submission or report):
         raise CourseError(f"Name one exercise to use --submission or --report: one of {', '.join(names)}.")
     return max(grade_one(name, submission, list(report), hints, seed) for name in names)
@@ -111,7 +113,9 @@ def _grade_class(name: str, submissions: Path, out: Path, jobs: int, report: tup
 
     with bar:
         reports = grade_class(name, submissions, out, jobs=jobs, seed=seed, progress=progress)
-    print(f"{len(reports)} submissions. Page: {out / 'class.html'}; table: {out / 'class.csv'}; each report: {out / 'reports'}")
+    print(
+        f"{len(reports)} submissions. Page: {out / 'class.html'}; table: {out / 'class.csv'}; each report: {out / 'reports'}"
+    )
     for path in write_reports(list(report), reports):
         print(f"Report: {path}")
     open_ = [r.submission for r in reports if r.ungradable]
@@ -125,7 +129,9 @@ def _self_test(exercise: str | None) -> int:
     from course_lib.grading.selftest import matrix, run_self_test
 
     names = [exercise] if exercise else exercise_names()
-    test = run_self_test([load_exercise(name) for name in names], progress=lambda text: print(f"{text} …", file=sys.stderr))
+    test = run_self_test(
+        [load_exercise(name) for name in names], progress=lambda text: print(f"{text} …", file=sys.stderr)
+    )
     print(matrix(test))
     print(test.last_line())
     return ALL_RIGHT if test.passed else NOT_ALL_RIGHT

@@ -14,7 +14,19 @@ from torch import Tensor
 CAP = 16 << 20  # bytes a submission may answer with
 HEADER_CAP = 1 << 20
 MOST_TENSORS = 2000
-DTYPE_BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1, "C64": 8}
+DTYPE_BYTES = {
+    "F64": 8,
+    "F32": 4,
+    "F16": 2,
+    "BF16": 2,
+    "I64": 8,
+    "I32": 4,
+    "I16": 2,
+    "I8": 1,
+    "U8": 1,
+    "BOOL": 1,
+    "C64": 8,
+}
 
 
 class BadMessage(Exception):
@@ -69,7 +81,9 @@ def _check_layout(header: dict, body: int) -> None:
         except (KeyError, TypeError, ValueError) as error:
             raise BadMessage(f"a malformed entry for {name[:60]!r}") from error
         if not whole or end - start != size * math.prod(shape):
-            raise BadMessage(f"{name[:60]!r} claims the shape {str(shape)[:60]} in {end - start if whole else '?'} bytes")
+            raise BadMessage(
+                f"{name[:60]!r} claims the shape {str(shape)[:60]} in {end - start if whole else '?'} bytes"
+            )
         spans.append((start, end))
     at = 0
     for start, end in sorted(spans):
@@ -110,7 +124,8 @@ def read_frame(data: bytes, cap: int = CAP) -> bytes | None:
 
 def scrub(text: str, most: int = 2000) -> str:
     """Text from a submission, fit for a terminal, XML and a web page: no control characters, no lone surrogates, not endless."""
-    clean = "".join(c if c in "\n\t" or (c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF) else "\N{REPLACEMENT CHARACTER}" for c in text[: most + 1])
+    clean = "".join(
+        c if c in "\n\t" or (c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF) else "\N{REPLACEMENT CHARACTER}"
+        for c in text[: most + 1]
+    )
     return clean if len(text) <= most else clean[:most] + " […]"
-
-

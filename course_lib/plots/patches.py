@@ -26,7 +26,7 @@ def verdict_matrix(
         middle: the score that says "cannot tell": 0 for logits, 0.5 for least squares.
     """
     matrices = {name: np.asarray(scores, dtype=float).squeeze() for name, (_, scores) in verdicts.items()}
-    reach = max(max(abs(matrix - middle).max() for matrix in matrices.values()), 1e-6)
+    reach = max(1e-6, *(abs(matrix - middle).max() for matrix in matrices.values()))
     norm = TwoSlopeNorm(middle, middle - reach, middle + reach)
     drawn, places = plt.subplots(
         2, len(verdicts), figsize=(side * len(verdicts) + 0.7, 2 * side + 0.3), squeeze=False, layout="constrained"

@@ -32,7 +32,11 @@ def inside(body: str, after: str = "return torch.zeros_like(r), torch.zeros_like
 CASES = [
     Hostile("infinite loop", inside("while True: pass"), "did not finish within"),
     Hostile("sleep", inside("time.sleep(60)"), "did not finish within"),
-    Hostile("swallows every exception", inside("while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass"), "did not finish within"),
+    Hostile(
+        "swallows every exception",
+        inside("while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass"),
+        "did not finish within",
+    ),
     Hostile(
         "fork bomb",
         inside("""
@@ -53,10 +57,18 @@ CASES = [
         "threads and was stopped",
     ),
     Hostile("50 GB at once", inside("torch.empty(50 * 2**30, dtype=torch.uint8).fill_(1)"), "RuntimeError"),
-    Hostile("memory by and by", inside("kept = []\nfor _ in range(40): kept.append(b'x' * 2**25)\ntime.sleep(5)"), "GiB of memory"),
+    Hostile(
+        "memory by and by",
+        inside("kept = []\nfor _ in range(40): kept.append(b'x' * 2**25)\ntime.sleep(5)"),
+        "GiB of memory",
+    ),
     Hostile("1 GB of output", inside("line = 'x' * 2**20\nfor _ in range(1024): print(line)"), "It printed more than"),
     Hostile("deep recursion", inside("def down(): return down()\ndown()"), "RecursionError"),
-    Hostile("recursion past the stack", inside("sys.setrecursionlimit(10**9)\nnest = ()\nfor _ in range(10**6): nest = (nest,)\nhash(nest)"), "segmentation fault"),
+    Hostile(
+        "recursion past the stack",
+        inside("sys.setrecursionlimit(10**9)\nnest = ()\nfor _ in range(10**6): nest = (nest,)\nhash(nest)"),
+        "segmentation fault",
+    ),
     Hostile("sys.exit(0)", inside("sys.exit(0)"), "SystemExit"),
     Hostile("os._exit(0)", inside("os._exit(0)"), "ended the whole program"),
     Hostile("exit while loading", "import sys\nsys.exit(0)\n", "SystemExit"),
@@ -67,18 +79,22 @@ CASES = [
     Hostile(
         "replaces torch, pytest and builtins",
         "import builtins, sys, types, torch\ntorch.allclose = torch.equal = lambda *a, **k: True\ntorch.Tensor.__eq__ = lambda *a: True\n"
-        "builtins.all = builtins.any = lambda *a: True\nsys.modules['pytest'] = types.ModuleType('pytest')\nbuiltins.abs = lambda x: 0\n" + WRONG,
+        "builtins.all = builtins.any = lambda *a: True\nsys.modules['pytest'] = types.ModuleType('pytest')\nbuiltins.abs = lambda x: 0\n"
+        + WRONG,
         "",
     ),
     Hostile(
         "replaces the grader's own functions",
         "import sys, torch\nfor m in list(sys.modules.values()):\n    if hasattr(m, 'observe'): m.observe = lambda *a: None\n"
-        "f = sys._getframe()\nwhile f:\n    for k, v in list(f.f_globals.items()):\n        if k in ('observe', 'closest'): f.f_globals[k] = lambda *a: True\n    f = f.f_back\n" + WRONG,
+        "f = sys._getframe()\nwhile f:\n    for k, v in list(f.f_globals.items()):\n        if k in ('observe', 'closest'): f.f_globals[k] = lambda *a: True\n    f = f.f_back\n"
+        + WRONG,
         "",
     ),
     Hostile(
         "writes conftest.py and sitecustomize.py",
-        inside("for name in ('conftest.py', 'sitecustomize.py', 'torch.py'): open(name, 'w').write('raise SystemExit(0)')"),
+        inside(
+            "for name in ('conftest.py', 'sitecustomize.py', 'torch.py'): open(name, 'w').write('raise SystemExit(0)')"
+        ),
         "the target of the reals is 0 throughout",
     ),
     Hostile(
@@ -94,7 +110,12 @@ CASES = [
         "def discriminator_targets(r, f):\n    return torch.zeros_like(r).as_subclass(Liar), torch.zeros_like(f).as_subclass(Liar)\n",
         "the target of the reals is 0 throughout",
     ),
-    Hostile("reads the solution by path", "{READ_BY_PATH}" + WRONG, "Nothing in it could be run", note="tries to read the course's own files"),
+    Hostile(
+        "reads the solution by path",
+        "{READ_BY_PATH}" + WRONG,
+        "Nothing in it could be run",
+        note="tries to read the course's own files",
+    ),
     Hostile(
         "reads the solution past the hook",
         inside("""
@@ -112,10 +133,18 @@ CASES = [
         "            return thing(r, f)\n    return r * 0, f * 0\n",
         "the target of the reals is 0 throughout",
     ),
-    Hostile("imports the library's answer", "from course_lib.losses import bce_discriminator_loss\n" + RIGHT, "holds the answers", note="imports course_lib"),
+    Hostile(
+        "imports the library's answer",
+        "from course_lib.losses import bce_discriminator_loss\n" + RIGHT,
+        "holds the answers",
+        note="imports course_lib",
+    ),
     Hostile(
         "tries the library, then does it alone",
-        "try:\n    import course_lib.losses\nexcept ImportError:\n    pass\n" + RIGHT, "", full=True, note="imports course_lib",
+        "try:\n    import course_lib.losses\nexcept ImportError:\n    pass\n" + RIGHT,
+        "",
+        full=True,
+        note="imports course_lib",
     ),
     Hostile(
         "writes a fake report onto every open file",
@@ -144,13 +173,22 @@ CASES = [
         """),
         "grader's own channel",
     ),
-    Hostile("floods the answer channel", inside("""
+    Hostile(
+        "floods the answer channel",
+        inside("""
         for fd in range(3, 64):
             try:
                 for _ in range(64): os.write(fd, b"x" * 2**20)
             except OSError: pass
-        """), "grader's own channel"),
-    Hostile("deletes files", inside("import shutil; shutil.rmtree('{ROOT}')"), "PermissionError", note="change or delete files"),
+        """),
+        "grader's own channel",
+    ),
+    Hostile(
+        "deletes files",
+        inside("import shutil; shutil.rmtree('{ROOT}')"),
+        "PermissionError",
+        note="change or delete files",
+    ),
     Hostile(
         "deletes files past the hook",
         inside("""
@@ -191,22 +229,59 @@ CASES = [
         """),
         "",
     ),
-    Hostile("opens a socket", inside("import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=3)"), "PermissionError", note="tries to use the network"),
-    Hostile("starts a program", inside("import subprocess\nsubprocess.run(['true'])"), "PermissionError", note="tries to start another program"),
+    Hostile(
+        "opens a socket",
+        inside("import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=3)"),
+        "PermissionError",
+        note="tries to use the network",
+    ),
+    Hostile(
+        "starts a program",
+        inside("import subprocess\nsubprocess.run(['true'])"),
+        "PermissionError",
+        note="tries to start another program",
+    ),
     Hostile("syntax error", "def discriminator_targets(r, f)\n    return 1\n", "cannot be read as Python"),
     Hostile("null byte", b"x = 1\x00\n", "cannot be read as Python"),
     Hostile("import error", "import not_there_at_all\n" + RIGHT, "ModuleNotFoundError"),
-    Hostile("missing function", "def discriminator_target(r, f):\n    return 1\n", "has no function `discriminator_targets`. There is `discriminator_target`"),
+    Hostile(
+        "missing function",
+        "def discriminator_target(r, f):\n    return 1\n",
+        "has no function `discriminator_targets`. There is `discriminator_target`",
+    ),
     Hostile("not a function", "discriminator_targets = 3\n", "is a int, not a function"),
     Hostile("wrong signature", "def discriminator_targets(scores):\n    return scores\n", "TypeError"),
     Hostile("non-UTF-8", "# caf\xe9\n".encode("latin-1") + RIGHT.encode(), "cannot be read as Python"),
     Hostile("asks for input", inside("input('your name? ')"), "EOFError"),
     Hostile("NaN answers", inside("", "return r * float('nan'), f * float('nan')").replace("\n\n", "\n"), "is NaN"),
-    Hostile("wrong dtype", "def discriminator_targets(r, f):\n    return (r * 0 + 1).float(), (f * 0).float()\n", "does not take over dtype"),
-    Hostile("wrong device", "def discriminator_targets(r, f):\n    return r.to('meta'), f.to('meta')\n", "`meta` device"),
-    Hostile("changes the caller's tensors", "def discriminator_targets(r, f):\n    return r.fill_(1), f.fill_(0)\n", "changes the tensor `fake`"),
-    Hostile("not deterministic", "import torch\ndef discriminator_targets(r, f):\n    return torch.rand_like(r), torch.rand_like(f)\n", "gives another answer when it is called again"),
-    Hostile("noisy on stderr", "import sys, warnings\nwarnings.warn('old')\nprint('warning: all is well', file=sys.stderr)\n" + RIGHT, "", full=True),
-    Hostile("endless generator", "import itertools\ndef discriminator_targets(r, f):\n    return itertools.count()\n", "returns a count"),
+    Hostile(
+        "wrong dtype",
+        "def discriminator_targets(r, f):\n    return (r * 0 + 1).float(), (f * 0).float()\n",
+        "does not take over dtype",
+    ),
+    Hostile(
+        "wrong device", "def discriminator_targets(r, f):\n    return r.to('meta'), f.to('meta')\n", "`meta` device"
+    ),
+    Hostile(
+        "changes the caller's tensors",
+        "def discriminator_targets(r, f):\n    return r.fill_(1), f.fill_(0)\n",
+        "changes the tensor `fake`",
+    ),
+    Hostile(
+        "not deterministic",
+        "import torch\ndef discriminator_targets(r, f):\n    return torch.rand_like(r), torch.rand_like(f)\n",
+        "gives another answer when it is called again",
+    ),
+    Hostile(
+        "noisy on stderr",
+        "import sys, warnings\nwarnings.warn('old')\nprint('warning: all is well', file=sys.stderr)\n" + RIGHT,
+        "",
+        full=True,
+    ),
+    Hostile(
+        "endless generator",
+        "import itertools\ndef discriminator_targets(r, f):\n    return itertools.count()\n",
+        "returns a count",
+    ),
     Hostile("terminal escapes", inside("raise ValueError('\\x1b[2J\\x1b]0;pwned\\x07 ' + '<script>' )"), "ValueError"),
 ]

@@ -90,7 +90,14 @@ def test_a_class(exercise, tmp_path):
     seen = []
 
     def grade():
-        return grade_class(exercise, folder, out, jobs=2, limits=PATIENT, progress=lambda done, total, report, kept: seen.append((report.submission, kept)))
+        return grade_class(
+            exercise,
+            folder,
+            out,
+            jobs=2,
+            limits=PATIENT,
+            progress=lambda done, total, report, kept: seen.append((report.submission, kept)),
+        )
 
     scores = {r.submission: r.score for r in grade()}
     assert scores["ada"] == 36 and scores["crash"] == 0 and scores["empty"] == 0 and 0 < scores["bo"] < 36
@@ -113,7 +120,9 @@ def test_a_class(exercise, tmp_path):
 def run_pytest(*options):
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "pytest", str(EXERCISE), "-q", "-p", "no:cacheprovider", *options]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=280, check=False, cwd=EXERCISE.parents[1])
+    return subprocess.run(
+        command, capture_output=True, text=True, env=environment, timeout=280, check=False, cwd=EXERCISE.parents[1]
+    )
 
 
 @pytest.mark.slow
@@ -148,15 +157,26 @@ def test_student_kit_in_an_empty_environment(tmp_path, exercise, reference):
     clean = {"PATH": os.environ["PATH"], "OMP_NUM_THREADS": "1", "HOME": str(tmp_path)}
 
     def run(*arguments):
-        return subprocess.run([python, *arguments], capture_output=True, text=True, env=clean, cwd=home, timeout=200, check=False)
+        return subprocess.run(
+            [python, *arguments], capture_output=True, text=True, env=clean, cwd=home, timeout=200, check=False
+        )
 
     absent = run("-I", "-c", "import course_lib")
     assert "No module named 'course_lib'" in absent.stderr
 
     stub = run("grade.py", "06")
-    assert stub.returncode == 1 and "Not written yet" in stub.stdout and "0 of 36" in stub.stdout, stub.stdout + stub.stderr
+    assert stub.returncode == 1 and "Not written yet" in stub.stdout and "0 of 36" in stub.stdout, (
+        stub.stdout + stub.stderr
+    )
     shutil.copy(EXERCISE / "instructor" / "solution.py", tmp_path / "done.py")
-    right = run("grade.py", "06_pix2pix", "--submission", str(tmp_path / "done.py"), "--report", f"json:{tmp_path / 'report.json'}")
+    right = run(
+        "grade.py",
+        "06_pix2pix",
+        "--submission",
+        str(tmp_path / "done.py"),
+        "--report",
+        f"json:{tmp_path / 'report.json'}",
+    )
     assert right.returncode == 0 and "36 of 36" in right.stdout, right.stdout + right.stderr
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["score"] == 36
 
@@ -170,12 +190,28 @@ def test_student_kit_in_an_empty_environment(tmp_path, exercise, reference):
         assert said in " ".join(told.stdout.split()), told.stdout + told.stderr
 
     # No code of a solution or a mutant anywhere in it, in text or in the stored outputs.
-    everything = b"\n".join(p.read_bytes() for p in sorted(home.rglob("*")) if p.is_file() and "__pycache__" not in p.parts)
-    assert not list(home.rglob("instructor")) and not list(home.rglob("losses")) and b"ALTERNATIVES = {" not in everything
+    everything = b"\n".join(
+        p.read_bytes() for p in sorted(home.rglob("*")) if p.is_file() and "__pycache__" not in p.parts
+    )
+    assert (
+        not list(home.rglob("instructor")) and not list(home.rglob("losses")) and b"ALTERNATIVES = {" not in everything
+    )
     code = (EXERCISE / "instructor" / "mutants.py").read_text("utf-8") + SOLUTION
-    taught = (EXERCISE / "checks.py").read_text("utf-8") + (EXERCISE / "task.md").read_text("utf-8") + (EXERCISE / "exercise.py").read_text("utf-8")
-    lines = {line.strip().rstrip(",") for line in code.splitlines() if any(word in line for word in ("lambda ", "return ", "loss", ".mean()"))}
-    code_lines = [line for line in lines if len(line) > 40 and not line.startswith(("_add(", "@_add(", "def ")) and line not in taught]
+    taught = (
+        (EXERCISE / "checks.py").read_text("utf-8")
+        + (EXERCISE / "task.md").read_text("utf-8")
+        + (EXERCISE / "exercise.py").read_text("utf-8")
+    )
+    lines = {
+        line.strip().rstrip(",")
+        for line in code.splitlines()
+        if any(word in line for word in ("lambda ", "return ", "loss", ".mean()"))
+    }
+    code_lines = [
+        line
+        for line in lines
+        if len(line) > 40 and not line.startswith(("_add(", "@_add(", "def ")) and line not in taught
+    ]
     leaked = [line for line in code_lines if line.encode() in everything]
     assert len(code_lines) > 100
     assert leaked == []

@@ -14,7 +14,9 @@ from course_lib.grading.isolation.limits import GIB, MIB, Limits
 from .conftest import EXERCISE, linux_only
 from .hostile import CASES, RIGHT, Hostile
 
-SHORT = Limits(wall_seconds=2, cpu_seconds=8, memory=GIB, processes=16, threads=60, printed_bytes=4 * MIB, answer_bytes=MIB)
+SHORT = Limits(
+    wall_seconds=2, cpu_seconds=8, memory=GIB, processes=16, threads=60, printed_bytes=4 * MIB, answer_bytes=MIB
+)
 pytestmark = linux_only
 
 
@@ -50,7 +52,13 @@ def one_check(grader: Grader, source: bytes):
 def filled(case: Hostile, victim: Path) -> bytes:
     solution = EXERCISE / "instructor" / "solution.py"
     by_path = f"key = open({str(solution)!r}).read()\nexec(key)\n"
-    values = {"{READ_BY_PATH}": by_path, "{SOLUTION}": str(solution), "{ROOT}": str(victim.parent), "{VICTIM}": str(victim), "{HIDDEN}": str(EXERCISE.parent)}
+    values = {
+        "{READ_BY_PATH}": by_path,
+        "{SOLUTION}": str(solution),
+        "{ROOT}": str(victim.parent),
+        "{VICTIM}": str(victim),
+        "{HIDDEN}": str(EXERCISE.parent),
+    }
     content = case.content
     for key, value in values.items():
         content = content.replace(key.encode(), value.encode())

@@ -41,7 +41,9 @@ def right(exercise, reference):
 
 @pytest.fixture(scope="module")
 def wrong(exercise, reference):
-    return report(exercise, reference, '=cmd|" /C calc"!A0 <script>alert(1)</script>', lambda c: reference.mutants(c)[0].answer)
+    return report(
+        exercise, reference, '=cmd|" /C calc"!A0 <script>alert(1)</script>', lambda c: reference.mutants(c)[0].answer
+    )
 
 
 @pytest.fixture(scope="module")

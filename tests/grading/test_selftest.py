@@ -54,7 +54,11 @@ def _verdict(exercise, reference, function, answer):
 
 
 def test_the_sentence_names_mistake_and_number(self_test):
-    said = next(r.diagnosis for r in self_test.mutants if (r.function, r.name) == ("discriminator_loss", "real and fake swapped"))
+    said = next(
+        r.diagnosis
+        for r in self_test.mutants
+        if (r.function, r.name) == ("discriminator_loss", "real and fake swapped")
+    )
     assert said == (
         "Your discriminator loss has the real and fake targets swapped: on these logits you return 1.1759 (right: 4.2612), "
         "which is exactly what that mistake gives."
@@ -74,7 +78,10 @@ def test_worked_values_of_the_solution(exercise, reference):
     assert float(first("discriminator_loss", "these logits")["value"]) == pytest.approx(4.2612192348)
     assert float(first("adversarial_loss", "these logits")["value"]) == pytest.approx(0.7671997254)
     least = first("least_squares_losses", "these scores")
-    assert (float(least["loss of D"]), float(least["loss of G"])) == (pytest.approx(24.3227733333), pytest.approx(2.05004))
+    assert (float(least["loss of D"]), float(least["loss of G"])) == (
+        pytest.approx(24.3227733333),
+        pytest.approx(2.05004),
+    )
     fields = first("receptive_field", "patch discriminators")["receptive field"]
     assert fields.tolist() == [16, 34, 70, 142, 286]
 
@@ -100,7 +107,9 @@ def test_slopes_at_minus_eight(exercise, reference):
 def test_receptive_field_is_the_gradients_footprint(reference, n):
     layers = reference._solution.patch_layers(n)
     channels = [1, *([2] * (len(layers) - 1)), 1]
-    net = nn.Sequential(*(nn.Conv2d(a, b, k, s, p) for (k, s, p), a, b in zip(layers, channels, channels[1:], strict=False)))
+    net = nn.Sequential(
+        *(nn.Conv2d(a, b, k, s, p) for (k, s, p), a, b in zip(layers, channels, channels[1:], strict=False))
+    )
     for parameter in net.parameters():
         nn.init.constant_(parameter, 0.1)
     size = 8 * reference._solution.receptive_field(layers) // 4
@@ -118,8 +127,12 @@ def test_an_unknown_mistake_is_told_in_words(exercise, reference):
     triple = _verdict(exercise, reference, "discriminator_loss", off(3))
     assert triple.misconceptions == [] and "3 times the right number" in triple.headline
     other = _verdict(exercise, reference, "discriminator_loss", off(1, 0.25))
-    assert other.headline == "Your discriminator loss is not right yet: on these logits you return 4.5112 (right: 4.2612)."
-    shape = _verdict(exercise, reference, "discriminator_targets", lambda r, f: (torch.ones_like(r), torch.zeros_like(f)[0]))
+    assert (
+        other.headline == "Your discriminator loss is not right yet: on these logits you return 4.5112 (right: 4.2612)."
+    )
+    shape = _verdict(
+        exercise, reference, "discriminator_targets", lambda r, f: (torch.ones_like(r), torch.zeros_like(f)[0])
+    )
     assert "the target of the fakes has the shape (1, 1, 1) where (5, 1, 1, 1) is right" in shape.headline
     none = _verdict(exercise, reference, "adversarial_loss", lambda f: None)
     assert "Is a `return` missing?" in none.headline
@@ -134,11 +147,20 @@ def test_two_mistakes_alike_are_both_listed(exercise, reference):
 
 def test_numbers_written_into_the_code_are_found_by_the_hidden_probes(exercise, reference):
     def learned_by_heart(layers):
-        return {1: 16, 2: 34, 3: 70, 4: 142, 5: 286}.get(len(layers) - 2, 0) if all(k == 4 and p == 1 for k, _, p in layers) else 155
+        return (
+            {1: 16, 2: 34, 3: 70, 4: 142, 5: 286}.get(len(layers) - 2, 0)
+            if all(k == 4 and p == 1 for k, _, p in layers)
+            else 155
+        )
 
     field = exercise.check("receptive_field")
     right = reference.expected(field, (0, 1))["mixed layers", 0].values["receptive field"].tolist()
-    by_heart = _verdict(exercise, reference, "receptive_field", lambda ls: learned_by_heart(ls) if ls[0][0] == 4 else right[0] if ls[0][0] == 7 else right[1])
+    by_heart = _verdict(
+        exercise,
+        reference,
+        "receptive_field",
+        lambda ls: learned_by_heart(ls) if ls[0][0] == 4 else right[0] if ls[0][0] == 7 else right[1],
+    )
     assert by_heart.status == "failed"
     assert "written into the code" in by_heart.headline
     assert not math.isnan(sum(right))

@@ -15,7 +15,11 @@ def message(header: object, body: bytes = b"") -> bytes:
 
 
 def test_round_trip():
-    sent = {"a": torch.arange(6, dtype=torch.float64).reshape(2, 3), "flag": torch.tensor(True), "none": torch.zeros(0, 5)}
+    sent = {
+        "a": torch.arange(6, dtype=torch.float64).reshape(2, 3),
+        "flag": torch.tensor(True),
+        "none": torch.zeros(0, 5),
+    }
     tensors, meta = unpack(pack(sent, {"text": "λ = 100"}))
     assert meta == {"text": "λ = 100"}
     assert all(torch.equal(tensors[k], sent[k]) for k in sent)

@@ -9,7 +9,16 @@ import sys
 import types
 
 GRADING = os.path.dirname(os.path.dirname(os.path.abspath(sys.argv[1])))
-FILES = ("checks", "tools", "observe", "wire", "isolation.limits", "isolation.fence", "isolation.child", "isolation.server")
+FILES = (
+    "checks",
+    "tools",
+    "observe",
+    "wire",
+    "isolation.limits",
+    "isolation.fence",
+    "isolation.child",
+    "isolation.server",
+)
 
 
 def load_grader() -> None:

@@ -55,7 +55,9 @@ def work(job: bytes, answers: BinaryIO, in_force: list[str], parent_files: bool)
         for name, tensor in observation.values.items():
             keys[name] = str(len(arrays))
             arrays[keys[name]] = tensor
-        cases.append({"case": case, "seed": seed, "values": keys, "error": observation.error, "message": observation.message})
+        cases.append(
+            {"case": case, "seed": seed, "values": keys, "error": observation.error, "message": observation.message}
+        )
     write_frame(answers, pack(arrays, {"answer": json.dumps({"problem": problem, "cases": cases, "notes": notes})}))
 
 
@@ -66,7 +68,9 @@ def _declaration(text: str, name: str) -> Exercise:
     return module.EXERCISE
 
 
-def _run(source: bytes, check: Check, seeds: list[int], tensors: dict[str, torch.Tensor]) -> tuple[dict[tuple[str, int], Observation], str]:
+def _run(
+    source: bytes, check: Check, seeds: list[int], tensors: dict[str, torch.Tensor]
+) -> tuple[dict[tuple[str, int], Observation], str]:
     """The observations, or a sentence on why there are none."""
     answer, problem = _load(source, check.function)
     if problem:
@@ -94,11 +98,17 @@ def _load(source: bytes, function: str) -> tuple[Any, str]:
         return None, f"{SOURCE_NAME} cannot be read as Python: {error}. Save it as UTF-8."
     except BaseException as error:
         if isinstance(error, fence.LibraryRefused):
-            return None, f"{SOURCE_NAME} imports this course's library, which holds the answers; it is not scored with that. Write it with torch alone."
+            return (
+                None,
+                f"{SOURCE_NAME} imports this course's library, which holds the answers; it is not scored with that. Write it with torch alone.",
+            )
         return None, f"{SOURCE_NAME} {failure(error).message}. Nothing in it could be run."
     answer = module.__dict__.get(function)
     if answer is None:
-        return None, f"{SOURCE_NAME} has no function `{function}`.{closest(function, [n for n, v in module.__dict__.items() if callable(v)])}"
+        return (
+            None,
+            f"{SOURCE_NAME} has no function `{function}`.{closest(function, [n for n, v in module.__dict__.items() if callable(v)])}",
+        )
     if not callable(answer):
         return None, f"`{function}` in {SOURCE_NAME} is a {type(answer).__name__}, not a function."
     return answer, ""

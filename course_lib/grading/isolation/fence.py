@@ -32,7 +32,9 @@ class Finder:
             note = f"imports {name}, which holds the answers"
             if note not in self.notes:
                 self.notes.append(note)
-            raise LibraryRefused(f"{name} holds the answers: a graded function may not import it. Write it with torch alone.")
+            raise LibraryRefused(
+                f"{name} holds the answers: a graded function may not import it. Write it with torch alone."
+            )
 
 
 def put_up(work: str, hidden: list[str], notes: list[str]) -> None:

@@ -29,7 +29,11 @@ class GraderTrouble(Exception):
 
 def clean_environment(home: str) -> dict[str, str]:
     """What a submission may know of the environment: enough for Python and torch to start, no names, no tokens."""
-    kept = {k: v for k, v in os.environ.items() if k in ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")}
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if k in ("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+    }
     return kept | {
         "PATH": os.defpath, "LANG": "C.UTF-8", "HOME": home, "TMPDIR": home, "TEMP": home, "TMP": home, "MPLCONFIGDIR": home,
         "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
@@ -218,7 +222,9 @@ class FreshInterpreter:
                 cwd=self.work, env=clean_environment(self.work), start_new_session=os.name == "posix",
             )  # fmt: skip
         assert self._process.stdout and self._process.stderr
-        running = Running(Drain(os.dup(self._process.stdout.fileno()), answer_cap), Drain(os.dup(self._process.stderr.fileno()), 4000))
+        running = Running(
+            Drain(os.dup(self._process.stdout.fileno()), answer_cap), Drain(os.dup(self._process.stderr.fileno()), 4000)
+        )
         self._process.stdout.close()
         self._process.stderr.close()
         self._known: dict[int, psutil.Process] = {}

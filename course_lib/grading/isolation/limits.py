@@ -83,7 +83,9 @@ def close_the_files(work: str, hidden: list[str]) -> list[str]:
     if not mount("none", "/", None, MS_REC | MS_PRIVATE):
         return done
     covered = [
-        mount("none", place, "tmpfs", MS_NOSUID | MS_NODEV, "size=4k,mode=755") if os.path.isdir(place) else mount("/dev/null", place, None, MS_BIND)
+        mount("none", place, "tmpfs", MS_NOSUID | MS_NODEV, "size=4k,mode=755")
+        if os.path.isdir(place)
+        else mount("/dev/null", place, None, MS_BIND)
         for place in hidden
         if os.path.exists(place)
     ]
@@ -118,7 +120,11 @@ def limit_resources(limits: Limits) -> list[str]:
     except ImportError:  # Windows has none of these
         return []
     wanted = [
-        ("address space", "RLIMIT_AS", limits.address_space if LINUX else None),  # macOS accepts it and does not enforce it
+        (
+            "address space",
+            "RLIMIT_AS",
+            limits.address_space if LINUX else None,
+        ),  # macOS accepts it and does not enforce it
         ("cpu time", "RLIMIT_CPU", limits.cpu_seconds),
         ("file size", "RLIMIT_FSIZE", limits.file_bytes),
         ("open files", "RLIMIT_NOFILE", 256),

@@ -33,14 +33,24 @@ class Outcome:
     seconds: float = 0.0
 
 
-def run(launcher: Launcher, exercise: Exercise, check: Check, source: bytes, seeds: tuple[int, ...], limits: Limits, hidden: list[str]) -> Outcome:
+def run(
+    launcher: Launcher,
+    exercise: Exercise,
+    check: Check,
+    source: bytes,
+    seeds: tuple[int, ...],
+    limits: Limits,
+    hidden: list[str],
+) -> Outcome:
     """One function of one submission, in a process of its own.
 
     Raises:
         GraderTrouble: the submission could not be judged, and not by its own doing.
     """
     started = time.monotonic()
-    running = launcher.start(_job(launcher, exercise, check, source, seeds, limits, hidden), limits.wall_seconds, limits.answer_bytes + 4096)
+    running = launcher.start(
+        _job(launcher, exercise, check, source, seeds, limits, hidden), limits.wall_seconds, limits.answer_bytes + 4096
+    )
     watch = _Watch(launcher, running, limits)
     ended, reason = watch.until_ended()
     # The pipes close when the last process that held them is gone, which is now.
@@ -49,12 +59,16 @@ def run(launcher: Launcher, exercise: Exercise, check: Check, source: bytes, see
     frames, broken = _frames(bytes(running.answers.data), limits.answer_bytes)
     printed = scrub(bytes(running.printed.data).decode("utf-8", "replace"), 1000)
     if not frames:
-        raise GraderTrouble(f"the process ended before the submission was started ({_how(ended, limits)}) {printed[-300:]}".strip())
+        raise GraderTrouble(
+            f"the process ended before the submission was started ({_how(ended, limits)}) {printed[-300:]}".strip()
+        )
     outcome = Outcome(printed=printed, in_force=_in_force(frames[0]), seconds=time.monotonic() - started)
     if reason == "starved":
         raise GraderTrouble("the time ran out while the machine was too busy to run the submission")
     if reason:
-        outcome.problem = _REASONS[reason].format(**asdict(limits), gib=limits.memory / (1 << 30), mib=limits.printed_bytes >> 20)
+        outcome.problem = _REASONS[reason].format(
+            **asdict(limits), gib=limits.memory / (1 << 30), mib=limits.printed_bytes >> 20
+        )
     elif broken:
         outcome.problem = f"It wrote onto the grader's own channel ({broken}), so nothing it gave can be used."
     elif len(frames) < 2:
@@ -75,7 +89,15 @@ _REASONS = {
 }
 
 
-def _job(launcher: Launcher, exercise: Exercise, check: Check, source: bytes, seeds: tuple[int, ...], limits: Limits, hidden: list[str]) -> bytes:
+def _job(
+    launcher: Launcher,
+    exercise: Exercise,
+    check: Check,
+    source: bytes,
+    seeds: tuple[int, ...],
+    limits: Limits,
+    hidden: list[str],
+) -> bytes:
     tensors: dict[str, Tensor] = {"source": torch.tensor(list(source), dtype=torch.uint8)}
     for seed in seeds:
         for i, case in enumerate(check.cases):
@@ -190,10 +212,14 @@ def _read_answer(frame: bytes, check: Check, seeds: tuple[int, ...], outcome: Ou
         outcome.problem = scrub(str(answer["problem"]), 600)
         for case in answer["cases"]:
             values = {str(name): tensors[key] for name, key in case["values"].items()}
-            outcome.seen[str(case["case"]), int(case["seed"])] = Observation(values, scrub(str(case["error"]), 200), scrub(str(case["message"]), 500))
+            outcome.seen[str(case["case"]), int(case["seed"])] = Observation(
+                values, scrub(str(case["error"]), 200), scrub(str(case["message"]), 500)
+            )
     except (BadMessage, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         what = str(error) if isinstance(error, BadMessage) else "an answer without its parts"
-        outcome.problem = f"It wrote onto the grader's own channel ({scrub(what, 200)}), so nothing it gave can be used."
+        outcome.problem = (
+            f"It wrote onto the grader's own channel ({scrub(what, 200)}), so nothing it gave can be used."
+        )
         return
     if not outcome.problem and outcome.seen.keys() != {(case.name, seed) for seed in seeds for case in check.cases}:
         outcome.problem = "It gave an answer for other cases than it was asked."
@@ -211,7 +237,11 @@ def _how(ended: Ended, limits: Limits) -> str:
 
 def limits_in_words(limits: Limits, in_force: list[str]) -> dict[str, Any]:
     """What a report says about the limits."""
-    return {**asdict(limits), "in_force": sorted({*in_force, "wall clock", "watchdog"}), "not_in_force": sorted(_WHERE_ALL_IS_GRANTED - set(in_force))}
+    return {
+        **asdict(limits),
+        "in_force": sorted({*in_force, "wall clock", "watchdog"}),
+        "not_in_force": sorted(_WHERE_ALL_IS_GRANTED - set(in_force)),
+    }
 
 
 _WHERE_ALL_IS_GRANTED = {

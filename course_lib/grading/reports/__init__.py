@@ -64,5 +64,7 @@ def final(reports: list[Report], form: str) -> Report:
     report = only(reports, form)
     if report.ungradable:
         names = ", ".join(c.function for c in report.ungradable)
-        raise CourseError(f"No {form} report was written, because {names} could not be graded and that is not a zero. Grade again.")
+        raise CourseError(
+            f"No {form} report was written, because {names} could not be graded and that is not a zero. Grade again."
+        )
     return report

@@ -16,7 +16,10 @@ def result(reports: list[Report]) -> str:
     """Scores are whole numbers; who and what comes from the platform's environment variables, empty where they are unset."""
     report = final(reports, "classroom50")
     who = {key: os.environ.get(variable, "") for key, variable in IDENTITY.items()}
-    tests = [{"test-name": c.function, "passed": c.status == PASSED, "score": c.score, "max-score": c.max_score} for c in report.checks]
+    tests = [
+        {"test-name": c.function, "passed": c.status == PASSED, "score": c.score, "max-score": c.max_score}
+        for c in report.checks
+    ]
     out = {
         "schema": "classroom50/result/v1",
         "classroom": who["classroom"], "assignment": who["assignment"] or report.exercise,

@@ -12,7 +12,11 @@ def results(reports: list[Report]) -> str:
     report = final(reports, "gradescope")
     tests: list[dict[str, Any]] = []
     for number, check in enumerate(report.checks, start=1):
-        said = [check.headline, *(f"Hint {i}: {h}" for i, h in enumerate(check.hints, start=1)), *(f"Note: it {n}." for n in check.notes)]
+        said = [
+            check.headline,
+            *(f"Hint {i}: {h}" for i, h in enumerate(check.hints, start=1)),
+            *(f"Note: it {n}." for n in check.notes),
+        ]
         tests.append(
             {
                 "name": check.function,
@@ -37,7 +41,10 @@ def results(reports: list[Report]) -> str:
 
 def _hidden(check: CheckResult, number: int) -> dict[str, Any]:
     cases = [case for case in check.cases if not case.visible]
-    lines = [f"{'right' if case.passed else 'wrong'}: {case.name}{' — ' + case.difference if case.difference else ''}" for case in cases]
+    lines = [
+        f"{'right' if case.passed else 'wrong'}: {case.name}{' — ' + case.difference if case.difference else ''}"
+        for case in cases
+    ]
     return {
         "name": f"{check.function} (hidden probes)", "number": f"{number}.h", "score": 0, "max_score": 0,
         "status": "passed" if all(case.passed for case in cases) else "failed", "visibility": "hidden", "output_format": "text", "output": "\n".join(lines),

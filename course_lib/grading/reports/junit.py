@@ -16,13 +16,22 @@ def xml(reports: list[Report]) -> str:
         skipped=str(count[SKIPPED]), time=f"{report.seconds:.3f}", timestamp=report.started.split("+")[0],
     )  # fmt: skip
     properties = ET.SubElement(suite, "properties")
-    for name, value in (("submission", report.submission), ("score", report.score), ("max_score", report.max_score), ("seed", report.seed)):
+    for name, value in (
+        ("submission", report.submission),
+        ("score", report.score),
+        ("max_score", report.max_score),
+        ("seed", report.seed),
+    ):
         ET.SubElement(properties, "property", name=name, value="" if value is None else str(value))
     for check in report.checks:
-        case = ET.SubElement(suite, "testcase", classname=report.exercise, name=check.function, time=f"{check.seconds:.3f}")
+        case = ET.SubElement(
+            suite, "testcase", classname=report.exercise, name=check.function, time=f"{check.seconds:.3f}"
+        )
         tag = {PASSED: "", SKIPPED: "skipped", UNGRADABLE: "error"}.get(check.status, "failure")
         if tag:
-            detail = ET.SubElement(case, tag, {"message": check.headline} | ({} if tag == "skipped" else {"type": check.status}))
+            detail = ET.SubElement(
+                case, tag, {"message": check.headline} | ({} if tag == "skipped" else {"type": check.status})
+            )
             detail.text = "\n".join(f"Hint {i}: {h}" for i, h in enumerate(check.hints, start=1)) or None
     ET.indent(suite)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suite, encoding="unicode") + "\n"

@@ -65,7 +65,9 @@ def _checks(reports: list[Report]) -> str:
             tallies.setdefault(check.function, Counter())[check.status] += 1
     head = "<tr><th>function</th>" + "".join(f'<th class="n">{status}</th>' for status in SIGNS) + "</tr>"
     rows = "".join(
-        f"<tr><td><code>{_e(function)}</code></td>" + "".join(f'<td class="n {s}">{tally[s] or ""}</td>' for s in SIGNS) + "</tr>"
+        f"<tr><td><code>{_e(function)}</code></td>"
+        + "".join(f'<td class="n {s}">{tally[s] or ""}</td>' for s in SIGNS)
+        + "</tr>"
         for function, tally in tallies.items()
     )
     return f'<h2>Checks</h2><div class="wide"><table>{head}{rows}</table></div>'

@@ -29,15 +29,28 @@ def _one(report: Report, hints: int) -> str:
         if check.status != PASSED:
             lines += _wrapped(check.headline)
             # Hints for the first things to do; what is skipped has its turn later.
-            lines += [line for i, hint in enumerate(check.hints[:hints], start=1) for line in _wrapped(f"Hint {i}: {hint}")]
+            lines += [
+                line for i, hint in enumerate(check.hints[:hints], start=1) for line in _wrapped(f"Hint {i}: {hint}")
+            ]
         lines += [line for note in check.notes for line in _wrapped(f"Note: it {note}.")]
         if check.printed and check.status != PASSED:
             lines += _wrapped("It printed: " + check.printed.strip()[:300])
-    lines += ["", total + (f", and {len(report.ungradable)} checks could not be graded (not your fault): grade again" if report.ungradable else "")]
+    lines += [
+        "",
+        total
+        + (
+            f", and {len(report.ungradable)} checks could not be graded (not your fault): grade again"
+            if report.ungradable
+            else ""
+        ),
+    ]
     if report.score == report.max_score:
         lines.append("Everything is right. Well done!")
     lacking = report.limits["not_in_force"]
-    lines.append(f"Limits in force: {', '.join(report.limits['in_force'])}." + (f" Not on this system: {', '.join(lacking)}." if lacking else ""))
+    lines.append(
+        f"Limits in force: {', '.join(report.limits['in_force'])}."
+        + (f" Not on this system: {', '.join(lacking)}." if lacking else "")
+    )
     return "\n".join(lines)
 
 
