@@ -63,7 +63,7 @@ plots.picture_grid(
     [[x for x, _ in columns], [y for _, y in columns]],
     row_names=["input x", "target y"],
     column_names=["labels → photo", "grey → colour", "edges → photo", "grey → colour", "edges → photo"],
-    side=1.25,
+    side=1.15,
 )
 
 # %% [markdown]
@@ -176,7 +176,7 @@ Code(inspect.getsource(Pix2Pix.step), language="python")
 
 # %% [markdown]
 # Read the three places where beginners slip: D gets `fake.detach()` (its step must not move G); D is asked **again** for G's
-# step, after it has moved; and the ½ on D's loss, which the paper puts there "to slow down D relative to G".
+# step, after it has moved; and the ½ on D's loss, by which the paper slows D down relative to G.
 #
 # ## 5 · The table
 #
@@ -186,7 +186,7 @@ Code(inspect.getsource(Pix2Pix.step), language="python")
 table = plots.stored("pix2pix_losses")
 sheet = plots.stored_sheet(table)
 print(plots.provenance(table))
-plots.picture_grid(list(sheet.values()), row_names=list(sheet), side=1.1)
+plots.picture_grid([row[:4] for row in sheet.values()], row_names=list(sheet), side=1.1)
 
 # %%
 measures = {"L1": "l1", "fine detail, real = 1": "sharpness", "KID-VGG": "kid", "map recognised": "reads.pixel"}
@@ -461,7 +461,9 @@ patches = plots.stored("pix2pix_patches")
 rename = {"patch 1": "1 × 1", "patch 16": "16 × 16", "patch 34": "34 × 34", "L1+cGAN": "70 × 70"}
 print(plots.provenance(patches))
 patch_sheet = plots.stored_sheet(patches)
-plots.picture_grid(list(patch_sheet.values()), row_names=[rename.get(row, row) for row in patch_sheet], side=1.1)
+plots.picture_grid(
+    [row[:4] for row in patch_sheet.values()], row_names=[rename.get(row, row) for row in patch_sheet], side=1.1
+)
 
 # %%
 plots.seed_dots(

@@ -12,7 +12,7 @@ from course_lib.plots.colours import FAINT, INK, SERIES
 
 STYLE = {
     "figure.facecolor": "none",
-    "figure.dpi": 100,
+    "figure.dpi": 90,
     "axes.facecolor": "none",
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
