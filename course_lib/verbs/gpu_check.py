@@ -1,0 +1,161 @@
+"""``gpu-check``: one short real training step of every task on the GPU, in every precision, compiled and not, held
+against the same step on the CPU: same weights, same pictures, noise off."""
+
+import json
+import platform
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from accelerate.state import AcceleratorState, GradientState
+from accelerate.utils import GradScalerKwargs
+from torch import Tensor
+
+from course_lib.data.facade_blocks import FacadeBlocks
+from course_lib.errors import CourseError
+from course_lib.files import write_text
+from course_lib.tasks import TASKS
+
+PRECISIONS = ("fp32", "bf16", "fp16")
+# Largest deviation from the CPU's fp32 step: of a loss (relative), and of a network's gradient (1 − cosine, which knows
+# no scale and so none of fp16's loss scaling). fp32 leaves room for TF32, 10 bits of fraction, in convolutions.
+TOLERANCES = {"fp32": (2e-3, 1e-3), "bf16": (3e-2, 2e-2), "fp16": (1e-2, 5e-3)}
+STEPS = 2
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One row of the table."""
+
+    task: str
+    precision: str
+    compiled: bool
+    loss: float  # largest relative deviation of a loss in two steps
+    gradient: float  # largest 1 − cosine of a network's gradient in the first step
+    seconds: float  # of the second step: the first one compiles
+    problem: str  # empty if all is well
+
+
+def gpu_check(preset: str = "laptop", report: Path | None = None) -> None:
+    """One short real step of every task on this machine's GPU in fp32, bf16 and fp16, compiled and not, against the CPU.
+
+    Args:
+        preset: whose networks and sizes.
+        report: write the table as JSON to this file.
+    """
+    device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else None
+    if device is None:
+        raise CourseError("This machine has no GPU that torch can use, so there is nothing to check. Run it on one.")
+    print(hardware(device))
+    outcomes = []
+    for outcome in check(device, preset):
+        print(_line(outcome), flush=True)
+        outcomes.append(outcome)
+    if report is not None:
+        rows = [asdict(outcome) for outcome in outcomes]
+        write_text(report, json.dumps({"hardware": hardware(device), "rows": rows}, indent=1) + "\n")
+    if any(outcome.problem for outcome in outcomes):
+        sys.exit(1)
+
+
+def check(
+    device: str, preset: str, precisions: Sequence[str] = PRECISIONS, compiled: Sequence[bool] = (False, True)
+) -> Iterator[Outcome]:
+    """The rows, one a task, precision and compilation. ``device`` may be "cpu", to try the path itself."""
+    for name, kind in TASKS.items():
+        expected = _run(kind, preset, "cpu", "fp32", False)
+        for precision in precisions:
+            for compile_it in compiled:
+                try:
+                    found = _run(kind, preset, device, precision, compile_it)
+                    yield _compared(name, precision, compile_it, expected, found)
+                except Exception as error:  # whatever breaks on a GPU is this table's business
+                    first = (str(error).strip().splitlines() or [""])[0]
+                    nan = float("nan")
+                    yield Outcome(name, precision, compile_it, nan, nan, nan, f"{type(error).__name__}: {first}")
+
+
+def hardware(device: str) -> str:
+    """What it ran on, in one line."""
+    cuda = f"{torch.cuda.get_device_name()}, CUDA {torch.version.cuda}" if device == "cuda" else device
+    return f"{cuda}; torch {torch.__version__}, Python {platform.python_version()}, {platform.platform()}"
+
+
+@dataclass(frozen=True)
+class _Steps:
+    losses: list[dict[str, float]]
+    gradients: dict[str, Tensor]  # by network, after the first step
+    moved: dict[str, bool]
+    seconds: float
+
+
+def _run(kind: Any, preset: str, device: str, precision: str, compile_it: bool) -> _Steps:
+    config = replace(kind.presets[preset], compile=compile_it)
+    accelerator = fresh_accelerator(device, precision)
+    torch.manual_seed(0)  # networks are made on the CPU: the same weights for every device
+    task = kind.build(config, accelerator)
+    networks = {name: accelerator.unwrap_model(network) for name, network in task.networks.items()}
+    for network in networks.values():
+        if hasattr(network, "noise"):
+            network.noise = False
+    before = {name: _flat(network.parameters()) for name, network in networks.items()}
+    data = FacadeBlocks(size=config.size)
+    pairs = [data.example(index) for index in range(config.batch)]
+    batch = {name: torch.stack([pair[name] for pair in pairs]).to(accelerator.device) for name in pairs[0]}
+    task.start_epoch(0)
+    losses, gradients, seconds = [], {}, 0.0
+    for step in range(STEPS):
+        started = time.perf_counter()
+        losses.append({name: value.item() for name, value in task.step(batch).items()})  # item() waits for the device
+        seconds = time.perf_counter() - started
+        if step == 0:
+            gradients = {name: _flat(p.grad for p in network.parameters()) for name, network in networks.items()}
+    moved = {name: not torch.equal(_flat(networks[name].parameters()), weights) for name, weights in before.items()}
+    return _Steps(losses, gradients, moved, seconds)
+
+
+def fresh_accelerator(device: str, precision: str) -> Accelerator:
+    """An accelerator for a device and a precision, whatever this process used before (Accelerate keeps one state)."""
+    AcceleratorState._reset_state(reset_partial_state=True)
+    GradientState._reset_state()
+    # The usual first scale, 65536, skips steps until it has come down; here the first one counts.
+    scale = [GradScalerKwargs(init_scale=64.0)] if precision == "fp16" else []
+    mixed = {"fp32": "no"}.get(precision, precision)
+    return Accelerator(cpu=device == "cpu", mixed_precision=mixed, kwargs_handlers=scale)
+
+
+def _flat(tensors: Any) -> Tensor:
+    return torch.cat([tensor.detach().double().cpu().flatten() for tensor in tensors])
+
+
+def _compared(task: str, precision: str, compile_it: bool, expected: _Steps, found: _Steps) -> Outcome:
+    loss = max(
+        abs(now[name] - value) / max(abs(value), 1e-3)
+        for then, now in zip(expected.losses, found.losses, strict=True)
+        for name, value in then.items()
+    )
+    cosines = [
+        torch.nn.functional.cosine_similarity(gradient, found.gradients[name], dim=0).item()
+        for name, gradient in expected.gradients.items()
+    ]
+    gradient = 1 - min(cosines)
+    allowed_loss, allowed_gradient = TOLERANCES[precision]
+    problems = [f"{name} did not move" for name, moved in found.moved.items() if not moved]
+    if not loss <= allowed_loss:  # also where it is NaN
+        problems.append(f"a loss is off by {loss:.1e}, allowed {allowed_loss:.0e}")
+    if not gradient <= allowed_gradient:
+        problems.append(f"a gradient is off by {gradient:.1e}, allowed {allowed_gradient:.0e}")
+    return Outcome(task, precision, compile_it, loss, gradient, found.seconds, "; ".join(problems))
+
+
+def _line(row: Outcome) -> str:
+    how = "compiled" if row.compiled else "eager"
+    return (
+        f"{row.task:12} {row.precision} {how:9} loss off {row.loss:.1e}  gradient off {row.gradient:.1e}  "
+        f"{row.seconds * 1000:7.1f} ms a step  {row.problem or 'ok'}"
+    )
