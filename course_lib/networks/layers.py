@@ -29,6 +29,17 @@ def init_weights(network: nn.Module, gain: float = 0.02, generator: torch.Genera
             nn.init.zeros_(module.bias)
 
 
+def use_own_statistics(network: nn.Module, learn: bool = False) -> None:
+    """Batch norms that scale by the mean and variance of what they are shown, and learn from it only if told to.
+
+    pix2pix translates so (section 3.4): with one picture a batch this is an instance norm. Other norms are left alone.
+    """
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.train()
+            module.track_running_stats = learn
+
+
 class NoiseDropout(nn.Module):
     """Dropout that is the generator's noise, not a regulariser: on in training *and* at inference.
 

@@ -36,7 +36,7 @@ class ImageHistory:
             return image
         slot = int(torch.randint(self.size, (), generator=self._random))
         old, self._images[slot] = self._images[slot], image.clone()
-        return old
+        return old.to(image)  # a checkpoint read back leaves its images on the CPU
 
     def state_dict(self) -> dict:
         return {"images": list(self._images), "random": self._random.get_state()}

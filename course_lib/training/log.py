@@ -8,7 +8,7 @@ from PIL import Image
 from torch import Tensor
 
 from course_lib.data.pictures import to_picture
-from course_lib.files import write_whole
+from course_lib.files import unwritable, write_text, write_whole
 
 
 class Averages:
@@ -25,24 +25,40 @@ class Averages:
 
     def take(self) -> dict[str, float]:
         """The means; starts counting anew."""
-        means = {name: float(total) / self._count for name, total in self._sums.items()}
+        means = self.means()
         self._sums, self._count = {}, 0
         return means
 
+    def means(self) -> dict[str, float]:
+        """The means so far."""
+        return {name: float(total) / self._count for name, total in self._sums.items()}
+
 
 def append_line(path: Path, record: dict) -> None:
-    """One JSON object as one line at the end of a log."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(record) + "\n")
+    """One JSON object as one line at the end of a log.
+
+    Raises:
+        CourseError: the disk is full, or nothing may be written there.
+    """
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record) + "\n")
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 def cut_after(path: Path, step: int) -> None:
-    """Drops the lines a resumed run will write again (those after the checkpoint's step)."""
+    """Drops the lines a resumed run will write again (those after the checkpoint's step), and half-written ones."""
     if path.is_file():
-        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if json.loads(line)["step"] <= step]
-        write_whole(
-            path, lambda temporary: temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        )
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        write_text(path, "".join(f"{line}\n" for line in lines if _step(line) <= step))
+
+
+def _step(line: str) -> float:
+    try:
+        return json.loads(line)["step"]
+    except (ValueError, KeyError, TypeError):
+        return float("inf")
 
 
 def save_sheet(path: Path, rows: Tensor) -> None:

@@ -1,5 +1,6 @@
 """The loop every task shares: fetch, step, log, sample, save."""
 
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -13,12 +14,14 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from course_lib.errors import CourseError
+from course_lib.files import make_folder
 from course_lib.training.checkpoint import load_checkpoint, save_checkpoint
 from course_lib.training.interrupt import stop_on_signal
 from course_lib.training.log import Averages, append_line, cut_after, save_sheet
 from course_lib.training.order import Examples, loader
 
 LOG_STEPS = 50
+AGREE_STEPS = 10  # how often several processes ask each other whether to save or stop; each asking waits for the device
 
 
 class Task(Protocol):
@@ -84,7 +87,7 @@ def train(
             cut_after(log, position["epoch"] * steps + position["step"])
     elif checkpoint.exists():
         raise CourseError(f"{run.out} already holds a run. Continue it with --resume, or choose another --out.")
-    run.out.mkdir(parents=True, exist_ok=True)
+    make_folder(run.out)
 
     started, saved = time.monotonic() - position["seconds"], time.monotonic()
     averages, last = Averages(), dict[str, float]()
@@ -120,18 +123,22 @@ def train(
                 place["seconds"] = time.monotonic() - started
                 if done % LOG_STEPS == 0 or done == total:
                     last = averages.take()
-                    _refuse_nan(last, epoch, done)
+                    _refuse_nan(last, epoch, done, accelerator)
                     if main:
                         bar.set_postfix({name: f"{value:.3f}" for name, value in last.items()}, refresh=False)
                         append_line(log, {"step": done, "epoch": epoch, "seconds": round(place["seconds"], 1), **last})
-                if _agreed(stop.asked, accelerator):
-                    save_checkpoint(checkpoint, task, accelerator, place)
-                    raise Interrupted(f"Stopped at epoch {epoch}, step {step}; continue with --resume.")
-                if _agreed(time.monotonic() - saved > run.save_every or done == total, accelerator):
+                # Before saving, so that a run stopped right here comes back to the next epoch with nothing left out.
+                if samples is not None and step == steps and _sheet_due(epoch, run):
+                    _draw(task, samples, run.out / "samples" / f"epoch_{epoch + 1:04d}.png", accelerator)
+                if accelerator.num_processes > 1 and done % AGREE_STEPS and done != total:
+                    continue
+                stopping = _agreed(stop.asked, accelerator)
+                if stopping or _agreed(time.monotonic() - saved > run.save_every or done == total, accelerator):
+                    _refuse_nan(averages.means(), epoch, done, accelerator)  # a good checkpoint stays in its place
                     save_checkpoint(checkpoint, task, accelerator, place)
                     saved = time.monotonic()
-            if samples is not None and ((epoch + 1) % run.sample_epochs == 0 or epoch + 1 == run.epochs):
-                _draw(task, samples, run.out / "samples" / f"epoch_{epoch + 1:04d}.png", accelerator)
+                if stopping:
+                    raise Interrupted(f"Stopped at epoch {epoch}, step {step}; continue with --resume.")
     if main:
         report(f"{run.epochs} epochs, {total} steps in {time.monotonic() - started:.0f} s.")
     return last
@@ -153,10 +160,15 @@ def _agreed(wish: bool, accelerator: Accelerator) -> bool:
     return bool(accelerator.reduce(torch.tensor(float(wish), device=accelerator.device)) > 0)
 
 
-def _refuse_nan(losses: dict[str, float], epoch: int, step: int) -> None:
-    bad = [name for name, value in losses.items() if value != value or abs(value) == float("inf")]
-    if bad:
+def _sheet_due(epoch: int, run: Run) -> bool:
+    return (epoch + 1) % run.sample_epochs == 0 or epoch + 1 == run.epochs
+
+
+def _refuse_nan(losses: dict[str, float], epoch: int, step: int, accelerator: Accelerator) -> None:
+    bad = {name: value for name, value in losses.items() if not math.isfinite(value)}
+    if _agreed(bool(bad), accelerator):  # all processes stop, or those that go on would wait for this one for ever
+        what = ", ".join(f"{name} became {value}" for name, value in bad.items()) or "A loss became no number elsewhere"
         raise CourseError(
-            f"{', '.join(bad)} became {losses[bad[0]]} near step {step} (epoch {epoch}). "
+            f"{what} near step {step} (epoch {epoch}). "
             "Lower the learning rate or use precision fp32, and resume from the last checkpoint."
         )

@@ -16,7 +16,7 @@ class Examples(Protocol):
 
 
 def epoch_batches(count: int, batch: int, seed: int, epoch: int) -> list[list[int]]:
-    """The epoch's examples in random order, in full batches (what is left over comes first another time)."""
+    """The epoch's examples in random order, in full batches (what is left over waits for another epoch)."""
     order = np.random.default_rng((seed, epoch)).permutation(count).tolist()
     return [order[start : start + batch] for start in range(0, count - batch + 1, batch)]
 

@@ -1,0 +1,304 @@
+"""The paper's step: who sees what, in which order, under which weight, and that everything moves."""
+
+import functools
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from course_lib import losses
+from course_lib.networks import UnetGenerator
+from course_lib.tasks import TASKS
+from course_lib.tasks.pix2pix import PRESETS, Pix2Pix, Pix2PixConfig, build_generator, export, generator_arguments
+from course_lib.training.checkpoint import read_checkpoint, save_checkpoint
+from course_lib.verbs.gpu_check import fresh_accelerator
+
+TINY = Pix2PixConfig(
+    size=64, load_size=64, levels=6, width=2, norm="instance", patch_layers=1, patch_width=2, batch=2,
+    epochs_flat=2, epochs_decay=1,
+)  # fmt: skip
+
+
+def task(precision="fp32", **changes):
+    torch.manual_seed(0)
+    return Pix2Pix(replace(TINY, **changes), fresh_accelerator("cpu", precision))
+
+
+def batch(seed=0, count=2):
+    numbers = torch.Generator().manual_seed(seed)
+    return {name: torch.rand(count, 3, 64, 64, generator=numbers) * 2 - 1 for name in ("input", "target")}
+
+
+def weights(network):
+    return {name: parameter.detach().clone() for name, parameter in network.named_parameters()}
+
+
+class Affine(nn.Module):
+    """A generator that does not commute with anything: G(x) = a·x + b."""
+
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Parameter(torch.tensor(0.5)), nn.Parameter(torch.tensor(0.1))
+
+    def forward(self, x):
+        return self.a * x + self.b
+
+
+class Recorder(nn.Module):
+    """A discriminator with one weight that writes down what it is shown, and with which weight."""
+
+    def __init__(self, log):
+        super().__init__()
+        self.w, self.log = nn.Parameter(torch.tensor(0.3)), log
+
+    def forward(self, x):
+        self.log.append(("D", x.detach().clone(), self.w.item(), x.requires_grad))
+        return self.w * x.mean(dim=(1, 2, 3), keepdim=True) + 0.2
+
+
+@pytest.fixture
+def played():
+    """One step with mocks, plain SGD of rate 1, and everything that happened."""
+    one, log = task(), []
+    one.G, one.D = Affine(), Recorder(log)
+    one.opt_G, one.opt_D = (torch.optim.SGD(network.parameters(), lr=1.0) for network in (one.G, one.D))
+    for name in ("G", "D"):
+        optimizer = getattr(one, f"opt_{name}")
+        real = optimizer.step
+
+        def step(real=real, name=name):
+            log.append((f"{name} moves",))
+            real()
+
+        optimizer.step = step
+    shown = batch()
+    report = one.step(shown)
+    return one, log, shown, report
+
+
+def test_d_first_then_g_with_a_new_forward_of_the_moved_d(played):
+    _, log, _, _ = played
+    assert [event[0] for event in log] == ["D", "D", "D moves", "D", "G moves"]
+    before, again, after = (event[2] for event in log if event[0] == "D")
+    assert before == again == pytest.approx(0.3)
+    assert after != pytest.approx(0.3)
+
+
+def test_d_sees_input_and_output_in_one_order_and_detached_fakes(played):
+    _, log, shown, _ = played
+    real, fake, fooled = (event for event in log if event[0] == "D")
+    x, y = shown["input"], shown["target"]
+    assert torch.equal(real[1], torch.cat([x, y], 1))
+    assert torch.equal(fake[1], torch.cat([x, 0.5 * x + 0.1], 1))  # the condition is the input, never the target
+    assert torch.equal(fooled[1], fake[1])
+    assert (fake[3], fooled[3]) == (False, True)  # D's step sends no gradient into G; G's step does
+
+
+def test_the_numbers_of_the_step_worked_out_by_hand(played):
+    one, _, shown, report = played
+    x, y = shown["input"].double(), shown["target"].double()
+    fake = 0.5 * x + 0.1
+
+    def bag(w, output):
+        return w * torch.cat([x, output], 1).mean(dim=(1, 2, 3)) + 0.2
+
+    real_mean, fake_mean = (torch.cat([x, o], 1).mean(dim=(1, 2, 3)) for o in (y, fake))
+    expected_d = (functional.softplus(-bag(0.3, y)).mean() + functional.softplus(bag(0.3, fake)).mean()) / 2
+    assert report["D"].item() == pytest.approx(expected_d.item(), rel=1e-5)
+    # dL_D/dw by hand: ½ [−mean σ(−r)·m_r + mean σ(f)·m_f], and the rate is 1.
+    slope = (-torch.sigmoid(-bag(0.3, y)) * real_mean).mean() + (torch.sigmoid(bag(0.3, fake)) * fake_mean).mean()
+    w = 0.3 - slope.item() / 2
+    assert one.D.w.item() == pytest.approx(w, abs=1e-6)
+    assert report["G_gan"].item() == pytest.approx(functional.softplus(-bag(w, fake)).mean().item(), rel=1e-5)
+    assert report["L1"].item() == pytest.approx((fake - y).abs().mean().item(), rel=1e-5)
+    # dL_G/db = −mean σ(−f)·w·½ (half of D's channels are the output) + λ · mean sign(fake − y)
+    gan = (-torch.sigmoid(-bag(w, fake)) * w / 2).mean()
+    assert one.G.b.item() == pytest.approx(0.1 - (gan + 100 * (fake - y).sign().mean()).item(), rel=1e-4)
+
+
+def gradient_of_g(**changes):
+    one = task(**changes)
+    one.generator().noise = False
+    one.opt_D.step = lambda: None  # the same D for every λ
+    one.step(batch())
+    return torch.cat([parameter.grad.double().flatten() for parameter in one.G.parameters()])
+
+
+def test_g_is_affine_in_lambda_and_in_the_adversarial_weight():
+    g0, g50, g100 = (gradient_of_g(l1_weight=weight) for weight in (0.0, 50.0, 100.0))
+    assert g0.abs().max() > 0
+    torch.testing.assert_close(g50 - g0, (g100 - g0) / 2, rtol=1e-3, atol=1e-6)
+    twice = gradient_of_g(l1_weight=0.0, adversarial_weight=2.0)
+    torch.testing.assert_close(twice, 2 * g0, rtol=1e-3, atol=1e-7)
+
+
+def test_the_half_on_d():
+    one = task()
+    one.generator().noise = False
+    shown = batch()
+    with torch.no_grad():
+        scores = [one.judge(shown["input"], output) for output in (shown["target"], one.G(shown["input"]))]
+    assert one.step(shown)["D"].item() == pytest.approx(losses.bce_discriminator_loss(*scores).item() / 2, rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["bce", "lsgan", "hinge"])
+@pytest.mark.parametrize("norm", ["batch", "instance"])
+def test_every_network_moves(kind, norm):
+    one = task(adversarial=kind, norm=norm, average=0.5)
+    before = {name: weights(network) for name, network in one.networks.items()}
+    average = weights(one.average.module)
+    for number in range(2):
+        report = one.step(batch(number))
+    assert report.keys() == {"D", "G_gan", "L1"}
+    for name, network in one.networks.items():
+        # A bias in front of a norm that takes the mean away has no gradient worth the name; weights all have.
+        still = [k for k, p in network.named_parameters() if p.ndim > 1 and torch.equal(p, before[name][k])]
+        assert still == [], name
+    assert any(not torch.equal(p, average[k]) for k, p in one.average.module.named_parameters())
+
+
+def test_each_optimiser_holds_its_own_network():
+    one = task()
+    for name, network in one.networks.items():
+        held = {id(p) for group in one.optimizers[name].param_groups for p in group["params"]}
+        assert held == {id(p) for p in network.parameters()}
+        assert one.optimizers[name].param_groups[0]["betas"] == (0.5, 0.999)
+
+
+def test_bf16_autocast_moves_everything_and_stays_near_fp32():
+    runs = {}
+    for precision in ("fp32", "bf16"):
+        one = task(precision)
+        one.generator().noise = False
+        before = {name: weights(network) for name, network in one.networks.items()}
+        runs[precision] = [{k: v.item() for k, v in one.step(batch(n)).items()} for n in range(2)]
+        assert all(p.dtype == torch.float32 for network in one.networks.values() for p in network.parameters())
+        for name, network in one.networks.items():
+            moved = [not torch.equal(p, before[name][k]) for k, p in network.named_parameters() if p.ndim > 1]
+            assert all(moved), name
+    for full, half in zip(runs["fp32"], runs["bf16"], strict=True):
+        assert half == pytest.approx(full, rel=0.03)
+    assert runs["fp32"] != runs["bf16"]  # autocast was on
+
+
+def test_compiled_it_is_the_same_step(monkeypatch):
+    # Compiled in bf16: tests/verbs/test_gpu_check.py. The graph is captured and differentiated as always; only the code generator, slow to start, is left out.
+    monkeypatch.setattr(nn.Module, "compile", functools.partialmethod(nn.Module.compile, backend="aot_eager"))
+    results = []
+    for compiled in (False, True):
+        one = task(compile=compiled, average=0.9)
+        one.generator().noise = one.G.noise = False
+        before = {name: weights(network) for name, network in one.networks.items()}
+        reports = [{k: v.item() for k, v in one.step(batch(n)).items()} for n in range(3)]
+        for name, network in one.networks.items():
+            moved = [not torch.equal(p, before[name][k]) for k, p in network.named_parameters() if p.ndim > 1]
+            assert all(moved), name
+            assert not [key for key in network.state_dict() if "_orig_mod" in key]
+        results.append(reports)
+    for plain, compiled in zip(*results, strict=True):
+        assert compiled == pytest.approx(plain, rel=1e-4)
+
+
+def test_without_adversary_there_is_no_d():
+    one = task(adversarial_weight=0.0)
+    assert one.networks.keys() == one.optimizers.keys() == {"G"}
+    before = weights(one.G)
+    assert one.step(batch()).keys() == {"L1"}
+    assert any(not torch.equal(p, before[k]) for k, p in one.G.named_parameters())
+
+
+def test_an_unconditional_d_sees_the_output_alone():
+    one = task(conditional=False)
+    x1, x2, y = torch.rand(3, 2, 3, 64, 64)
+    assert one.D.model[0].in_channels == 3
+    assert torch.equal(one.judge(x1, y), one.judge(x2, y))
+    assert not torch.equal(task().judge(x1, y), task().judge(x2, y))
+
+
+def test_the_average_is_the_average():
+    one = task(average=0.9)
+    expected = None
+    for number in range(4):
+        one.step(batch(number))
+        now = weights(one.G)
+        expected = now if expected is None else {k: 0.9 * expected[k] + 0.1 * now[k] for k in now}
+    found = weights(one.average.module)
+    for name in expected:
+        torch.testing.assert_close(found[name], expected[name], rtol=1e-5, atol=1e-7)
+    assert one.generator() is one.average.module
+    assert task().generator() is not None
+
+
+def test_the_schedule_reaches_both_optimisers():
+    one = task(rate=1.0, epochs_flat=1, epochs_decay=3)
+    for epoch, rate in enumerate([1, 0.75, 0.5, 0.25]):
+        one.start_epoch(epoch)
+        assert [o.param_groups[0]["lr"] for o in one.optimizers.values()] == pytest.approx([rate, rate])
+
+
+def test_a_sample_translates_one_by_one_and_changes_nothing():
+    one = task(norm="batch", dropout=0.0)
+    one.step(batch())
+    before = {k: v.clone() for k, v in one.G.state_dict().items()}
+    shown = batch(1, count=3)
+    with torch.no_grad():
+        rows = one.sample(shown)
+        alone = one.sample({name: pictures[:1] for name, pictures in shown.items()})
+    assert rows.shape == (3, 3, 3, 64, 64)
+    assert torch.equal(rows[:, 0], shown["input"])
+    assert torch.equal(rows[:, 2], shown["target"])
+    torch.testing.assert_close(rows[:1], alone)
+    assert all(torch.equal(v, before[k]) for k, v in one.G.state_dict().items())
+    counter = next(k for k in before if k.endswith("num_batches_tracked"))
+    one.step(batch())
+    assert one.G.state_dict()[counter] == before[counter] + 1  # and training goes on learning its statistics
+
+
+@pytest.mark.parametrize("average", [0.0, 0.9])
+def test_export_gives_the_generator_that_samples_were_drawn_with(tmp_path, average):
+    one = task(average=average)
+    for number in range(2):
+        one.step(batch(number))
+    save_checkpoint(tmp_path / "c.pt", one, one.accelerator, {})
+    networks, described = export(one.config, read_checkpoint(tmp_path / "c.pt"))
+    expected = one.generator().state_dict()
+    assert all(torch.equal(v, expected[k]) for k, v in networks["model"].state_dict().items())
+    rebuilt = UnetGenerator(**described["arguments"])
+    assert rebuilt.state_dict().keys() == expected.keys()
+    assert (described["size"], described["statistics"]) == (64, None)
+
+
+def test_batch_norm_is_exported_with_own_statistics():
+    one = task(norm="batch")
+    _, described = export(one.config, {"networks": {"G": one.G.state_dict()}})
+    assert described["statistics"] == "own"
+
+
+def test_presets():
+    assert PRESETS.keys() == {"paper", "laptop", "smoke"}
+    paper = PRESETS["paper"]
+    assert (paper.size, paper.load_size, paper.batch, paper.levels, paper.width) == (256, 286, 1, 8, 64)
+    assert (paper.norm, paper.dropout, paper.upsample, paper.patch_layers) == ("batch", 0.5, "transposed", 3)
+    assert (paper.adversarial, paper.l1_weight, paper.rate, paper.beta1) == ("bce", 100, 2e-4, 0.5)
+    assert (paper.epochs_flat, paper.epochs_decay, paper.average) == (100, 100, 0)
+    for config in PRESETS.values():
+        assert config.size % 2**config.levels == 0
+    assert sum(p.numel() for p in build_generator(PRESETS["laptop"]).parameters()) <= 6.0e6
+    assert TASKS["pix2pix"].presets is PRESETS
+    assert generator_arguments(paper)["levels"] == 8
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+@pytest.mark.parametrize("precision", ["fp32", "bf16", "fp16"])
+def test_a_step_on_the_gpu(precision):
+    torch.manual_seed(0)
+    one = Pix2Pix(TINY, fresh_accelerator("cuda", precision))
+    before = {name: weights(network) for name, network in one.networks.items()}
+    for number in range(3):
+        report = one.step({k: v.cuda() for k, v in batch(number).items()})
+    assert all(torch.isfinite(value) for value in report.values())
+    for name, network in one.networks.items():
+        assert any(not torch.equal(p, before[name][k]) for k, p in network.named_parameters())

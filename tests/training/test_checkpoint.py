@@ -1,0 +1,172 @@
+"""Checkpoints: written whole, complete, and refused when they are not ours."""
+
+import errno
+import random
+import warnings
+
+import pytest
+import torch
+
+from course_lib.errors import CourseError
+from course_lib.tasks.pix2pix import Pix2Pix, Pix2PixConfig
+from course_lib.training.checkpoint import load_checkpoint, read_checkpoint, save_checkpoint
+from course_lib.verbs.gpu_check import fresh_accelerator
+
+# Six levels: one block with dropout, so that the noise takes part.
+TINY = Pix2PixConfig(
+    size=64, load_size=72, levels=6, width=2, norm="instance", patch_layers=1, patch_width=2, batch=2, average=0.9,
+    epochs_flat=2, epochs_decay=1,
+)  # fmt: skip
+
+
+def task(seed=0, config=TINY):
+    torch.manual_seed(seed)
+    accelerator = fresh_accelerator("cpu", "fp32")
+    return Pix2Pix(config, accelerator), accelerator
+
+
+def batch(number):
+    numbers = torch.Generator().manual_seed(number)
+    return {name: torch.rand(2, 3, 64, 64, generator=numbers) * 2 - 1 for name in ("input", "target")}
+
+
+def everything(one):
+    parts = {**one.networks, **one.extra}
+    state = {f"{name}.{key}": value for name, part in parts.items() for key, value in part.state_dict().items()}
+    for name, optimizer in one.optimizers.items():
+        for index, slot in optimizer.state_dict()["state"].items():
+            state |= {f"{name}.{index}.{key}": value for key, value in slot.items()}
+    return state
+
+
+def assert_same(a, b):
+    assert a.keys() == b.keys()
+    assert all(torch.equal(a[key], b[key]) for key in a)
+
+
+@pytest.fixture
+def saved(tmp_path):
+    one, accelerator = task()
+    for number in range(3):
+        one.step(batch(number))
+    path = tmp_path / "checkpoint.pt"
+    save_checkpoint(path, one, accelerator, {"epoch": 1, "step": 2, "seconds": 3.5})
+    return path, one
+
+
+def test_a_loaded_task_goes_on_bit_for_bit(saved):
+    path, one = saved
+    python_number, expected = random.random(), [one.step(batch(n)) for n in (10, 11)]  # noise drawn from here on
+    two, accelerator = task(seed=99)
+    random.seed(99)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # same environment: nothing to say
+        assert load_checkpoint(path, two, accelerator) == {"epoch": 1, "step": 2, "seconds": 3.5}
+    assert random.random() == python_number
+    for n, losses in zip((10, 11), expected, strict=True):
+        assert {k: v.item() for k, v in two.step(batch(n)).items()} == {k: v.item() for k, v in losses.items()}
+    assert_same(everything(one), everything(two))
+
+
+def test_it_holds_tensors_and_plain_values_only(saved):
+    content = torch.load(saved[0], weights_only=True)
+    assert content["environment"]["threads"] == torch.get_num_threads()
+    assert len(content["processes"]) == 1
+    assert not [p for p in saved[0].parent.iterdir() if p.name.startswith(".")]
+
+
+def test_a_difference_in_the_environment_is_named(saved):
+    content = torch.load(saved[0], weights_only=True)
+    content["environment"] |= {"threads": 64, "processes": 8, "torch": "1.0"}
+    torch.save(content, saved[0])
+    two, accelerator = task()
+    with pytest.warns(UserWarning) as caught:
+        load_checkpoint(saved[0], two, accelerator)
+    said = " ".join(str(w.message) for w in caught)
+    for part in ("threads was 64, is", "processes was 8, is 1", "torch was 1.0, is"):
+        assert part in said
+
+
+@pytest.mark.parametrize(
+    "config",
+    [{"width": 3}, {"levels": 5}, {"patch_layers": 2}, {"upsample": "resize"}],
+    ids=lambda c: next(iter(c)),
+)
+def test_another_configuration_is_refused(saved, config):
+    from dataclasses import replace
+
+    other, accelerator = task(config=replace(TINY, **config))
+    with pytest.raises(CourseError, match="belongs to another configuration") as caught:
+        load_checkpoint(saved[0], other, accelerator)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_part_that_is_not_in_it_is_named(tmp_path):
+    from dataclasses import replace
+
+    twin, accelerator = task(config=replace(TINY, adversarial_weight=0.0))
+    twin.step(batch(0))
+    save_checkpoint(tmp_path / "l1.pt", twin, accelerator, {})
+    with pytest.raises(CourseError, match="it has no 'D'"):
+        load_checkpoint(tmp_path / "l1.pt", *task())
+
+
+@pytest.mark.parametrize("share", [0, 0.2, 0.7, 0.999])
+def test_truncated(saved, share):
+    content = saved[0].read_bytes()
+    saved[0].write_bytes(content[: int(len(content) * share)])
+    with pytest.raises(CourseError, match=r"checkpoint\.pt cannot be read as a checkpoint"):
+        read_checkpoint(saved[0])
+
+
+@pytest.mark.parametrize("foreign", [{"a": torch.zeros(1)}, [1], {"format": 2}, {"format": 1, "position": {}}])
+def test_foreign(tmp_path, foreign):
+    torch.save(foreign, tmp_path / "x.pt")
+    with pytest.raises(CourseError, match="no checkpoint of this course"):
+        read_checkpoint(tmp_path / "x.pt")
+
+
+def test_missing(tmp_path):
+    with pytest.raises(CourseError, match="no checkpoint .*Leave out --resume"):
+        read_checkpoint(tmp_path / "x.pt")
+
+
+def fails_half_way(error):
+    real = torch.save
+
+    def save(state, path):
+        real(state, path)
+        content = path.read_bytes()
+        path.write_bytes(content[: len(content) // 2])
+        raise error
+
+    return save
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 576 vs 534"),  # torch's words for it
+        RuntimeError("PytorchStreamWriter failed writing file data/0: file write failed"),
+    ],
+)
+def test_a_full_disk_leaves_the_old_checkpoint_and_nothing_else(saved, monkeypatch, error):
+    path, one = saved
+    before = path.read_bytes()
+    accelerator = one.accelerator
+    monkeypatch.setattr(torch, "save", fails_half_way(error))
+    with pytest.raises(
+        CourseError, match=r"checkpoint\.pt could not be written \(No space|file write failed"
+    ) as caught:
+        save_checkpoint(path, one, accelerator, {})
+    assert "\n" not in str(caught.value)
+    assert path.read_bytes() == before
+    assert [p.name for p in path.parent.iterdir()] == ["checkpoint.pt"]
+
+
+def test_a_mistake_of_ours_is_no_full_disk(saved, monkeypatch):
+    monkeypatch.setattr(torch, "save", fails_half_way(RuntimeError("a bug")))
+    with pytest.raises(RuntimeError, match="a bug"):
+        save_checkpoint(saved[0], saved[1], saved[1].accelerator, {})
+    assert [p.name for p in saved[0].parent.iterdir()] == ["checkpoint.pt"]
