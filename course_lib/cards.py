@@ -47,7 +47,7 @@ def _facts(card: dict[str, Any]) -> list[str]:
         ("seed", card.get("seed")),
         ("data", card.get("data")),
         ("terms of the data", card.get("terms")),
-        ("epochs, steps", f"{card['epochs']}, {card['steps']}" if "epochs" in card else None),
+        ("epochs, steps", f"{card['epochs']}, {card['steps']}" if card.get("steps") else card.get("epochs")),
         ("seconds", f"{card['seconds']:.0f} ({card.get('hardware', '')})" if "seconds" in card else None),
         ("parameters", ", ".join(f"{count:,} ({part})" for part, count in card.get("parameters", {}).items())),
         ("weights", card.get("precision")),

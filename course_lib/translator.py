@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from course_lib.data import palette
 from course_lib.data.pictures import to_picture, to_tensor
+from course_lib.errors import CourseError
 from course_lib.networks import UnetGenerator
 
 # Dropout as noise draws from torch's one global generator: two visitors at once must not share their numbers.
@@ -25,8 +26,8 @@ class Translator:
     """
 
     def __init__(self, network: nn.Module, config: dict[str, Any], card: dict[str, Any], device: str = "cpu") -> None:
-        self.network = network.to(device).requires_grad_(False)
-        self.config, self.card, self.device = config, card, torch.device(device)
+        self.config, self.card, self.device = config, card, usable_device(device)
+        self.network = network.to(self.device).requires_grad_(False)
 
     def __call__(self, image: Image.Image, seed: int = 0, noise: bool = True) -> Image.Image:
         """The translation, at the network's size.
@@ -65,3 +66,19 @@ class Translator:
 
         answer = self.translate(fingerprint_picture(self.config.get("size") or 64) * 2 - 1).double()
         return {"mean": round(answer.mean().item(), 3), "std": round(answer.std(correction=0).item(), 3)}
+
+
+def usable_device(name: str) -> torch.device:
+    """The device of that name ("cpu", "cuda", "cuda:1", "mps").
+
+    Raises:
+        CourseError: no such kind of device, or none in this machine.
+    """
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:  # torch built without it asserts
+        raise CourseError(
+            f"Device {name!r} cannot be used here. Choose cpu, or cuda or mps where there is one."
+        ) from error
+    return device

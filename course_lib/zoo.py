@@ -22,8 +22,9 @@ from torch import nn
 
 from course_lib.cards import render_card
 from course_lib.errors import CourseError
-from course_lib.files import write_text, write_whole
+from course_lib.files import make_folder, write_text, write_whole
 from course_lib.networks import UnetGenerator, VGGFeatures
+from course_lib.networks.layers import use_own_statistics
 from course_lib.paths import zoo_dir
 from course_lib.translator import Translator
 
@@ -34,7 +35,7 @@ DIRECTIONS = ("AtoB", "BtoA")
 
 def names() -> list[str]:
     """The models that lie in the zoo, in alphabetical order."""
-    return sorted(folder.name for folder in zoo_dir().iterdir() if (folder / "config.json").is_file())
+    return sorted(file.parent.name for file in zoo_dir().glob("*/config.json"))
 
 
 def load(name: str | Path, direction: str | None = None, device: str = "cpu") -> Translator:
@@ -54,12 +55,12 @@ def load(name: str | Path, direction: str | None = None, device: str = "cpu") ->
             f"{folder.name} is no translator but {config.get('kind')!r}. Translators: {', '.join(_translators())}."
         )
     part = _part(folder.name, config, direction)
-    kind, arguments = config["network"], config["arguments"]
-    if kind not in NETWORKS:
-        raise CourseError(f"{folder.name} asks for a network {kind!r}; this version knows {', '.join(NETWORKS)}.")
-    network = NETWORKS[kind](**arguments)
-    fill(network, read_weights(folder / f"{part}.safetensors", card["sha256"].get(part)), folder.name)
-    return Translator(network.eval(), config, card, device)
+    network = _empty(folder.name, config)
+    fill(network, read_weights(folder / f"{part}.safetensors", _expected(card, part, folder.name)), folder.name)
+    network.eval()
+    if config.get("statistics") == "own":
+        use_own_statistics(network)
+    return Translator(network, config, card, device)
 
 
 def save(name: str | Path, networks: dict[str, nn.Module], config: dict[str, Any], card: dict[str, Any]) -> Path:
@@ -72,7 +73,7 @@ def save(name: str | Path, networks: dict[str, nn.Module], config: dict[str, Any
         card: what is known; sha256, parameters and fingerprint are added here, from the files as written.
     """
     folder = _target(name)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(folder.parent)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as scratch:
         new = Path(scratch) / folder.name
         new.mkdir()
@@ -80,7 +81,7 @@ def save(name: str | Path, networks: dict[str, nn.Module], config: dict[str, Any
         card = {"name": folder.name, **card, "precision": "fp16", "sha256": {}, "parameters": {}, "fingerprint": {}}
         for part, network in networks.items():
             file = new / f"{part}.safetensors"
-            half = {key: value.detach().cpu().half().contiguous() for key, value in network.state_dict().items()}
+            half = {key: _half(value) for key, value in network.state_dict().items()}
             write_whole(file, lambda temporary, half=half: save_file(half, temporary))  # type: ignore[misc]
             card["sha256"][part] = _sha256(file)
             card["parameters"][part] = sum(parameter.numel() for parameter in network.parameters())
@@ -90,7 +91,7 @@ def save(name: str | Path, networks: dict[str, nn.Module], config: dict[str, Any
             card["fingerprint"][part] = load(new, part if part in DIRECTIONS else None).fingerprint()
         _write_card(new, card)
         if folder.exists():
-            shutil.rmtree(folder)
+            folder.rename(Path(scratch) / "before")
         new.rename(folder)
     return folder
 
@@ -114,9 +115,10 @@ def verify(name: str) -> list[str]:
         for part, expected in card["fingerprint"].items():
             found = load(folder, part if part in DIRECTIONS else None).fingerprint()
             # The card's numbers are rounded to 1e-3; another processor may round to the neighbour.
-            if any(abs(found[key] - expected[key]) > 1.5e-3 for key in expected):
+            if not all(abs(found[key] - expected[key]) <= 1.5e-3 for key in found):
                 problems.append(f"{name} {part}: fingerprint is {found}, the card says {expected}")
-        return problems
+        unseen = {file.stem for file in folder.glob("*.safetensors")} - card["fingerprint"].keys()
+        return problems + [f"{name} {part}: the card has no fingerprint of it" for part in sorted(unseen)]
     except CourseError as error:
         return [str(error)]
     except KeyError as missing:
@@ -155,7 +157,7 @@ def pull(repository: str, revision: str, name: str | None = None) -> Path:
         raise CourseError(
             f"Revision {revision!r} is no full commit hash (40 hex digits). A name such as main can change under you."
         )
-    target = _target(name or repository.split("/")[-1])
+    target = _target(name or repository.rsplit("/", maxsplit=1)[-1])
     if target.exists():
         raise CourseError(f"The zoo already has {target.name}. Give another --name or remove it first.")
     try:
@@ -175,7 +177,7 @@ def pull(repository: str, revision: str, name: str | None = None) -> Path:
     return target
 
 
-def read_weights(file: Path, sha256: str | None) -> dict[str, torch.Tensor]:
+def read_weights(file: Path, sha256: str) -> dict[str, torch.Tensor]:
     """Tensors of a safetensors file whose hash is the card's, as float32.
 
     Raises:
@@ -185,7 +187,7 @@ def read_weights(file: Path, sha256: str | None) -> dict[str, torch.Tensor]:
         raise CourseError(
             f"{file.parent.name}/{file.name} is missing. Restore the folder from the repository or pull it again."
         )
-    if sha256 is not None and _sha256(file) != sha256:
+    if _sha256(file) != sha256:
         raise CourseError(
             f"{file.parent.name}/{file.name} is not the file its card describes (sha256 differs). Restore or pull it again."
         )
@@ -212,6 +214,29 @@ def fill(network: nn.Module, weights: dict[str, torch.Tensor], name: str) -> Non
     if differs:
         raise CourseError(f"The weights of {name} do not fit its network: {'; '.join(sorted(differs)[:3])}.")
     network.load_state_dict(weights)
+
+
+def _empty(name: str, config: dict[str, Any]) -> nn.Module:
+    """The network a config describes, with weights that wait to be replaced."""
+    kind = config.get("network")
+    if kind not in NETWORKS:
+        raise CourseError(f"{name} asks for a network {kind!r}; this version knows {', '.join(NETWORKS)}.")
+    try:
+        return NETWORKS[kind](**config["arguments"])
+    except (KeyError, TypeError, ValueError, RuntimeError, MemoryError) as error:
+        raise CourseError(f"The config of {name} does not describe a {kind} ({error}).") from error
+
+
+def _expected(card: dict[str, Any], part: str, name: str) -> str:
+    try:
+        return card["sha256"][part]
+    except (KeyError, TypeError):
+        raise CourseError(f"The card of {name} has no sha256 of {part}, so its weights cannot be checked.") from None
+
+
+def _half(tensor: torch.Tensor) -> torch.Tensor:
+    tensor = tensor.detach().cpu().contiguous()
+    return tensor.half() if tensor.is_floating_point() else tensor  # counters stay whole numbers
 
 
 def _verify_features(folder: Path, card: dict[str, Any]) -> list[str]:
@@ -260,13 +285,16 @@ def _write_card(folder: Path, card: dict[str, Any]) -> None:
 
 def _json(file: Path) -> dict[str, Any]:
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise CourseError(
             f"{file.parent.name}/{file.name} is missing. Restore the folder from the repository or pull it again."
         ) from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"{file.parent.name}/{file.name} is no JSON ({error}).") from error
+    if not isinstance(content, dict):
+        raise CourseError(f"{file.parent.name}/{file.name} holds no JSON object.")
+    return content
 
 
 def _sha256(file: Path) -> str:

@@ -34,17 +34,20 @@ def measure(model: str, data: str, split: str = "val", seed: int = 0, device: st
 
     from course_lib import zoo
     from course_lib.data.catalogue import open_pairs
-    from course_lib.data.pictures import to_unit
+    from course_lib.data.pictures import to_picture, to_tensor, to_unit
     from course_lib.metrics import pairs_report
 
     translator = zoo.load(model, device=device)
     config = translator.config
-    pairs = open_pairs(data, size=config["size"], split=split, maker=config.get("maker"), palette=config.get("palette"))
+    pairs = open_pairs(
+        data, size=config["size"], split=split, direction=config.get("direction"),
+        maker=config.get("maker"), palette=config.get("palette") or "none",
+    )  # fmt: skip
     generated, real = [], []
     for index in tqdm(range(len(pairs)), unit="pair"):
         pair = pairs.example(index)
         # Through 8 bits, as a visitor gets it; and every picture with its own seed, so that no noise is shared.
-        generated.append((translator.translate(pair["input"][None], seed + index)[0] * 127.5).round() / 127.5)
+        generated.append(to_tensor(to_picture(translator.translate(pair["input"][None], seed + index)))[0])
         real.append(pair["target"])
     report = pairs_report(to_unit(torch.stack(generated)), to_unit(torch.stack(real))).to_json()
     command = shlex.join(

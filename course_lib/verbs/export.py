@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from course_lib import zoo
-from course_lib.data.catalogue import known_set
+from course_lib.data.catalogue import known_set, own_palette
 from course_lib.errors import CourseError
 from course_lib.tasks import TASKS
 from course_lib.training.checkpoint import read_checkpoint
@@ -26,15 +26,16 @@ def export(run: Path, target: str | Path, **facts: Any) -> Path:
         record = json.loads((run / "run.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise CourseError(f"{run} holds no run (no run.json). Train one first, or name its --out folder.") from None
+    if record["task"] not in TASKS:
+        raise CourseError(f"{run} is a run of {record['task']!r}; this version knows {', '.join(TASKS)}.")
     state = read_checkpoint(run / "checkpoint.pt")
     kind = TASKS[record["task"]]
     known_fields = {field.name for field in dataclasses.fields(kind.config)}
     config = kind.config(**{name: value for name, value in record["config"].items() if name in known_fields})
     networks, model_config = kind.export(config, state)
     settings = record["settings"]
-    known = known_set(settings["data"])
-    if known and model_config.get("palette") is None and config.palette is None:
-        model_config["palette"] = known.palette
+    if config.palette is None:
+        model_config["palette"] = own_palette(known_set(settings["data"]), config.direction)
     card = {
         "title": f"{record['task']} trained on {Path(settings['data']).name}",
         "summary": kind.description,
@@ -44,7 +45,7 @@ def export(run: Path, target: str | Path, **facts: Any) -> Path:
         "data": Path(settings["data"]).name,
         "terms": record["terms"],
         "epochs": state["position"]["epoch"],
-        "steps": json.loads((run / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])["step"],
+        "steps": _steps(run / "log.jsonl"),
         "seconds": round(state["position"]["seconds"], 1),
         "hardware": _hardware(state["environment"]),
         "versions": {name: importlib.metadata.version(name) for name in ("torch", "accelerate")},
@@ -52,6 +53,12 @@ def export(run: Path, target: str | Path, **facts: Any) -> Path:
         **facts,
     }
     return zoo.save(target, networks, model_config, card)
+
+
+def _steps(log: Path) -> int | None:
+    """The last step a run logged; a run stopped early may have logged none."""
+    lines = log.read_text(encoding="utf-8").splitlines() if log.is_file() else []
+    return json.loads(lines[-1])["step"] if lines else None
 
 
 def _hardware(environment: dict[str, Any]) -> str:

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import torch
-
 from course_lib.errors import CourseError
 from course_lib.networks import load_official
+from course_lib.networks.layers import use_own_statistics
 from course_lib.translator import Translator
 
 # Side of the pictures each generator was made for.
@@ -13,7 +12,7 @@ GENERATORS = {"unet_256": 256, "unet_128": 128}
 
 
 def official_translator(file: Path, network: str | None, mode: str, device: str) -> Translator:
-    """The generator in an official file, in train mode (dropout and each picture's own statistics, as there) or eval.
+    """The generator in an official file, in train mode (each picture's own statistics, as there) or eval.
 
     Raises:
         CourseError: the network is not named or no generator, or the file does not fit it.
@@ -21,8 +20,11 @@ def official_translator(file: Path, network: str | None, mode: str, device: str)
     if network not in GENERATORS:
         raise CourseError(f"--network is {network!r}; with --official it must be one of {', '.join(GENERATORS)}.")
     module = load_official(file, network)
-    for layer in module.modules():
-        if isinstance(layer, torch.nn.BatchNorm2d):
-            layer.momentum = 0.0  # statistics are used, not learnt: one picture must not change the next one's answer
-    module.train(mode == "train")
+    channels = module.down[0][0].weight.shape[1], module.up[0][1].weight.shape[1]  # type: ignore[index, union-attr]
+    if channels != (3, 3):
+        raise CourseError(
+            f"{file} takes {channels[0]} channels and gives {channels[1]}; only colour (3) to colour works."
+        )
+    if mode == "train":
+        use_own_statistics(module)
     return Translator(module, {"size": GENERATORS[network]}, {"name": file.name}, device)

@@ -22,6 +22,7 @@ from course_lib.training.loop import train as run_loop
 from course_lib.verbs.export import export
 
 SAMPLES = 6
+MAY_CHANGE = ("epochs_flat", "epochs_decay", "compile", "channels_last")  # on resume, without making it another run
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,9 @@ class Settings:
 def train(arguments: list[str]) -> None:
     """Parses, trains, and writes the trained model to ``out/model`` in the zoo's form."""
     if arguments[0] in ("-h", "--help"):
-        raise CourseError(f"Usage: train TASK --data … --out … [--preset …]. Tasks: {', '.join(TASKS)}.")
+        print(f"Usage: python -m course_lib train TASK --data … --out … [--preset …]. Tasks: {', '.join(TASKS)}.")
+        print("python -m course_lib train TASK --help lists every setting of the paper.")
+        return
     choice, _ = tyro.cli(
         Choice, args=[word for word in arguments if word not in ("-h", "--help")], return_unknown_args=True
     )
@@ -73,20 +76,22 @@ def train(arguments: list[str]) -> None:
 def run_training(settings: Settings, config: Any, command: str) -> Path:
     """The run itself; returns the folder of the exported model."""
     task_kind = TASKS[settings.task]
-    if (config.size) % 2**config.levels:
-        raise CourseError(f"size {config.size} is no multiple of 2**levels = {2**config.levels}. Change one of them.")
+    _check(settings, config)
+    record = _record(settings, config, command)
+    if settings.resume:
+        record = _resumed(settings, record)
+    elif (settings.out / "checkpoint.pt").exists():
+        raise CourseError(f"{settings.out} already holds a run. Continue it with --resume, or choose another --out.")
     pairs = _open(settings.data, config, "train")
-    accelerator = Accelerator(
-        cpu=settings.cpu,
-        mixed_precision={"fp32": "no"}.get(settings.precision, settings.precision),
-        # Two forwards of D before one backward, and no batch statistics to agree on: buffers stay each process's own.
-        kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)],
-    )
+    accelerator = _accelerator(settings)
     set_seed(settings.seed, device_specific=False)
-    task = task_kind.build(config, accelerator)
+    try:
+        task = task_kind.build(config, accelerator)
+    except ValueError as error:  # a network that cannot be built says which setting is wrong
+        raise CourseError(f"{error} Change that setting.") from error
     set_seed(settings.seed, device_specific=True)  # from here on every process draws its own noise
     if accelerator.is_main_process:
-        write_text(settings.out / "run.json", _described(settings, config, command))
+        write_text(settings.out / "run.json", json.dumps(record, indent=2) + "\n")
     run = Run(
         out=settings.out, epochs=config.epochs, batch=config.batch, seed=settings.seed, workers=settings.workers,
         save_every=settings.save_every, sample_epochs=settings.sample_epochs, resume=settings.resume,
@@ -95,6 +100,34 @@ def run_training(settings: Settings, config: Any, command: str) -> Path:
     if accelerator.is_main_process:
         export(settings.out, settings.out / "model")
     return settings.out
+
+
+def _check(settings: Settings, config: Any) -> None:
+    """What would only fail deep inside, said at the door."""
+    if config.size % 2**config.levels:
+        raise CourseError(f"size {config.size} is no multiple of 2**levels = {2**config.levels}. Change one of them.")
+    if config.load_size < config.size:
+        raise CourseError(
+            f"load-size {config.load_size} is smaller than size {config.size}; pictures are cropped, not padded."
+        )
+    if config.batch < 1 or config.epochs < 1:
+        raise CourseError(f"batch is {config.batch} and epochs are {config.epochs}; both must be 1 or more.")
+    if not 0 <= settings.seed < 2**32:
+        raise CourseError(f"seed is {settings.seed}; it must be from 0 to 2**32 − 1.")
+
+
+def _accelerator(settings: Settings) -> Accelerator:
+    try:
+        return Accelerator(
+            cpu=settings.cpu,
+            mixed_precision={"fp32": "no"}.get(settings.precision, settings.precision),
+            # Two forwards of D before one backward, and no batch statistics to agree on: buffers stay each process's own.
+            kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)],
+        )
+    except ValueError as error:
+        raise CourseError(
+            f"Precision {settings.precision} cannot be used here ({error}). Take --precision fp32."
+        ) from error
 
 
 def _open(data: str, config: Any, split: str) -> PairSet:
@@ -114,16 +147,39 @@ def _samples(data: str, config: Any, pairs: PairSet) -> dict[str, torch.Tensor]:
     return {name: torch.stack([pair[name] for pair in picked]) for name in picked[0]}
 
 
-def _described(settings: Settings, config: Any, command: str) -> str:
+def _record(settings: Settings, config: Any, command: str) -> dict[str, Any]:
     known = known_set(settings.data)
-    record = {
+    return {
         "task": settings.task,
         "command": command,
         "settings": {name: str(value) if isinstance(value, Path) else value for name, value in vars(settings).items()},
         "config": dataclasses.asdict(config),
         "terms": known.terms if known else None,
     }
-    return json.dumps(record, indent=2) + "\n"
+
+
+def _resumed(settings: Settings, now: dict[str, Any]) -> dict[str, Any]:
+    """The record of a run that goes on: the command it was started with, and no silent change of recipe.
+
+    Raises:
+        CourseError: a setting differs that would make it another run (how long it lasts may change).
+    """
+    try:
+        then = json.loads((settings.out / "run.json").read_text(encoding="utf-8"))
+        before, after = ({"seed": record["settings"]["seed"], **record["config"]} for record in (then, now))
+    except FileNotFoundError:
+        return now
+    except (ValueError, KeyError, TypeError) as error:
+        raise CourseError(f"{settings.out / 'run.json'} cannot be read. Start anew in another --out.") from error
+    changed = [
+        f"{name} was {before[name]}, is {after[name]}" for name in before.keys() & after if before[name] != after[name]
+    ]
+    changed = [words for words in changed if words.split()[0] not in MAY_CHANGE]
+    if changed:
+        raise CourseError(
+            f"The run in {settings.out} had other settings: {'; '.join(changed[:3])}. Resume with its own or choose another --out."
+        )
+    return {**now, "command": then.get("command", now["command"])}
 
 
 def _named(table: dict[str, Any], name: str, what: str) -> Any:

@@ -33,7 +33,7 @@ def translate(
         noise: whether the generator's dropout noise is on.
         official: a checkpoint of the official code (latest_net_G.pth) instead of --model.
         mode: with --official, train uses each picture's own statistics, as the official test script does; eval the
-            running averages.
+            running averages, and no noise.
         device: cpu, cuda or mps.
     """
     from tqdm import tqdm
@@ -50,6 +50,7 @@ def translate(
         translator = zoo.load(model or "", direction, device)
     else:
         translator = official_translator(official, network, mode, device)
+        noise = noise and mode == "train"
     files = list(_expanded(images, picture_files))
     stems = [file.stem for file in files]
     twice = {stem for stem in stems if stems.count(stem) > 1}

@@ -1,0 +1,380 @@
+"""The command line: a user's mistake is one sentence on stderr and exit code 2, never a traceback."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from course_lib import cli, zoo
+from course_lib.networks import UnetGenerator
+from course_lib.training.checkpoint import read_checkpoint
+from course_lib.verbs.gpu_check import fresh_accelerator
+
+ROOT = Path(__file__).parents[1]
+TINY = ["--preset", "smoke", "--epochs-flat", "1", "--epochs-decay", "0", "--width", "2", "--patch-width", "2", "--cpu"]
+
+
+@pytest.fixture(autouse=True)
+def _as_if_started_anew(monkeypatch):
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)  # main() puts its own there
+    fresh_accelerator("cpu", "fp32")
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    (tmp_path / "zoo").mkdir()
+    monkeypatch.setenv("COURSE_ROOT", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """run("zoo", "list") → (exit code, stdout, stderr)"""
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["course_lib", *map(str, words)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as stop:
+            code = stop.code or 0
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+def one_sentence(result, *parts, code=2):
+    assert result[0] == code, result
+    lines = [line for line in result[2].splitlines() if line.strip() and not line.startswith("Note:")]
+    assert len(lines) == 1, result[2]
+    for part in parts:
+        assert part in lines[0]
+
+
+@pytest.fixture
+def pairs(tmp_path):
+    folder = tmp_path / "pairs"
+    folder.mkdir()
+    for index in range(8):
+        array = np.random.default_rng(index).integers(0, 256, (40, 80, 3), dtype=np.uint8)
+        Image.fromarray(array).save(folder / f"{index}.png")
+    return folder
+
+
+@pytest.fixture
+def tiny(root):
+    torch.manual_seed(0)
+    arguments = {"levels": 5, "width": 2, "norm": "instance", "dropout": 0.0, "upsample": "transposed"}
+    network = UnetGenerator(**arguments)
+    for parameter in network.parameters():
+        if parameter.ndim > 1:
+            nn.init.normal_(parameter, 0, 0.3)
+    zoo.save(
+        "tiny", {"model": network}, {"network": "UnetGenerator", "arguments": arguments, "size": 32}, {"title": "T"}
+    )
+    return "tiny"
+
+
+# -- help ------------------------------------------------------------------------------------------------------------
+
+
+def test_help_is_quick_and_imports_nothing_heavy():
+    code = (
+        "import sys, time\nsys.argv = ['course_lib', '--help']\nfrom course_lib.cli import main\n"
+        "try: main()\nexcept SystemExit as stop: assert not stop.code\n"
+        "heavy = {'torch', 'numpy', 'PIL', 'accelerate', 'gradio', 'scipy', 'skimage', 'matplotlib', 'safetensors'}\n"
+        "print(sorted(heavy & sys.modules.keys()), time.process_time(), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules, seconds = done.stderr.strip().rsplit(" ", 1)
+    assert modules == "[]"
+    assert float(seconds) < 1.5  # half a second where nobody else computes
+    for verb in ("train", "translate", "evaluate", "zoo", "gpu-check"):
+        assert verb in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["train", "--help"], "pix2pix"),
+        (["train", "pix2pix", "--help"], "--l1-weight"),
+        (["translate", "--help"], "--official"),
+        (["evaluate", "--help"], "--data"),
+        (["zoo", "--help"], "verify"),
+        (["gpu-check", "--help"], "--report"),
+    ],
+)
+def test_help_of_every_verb(run, words, expected):
+    code, out, err = run(*words)
+    assert code == 0
+    assert expected in out + err
+
+
+@pytest.mark.parametrize(
+    "words", [["fly"], ["zoo", "fly"], ["translate"], ["train", "pix2pix"], ["zoo", "pull", "a/b"]]
+)
+def test_words_that_are_no_command(run, words):
+    code, out, err = run(*words)
+    assert code == 2
+    assert "Traceback" not in out + err
+
+
+# -- train -----------------------------------------------------------------------------------------------------------
+
+
+def test_train_translate_evaluate(run, pairs, root, tmp_path):
+    out = tmp_path / "run"
+    code, _, err = run("train", "pix2pix", "--data", pairs, "--out", out, *TINY, "--batch", "2", "--direction", "BtoA")
+    assert code == 0, err
+    assert {p.name for p in out.iterdir()} == {"checkpoint.pt", "log.jsonl", "run.json", "samples", "model"}
+    card = json.loads((out / "model" / "card.json").read_text())
+    assert card["command"].startswith("python -m course_lib train pix2pix --data")
+    assert (card["epochs"], card["steps"], card["seed"], card["data"]) == (1, 4, 0, "pairs")
+    assert json.loads((out / "model" / "config.json").read_text())["direction"] == "BtoA"
+
+    code, said, _ = run("translate", "--model", out / "model", pairs, "--out", tmp_path / "answers")
+    assert code == 0
+    assert "8 translated" in said
+    assert Image.open(tmp_path / "answers" / "3.png").size == (32, 32)
+    shutil.copytree(ROOT / "zoo" / "vgg16-bsds", root / "zoo" / "vgg16-bsds")  # KID-VGG needs it
+    code, said, err = run("evaluate", "--model", out / "model", "--data", pairs, "--write-card")
+    assert code == 0, err
+    assert "8 validation pairs" in said
+    assert "KID-VGG" in (out / "model" / "README.md").read_text()
+
+    code, said, _ = run("zoo", "add", out, "mine", "--title", "My own")
+    assert code == 0
+    code, said, _ = run("zoo", "list")
+    assert "mine" in said
+    assert "My own" in said
+    assert run("zoo", "verify")[0] == 0
+    one_sentence(run("train", "pix2pix", "--data", pairs, "--out", out, *TINY), "already holds a run", "--resume")
+    assert (
+        run(
+            "train", "pix2pix", "--data", pairs, "--out", out, *TINY, "--batch", "2", "--direction", "BtoA", "--resume"
+        )[0]
+        == 0
+    )
+    assert json.loads((out / "run.json").read_text())["command"] == card["command"]  # the one that started it
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (["train", "pix2pox", "--data", "facade_blocks"], ["'pix2pox' is unknown", "pix2pix"]),
+        (["train", "pix2pix", "--data", "facade_blocks", "--preset", "huge"], ["'huge' is unknown", "paper, laptop, smoke"]),
+        (["train", "pix2pix", "--data", "nowhere", *TINY], ["'nowhere' is neither a folder nor a named set"]),
+        (["train", "pix2pix", "--data", "facade_blocks", *TINY, "--size", "40"], ["size 40 is no multiple of 2**levels = 32"]),
+        (["train", "pix2pix", "--data", "facade_blocks", *TINY, "--load-size", "16"], ["load-size 16 is smaller than size 32"]),
+        (["train", "pix2pix", "--data", "facade_blocks", *TINY, "--batch", "0"], ["batch is 0"]),
+        (["train", "pix2pix", "--data", "facade_blocks", *TINY, "--batch", "401"], ["400 examples do not fill one batch of 401"]),
+        (["train", "pix2pix", "--data", "facade_blocks", *TINY, "--seed", "-1"], ["seed is -1"]),
+        (["train", "pix2pix", "--data", "facade_blocks", *TINY, "--patch-layers", "9"], ["layers is 9"]),
+        (["train", "pix2pix", "--data", "facade_blocks", *TINY, "--resume"], ["no checkpoint", "Leave out --resume"]),
+        pytest.param(
+            ["train", "pix2pix", "--data", "facade_blocks", *TINY, "--precision", "fp16"], ["Precision fp16 cannot be used here"],
+            marks=pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU can"),
+        ),
+    ],
+    ids=lambda value: "_".join(value)[-40:] if value[0] == "train" else None,
+)  # fmt: skip
+def test_train_says_what_is_wrong(run, tmp_path, words, parts):
+    one_sentence(run(*words, "--out", tmp_path / "run"), *parts)
+    assert not (tmp_path / "run" / "checkpoint.pt").exists()
+
+
+def test_train_on_an_empty_folder(run, tmp_path):
+    (tmp_path / "empty").mkdir()
+    one_sentence(
+        run("train", "pix2pix", "--data", tmp_path / "empty", "--out", tmp_path / "run", *TINY), "holds no picture"
+    )
+
+
+def test_an_out_that_cannot_be(run, pairs, tmp_path):
+    (tmp_path / "file").write_text("")
+    one_sentence(run("train", "pix2pix", "--data", pairs, "--out", tmp_path / "file", *TINY), "could not be written")
+    assert (tmp_path / "file").read_text() == ""
+
+
+def test_resume_with_another_recipe_is_named_and_changes_nothing(run, pairs, tmp_path):
+    words = ["train", "pix2pix", "--data", pairs, "--out", tmp_path / "run", *TINY, "--batch", "4"]
+    assert run(*words)[0] == 0
+    before = {p: p.read_bytes() for p in (tmp_path / "run").iterdir() if p.is_file()}
+    one_sentence(run(*words, "--resume", "--l1-weight", "10"), "other settings: l1_weight was 100.0, is 10.0")
+    one_sentence(run(*words, "--resume", "--seed", "1"), "seed was 0, is 1")
+    assert before == {p: p.read_bytes() for p in (tmp_path / "run").iterdir() if p.is_file()}
+    assert run(*words, "--resume", "--epochs-decay", "1")[0] == 0  # longer is no other run
+    assert read_checkpoint(tmp_path / "run" / "checkpoint.pt")["position"]["epoch"] == 2
+
+
+def test_a_full_disk(run, pairs, tmp_path, monkeypatch):
+    def full(*_):
+        raise RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 576 vs 534")
+
+    monkeypatch.setattr(torch, "save", full)
+    result = run("train", "pix2pix", "--data", pairs, "--out", tmp_path / "run", *TINY, "--batch", "4")
+    code, _, err = result
+    assert code == 2
+    last = err.strip().splitlines()[-1]
+    assert "checkpoint.pt could not be written (No space left on device" in last
+    assert "Traceback" not in err
+    assert not [p for p in (tmp_path / "run").rglob("*") if p.name.startswith((".", "checkpoint", "model"))]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_saves_a_checkpoint_and_the_run_goes_on(run, tmp_path):
+    out = tmp_path / "run"
+    words = ["train", "pix2pix", "--data", "facade_blocks", "--out", str(out), *TINY, "--load-size", "32"]
+    long = ["--epochs-flat", "500"]
+    with (tmp_path / "said").open("w") as said:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "course_lib", *words, *long],
+            cwd=ROOT,
+            stderr=said,
+            stdout=said,
+            start_new_session=True,
+        )
+        try:
+            for _ in range(2400):
+                if (out / "log.jsonl").exists() or child.poll() is not None:
+                    break
+                time.sleep(0.1)
+            os.killpg(child.pid, signal.SIGINT)  # as a terminal does
+            code = child.wait(timeout=120)
+        finally:
+            child.kill()
+    text = (tmp_path / "said").read_text()
+    assert code == 130, text
+    assert "Traceback" not in text
+    assert "continue with --resume" in text.splitlines()[-1]
+    position = read_checkpoint(out / "checkpoint.pt")["position"]
+    done = position["epoch"] * 100 + position["step"]
+    assert done >= 50
+    assert {p.name for p in out.iterdir()} <= {"checkpoint.pt", "log.jsonl", "run.json", "samples"}
+    code, _, err = run(*words, "--epochs-flat", str(position["epoch"] + 1), "--resume")
+    assert code == 0, err
+    log = [json.loads(line)["step"] for line in (out / "log.jsonl").read_text().splitlines()]
+    assert log == sorted(set(log))
+    assert log[-1] == 100 * (position["epoch"] + 1)
+
+
+# -- translate, evaluate, zoo ----------------------------------------------------------------------------------------
+
+
+def test_translate_a_folder_with_one_bad_file(run, tiny, tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name, colour in (("a", "red"), ("b", "blue")):
+        Image.new("RGB", (50, 40), colour).save(folder / f"{name}.jpg")
+    (folder / "c.png").write_bytes(b"no picture")
+    code, out, err = run("translate", "--model", tiny, folder, "--out", tmp_path / "answers")
+    assert code == 0, err
+    assert "2 translated" in out
+    assert "1 skipped" in out
+    assert "c.png is not a picture" in out + err
+    assert sorted(p.name for p in (tmp_path / "answers").iterdir()) == ["a.png", "b.png"]
+    assert np.array_equal(Image.open(tmp_path / "answers" / "a.png"), zoo.load(tiny)(Image.open(folder / "a.jpg")))
+
+
+def test_translate_says_what_is_wrong(run, tiny, tmp_path):
+    photo = tmp_path / "a.png"
+    Image.new("RGB", (9, 9)).save(photo)
+    (tmp_path / "b").mkdir()
+    Image.new("RGB", (9, 9)).save(tmp_path / "b" / "a.jpg")
+    (tmp_path / "bad.png").write_bytes(b"no")
+    (tmp_path / "file").write_text("")
+    out = ["--out", tmp_path / "out"]
+    one_sentence(run("translate", "--model", "nobody", photo, *out), "no model 'nobody' in the zoo", "tiny")
+    one_sentence(run("translate", photo, *out), "Name either a --model of the zoo or an --official checkpoint")
+    one_sentence(run("translate", "--model", tiny, tmp_path / "away.png", *out), "away.png is not there")
+    one_sentence(run("translate", "--model", tiny, tmp_path / "zoo", *out), "holds no picture")
+    one_sentence(run("translate", "--model", tiny, photo, tmp_path / "b", *out), "Two pictures are called 'a'")
+    one_sentence(run("translate", "--model", tiny, photo, *out, "--direction", "AtoB"), "one way only")
+    one_sentence(run("translate", "--model", tiny, photo, *out, "--device", "cuda:99"), "'cuda:99' cannot be used here")
+    one_sentence(run("translate", "--model", tiny, photo, "--out", tmp_path / "file"), "could not be written")
+    code, said, err = run("translate", "--model", tiny, tmp_path / "bad.png", *out)
+    assert code == 2
+    assert "None of 1 pictures could be translated" in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_translate_with_an_official_checkpoint(run, tmp_path):
+    torch.manual_seed(0)
+    ours = UnetGenerator(levels=7, width=2)
+    for name, value in ours.state_dict().items():
+        if value.is_floating_point():
+            value.normal_(0, 0.3) if "running_var" not in name else value.uniform_(0.5, 2)
+    from course_lib.networks.official import _unet_names
+
+    names = _unet_names(ours)
+    state = {names[name]: value for name, value in ours.state_dict().items() if not name.endswith("tracked")}
+    torch.save(state, tmp_path / "latest_net_G.pth")
+    photo = tmp_path / "a.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (90, 90, 3), dtype=np.uint8)).save(photo)
+    words = ["translate", photo, "--official", tmp_path / "latest_net_G.pth", "--network", "unet_128", "--out"]
+    answers = {}
+    for name, more in {"train": [], "again": [], "other": ["--seed", "1"], "eval": ["--mode", "eval"]}.items():
+        assert run(*words, tmp_path / name, *more)[0] == 0
+        answers[name] = np.asarray(Image.open(tmp_path / name / "a.png")).astype(int)
+    assert run(*words, tmp_path / "eval1", "--mode", "eval", "--seed", "1")[0] == 0
+    answers["eval1"] = np.asarray(Image.open(tmp_path / "eval1" / "a.png")).astype(int)
+    assert answers["train"].shape == (128, 128, 3)
+    assert np.array_equal(answers["train"], answers["again"])
+    assert not np.array_equal(answers["train"], answers["other"])  # dropout is on, as in the official test script
+    assert np.array_equal(answers["eval"], answers["eval1"])  # and off with --eval there
+    assert np.abs(answers["train"] - answers["eval"]).mean() > 1
+    one_sentence(run(*words[:-2], "unet_512", "--out", tmp_path / "x"), "unet_512")
+    one_sentence(
+        run("translate", photo, "--official", photo, "--network", "unet_128", "--out", tmp_path / "x"),
+        "a.png cannot be read",
+    )
+    one_sentence(run("translate", photo, "--official", photo, "--out", tmp_path / "x"), "--network is None")
+
+
+def test_evaluate_says_what_is_wrong(run, tiny, tmp_path):
+    one_sentence(run("evaluate", "--model", "nobody", "--data", "facade_blocks"), "no model 'nobody'")
+    one_sentence(run("evaluate", "--model", tiny, "--data", "nowhere"), "neither a folder")
+
+
+def test_zoo_verify_counts_what_is_wrong(run, tiny, root):
+    assert run("zoo", "verify")[1].split() == ["tiny", "ok"]
+    one_sentence(run("zoo", "verify", "nobody"), "no model 'nobody'")
+    (root / "zoo" / "tiny" / "model.safetensors").write_bytes(b"no")
+    code, out, _ = run("zoo", "verify")
+    assert code == 1
+    assert "sha256 differs" in out
+    one_sentence(run("zoo", "pull", "a/b", "main"), "no full commit hash")
+    one_sentence(run("zoo", "push", "tiny", "a/b"), "is not pushed")
+    one_sentence(run("zoo", "add", root, "x"), "holds no run")
+
+
+@pytest.mark.skipif(torch.cuda.is_available() or torch.backends.mps.is_available(), reason="there is a GPU")
+def test_gpu_check_without_a_gpu(run):
+    one_sentence(run("gpu-check"), "no GPU")
+
+
+def test_an_error_of_the_system_is_a_sentence(run, monkeypatch):
+    def denied():
+        raise PermissionError(13, "Permission denied", "/somewhere")
+
+    monkeypatch.setattr("course_lib.zoo.names", denied)
+    one_sentence(run("zoo", "list"), "Permission denied: '/somewhere'")
+
+
+def test_a_bug_of_ours_keeps_its_traceback(run, monkeypatch):
+    monkeypatch.setattr("course_lib.zoo.names", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run("zoo", "list")
