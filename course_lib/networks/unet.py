@@ -16,8 +16,9 @@ class UnetGenerator(nn.Module):
         width: channels of the first level (the paper: 64); doubled up to 8 × width.
         norm: "batch" (the paper's; at batch size 1 it *is* an instance norm) or "instance".
         dropout: probability in the inner decoder blocks, the only source of noise. 0 makes the network deterministic.
-        upsample: "transposed" (the paper's 4×4 transposed convolution) or "resize" (nearest ×2, then a 3×3
-            convolution: no uneven overlap, hence no checkerboard; Odena et al. 2016).
+        upsample: "transposed" (the paper's 4×4 transposed convolution) or "resize" (bilinear ×2, then a 3×3
+            convolution: nothing overlaps unevenly, hence no checkerboard; Odena et al. 2016). With "resize" the last
+            block has one more 3×3 convolution at full size: what was enlarged smoothly gets its fine detail there.
 
     ``network.noise = False`` switches the noise off; ``eval()`` alone does not, as in the paper ("we apply dropout at
     test time").
@@ -58,6 +59,11 @@ class UnetGenerator(nn.Module):
             outermost, innermost = level == 0, level == levels - 1
             fan_in = channels[level] * (1 if innermost else 2)
             out = out_channels if outermost else channels[level - 1]
+            if outermost and upsample == "resize":
+                layers = [nn.ReLU(), *_upsampling(upsample, fan_in, width, bias=True)]
+                layers += [nn.ReLU(), nn.Conv2d(width, out, 3, 1, 1), nn.Tanh()]
+                self.up.append(nn.Sequential(*layers))
+                continue
             layers = [nn.ReLU(), *_upsampling(upsample, fan_in, out, bias or outermost)]
             if outermost:
                 layers.append(nn.Tanh())
@@ -99,4 +105,5 @@ class UnetGenerator(nn.Module):
 def _upsampling(kind: str, fan_in: int, out: int, bias: bool) -> list[nn.Module]:
     if kind == "transposed":
         return [nn.ConvTranspose2d(fan_in, out, 4, 2, 1, bias=bias)]
-    return [nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(fan_in, out, 3, 1, 1, bias=bias)]
+    enlarge = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False)
+    return [enlarge, nn.Conv2d(fan_in, out, 3, 1, 1, bias=bias)]
