@@ -25,6 +25,12 @@ VERBS = {
     "bench": "measure and print the project's figures",
     "gpu-check": "one real step of every task on this machine's GPU, compared with the CPU",
 }
+PLAYWRIGHT_HAS_ONE = """
+import os, sys
+from playwright.sync_api import sync_playwright
+with sync_playwright() as engine:
+    sys.exit(not os.path.isfile(engine.chromium.executable_path))
+"""
 DEVELOPMENT = {"test", "bench"}  # verbs that need requirements-dev.txt
 
 
@@ -110,9 +116,7 @@ def ensure_chromium() -> None:
     """Installs Chromium for the browser tests where that takes no question: on Debian, as root."""
     if os.environ.get("CHROMIUM") or any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
         return
-    own = "from playwright.sync_api import sync_playwright as s; import os; p = s().start(); "
-    own += "found = os.path.isfile(p.chromium.executable_path); p.stop(); raise SystemExit(not found)"
-    if subprocess.run([str(PYTHON), "-c", own], check=False).returncode == 0:  # Playwright has its own
+    if subprocess.run([str(PYTHON), "-c", PLAYWRIGHT_HAS_ONE], check=False).returncode == 0:
         return
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing Chromium for the browser tests …", flush=True)

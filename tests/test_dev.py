@@ -88,3 +88,37 @@ def test_a_failed_step_is_named(dev, monkeypatch, capsys):
 def test_the_makefile_has_every_verb():
     targets = next(line for line in (ROOT / "Makefile").read_text().splitlines() if line.startswith(".PHONY"))
     assert targets.split(":")[1].split() == ["demo", "test", "lab", "grade", "bench", "gpu-check"]
+
+
+@pytest.fixture
+def noted(dev, monkeypatch):
+    """dev.py with its commands noted instead of run; set ``code`` for what they return."""
+    dev.commands, dev.code = [], 0
+
+    def run(command, **settings):
+        dev.commands.append((command, settings))
+        return subprocess.CompletedProcess(command, dev.code)
+
+    monkeypatch.setattr(dev.subprocess, "run", run)
+    monkeypatch.setattr(dev, "ensure_chromium", lambda: None)
+    return dev
+
+
+def test_arguments_pass_through(noted):
+    assert noted.run("grade", ["06_pix2pix", "--report", "json:out.json"]) == 0
+    [(command, _)] = noted.commands
+    assert command[1:] == ["-m", "course_lib", "grade", "06_pix2pix", "--report", "json:out.json"]
+
+
+def test_tests_come_after_the_checks_and_use_one_thread(noted):
+    noted.run("test", ["-k", "losses"])
+    programs = [command[2] for command, _ in noted.commands]
+    assert programs[0] == "ruff" and "mypy" in programs and programs[-1] == "pytest"
+    assert noted.commands[-1][0][-2:] == ["-k", "losses"]
+    assert all(settings["env"]["OMP_NUM_THREADS"] == "1" for _, settings in noted.commands)
+
+
+def test_the_first_failure_ends_it(noted):
+    noted.code = 3
+    assert noted.run("test", []) == 3
+    assert len(noted.commands) == 1

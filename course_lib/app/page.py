@@ -1,5 +1,6 @@
 """The page: a masthead and one tab per paper. Settings of the queue and the server are those of a public page."""
 
+import html
 import os
 import sys
 from typing import Any
@@ -9,6 +10,7 @@ from starlette.middleware import Middleware
 
 from course_lib.app import pix2pix_tab, theme
 from course_lib.app.guard import GuardedBlocks, LimitBody
+from course_lib.errors import CourseError
 
 # A tab is a module with TITLE, MODELS (what it needs of the zoo) and build_tab().
 TABS = (pix2pix_tab,)
@@ -19,22 +21,26 @@ _MASTHEAD = """
   <p class="what">A course on image-to-image translation. Its lessons are the losses; here you try what they trained.</p>
 </header>
 """
-# Gradio's page has no landmark for screen readers to jump to.
+_CLOSED = """
+<div class="headline closed">
+  <h1>This tab is closed</h1>
+  <p>{} Put that right, then start the page again. <code>python -m course_lib zoo verify</code> checks every model.</p>
+</div>
+"""
 _HEAD = '<meta name="description" content="Try the trained models of the course Losses You Can See.">'
 
 
 def build() -> gr.Blocks:
-    """The whole page. Loads the models, so that a missing one is said here and not to a visitor.
-
-    Raises:
-        CourseError: a model is missing or damaged.
-    """
+    """The whole page. Loads the models; a tab whose model is missing or damaged says so, the others work."""
     with GuardedBlocks(title="Losses You Can See", analytics_enabled=False, delete_cache=(600, 3600)) as page:
         gr.HTML(_MASTHEAD, padding=False)
         with gr.Tabs(elem_id="tabs"):
             for tab in TABS:
                 with gr.Tab(tab.TITLE, elem_id=f"tab-{tab.__name__.rsplit('.', 1)[-1]}"):
-                    tab.build_tab()
+                    try:
+                        tab.build_tab()
+                    except CourseError as error:
+                        gr.HTML(_CLOSED.format(html.escape(str(error))), padding=False)
     return page.queue(api_open=False, max_size=20, default_concurrency_limit=1)
 
 
@@ -44,7 +50,7 @@ def launch(page: gr.Blocks | None = None, **settings: Any) -> tuple[Any, str, st
     ``settings`` override Gradio's ``launch``; tests use ``prevent_thread_lock=True, quiet=True``.
     """
     page = page or build()
-    chosen = {
+    chosen: dict[str, Any] = {
         "theme": theme.theme(),
         "css": theme.css(),
         "head": _HEAD,
@@ -54,10 +60,17 @@ def launch(page: gr.Blocks | None = None, **settings: Any) -> tuple[Any, str, st
         "run_history": False,
         "enable_monitoring": False,
         "footer_links": ["api", "gradio"],
-        "inbrowser": sys.stdin is not None and sys.stdin.isatty() and "SPACE_ID" not in os.environ,
+        "inbrowser": _someone_watches(),
         "app_kwargs": {"middleware": [Middleware(LimitBody)]},
     }
     return page.launch(**(chosen | settings))
+
+
+def _someone_watches() -> bool:
+    """Whether there is a screen to open a browser on: not on a server, in a test, or on a Space."""
+    if "SPACE_ID" in os.environ or sys.stdin is None or not sys.stdin.isatty():
+        return False
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def models() -> list[str]:

@@ -124,7 +124,9 @@ def build_tab() -> None:
     upload.upload(pick_picture, upload, canvas, api_name="label_map", show_progress="hidden")
     view.change(None, view, None, js=_SHOW_VIEW, api_visibility="private")
     cards = [translator.card for translator in translators()]
-    guess.change(lambda choice: ANSWERS[choice](*cards) if choice else "", guess, reply, **private)
+    guess.change(
+        lambda choice: f'<p class="reply">{ANSWERS[choice](*cards)}</p>' if choice else "", guess, reply, **private
+    )
 
 
 def _answer(key: str, picture: Image.Image) -> gr.Image:

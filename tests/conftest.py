@@ -1,0 +1,40 @@
+"""What tests of several rooms share."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run",
+]  # fmt: skip
+SECONDS = 120  # a page on two cores that others work on too
+
+
+def find_chromium(own: str) -> str | None:
+    """$CHROMIUM, then the PATH, then Playwright's own, if it is there."""
+    on_path = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    for candidate in (os.environ.get("CHROMIUM"), *on_path, own):
+        if candidate and Path(candidate).is_file():
+            return candidate
+    return None
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A real browser; skipped where there is none, but not in CI."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as engine:
+        path = find_chromium(engine.chromium.executable_path)
+        if path is None:
+            sentence = "no Chromium: set CHROMIUM to its path, or install it"
+            if os.environ.get("CI", "").lower() in ("1", "true"):
+                pytest.fail(sentence)
+            pytest.skip(sentence)
+        browser = engine.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
