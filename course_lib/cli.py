@@ -1,24 +1,42 @@
 """``python -m course_lib VERB …``: the one place that joins tasks, training, zoo, grading and app.
 
-Verbs import what they need when they run, so that ``--help`` answers at once.
+A verb is imported when it runs, and the command line's own library with it, so that ``--help`` answers at once.
 """
 
+import importlib
 import sys
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from course_lib.errors import CourseError
 
 _DESCRIPTION = "Losses You Can See: train, try and grade image-to-image translation."
+# Verb → the function that is called, and a line for --help.
+_VERBS = {
+    "train": ("course_lib.verbs.train:train", "TASK --data … --out …: train a paper's networks on pictures"),
+    "translate": ("course_lib.verbs.translate:translate", "a trained model over pictures and folders of pictures"),
+    "evaluate": ("course_lib.verbs.evaluate:evaluate", "the figures of a model's card, measured on pairs"),
+    "zoo": ("", "the trained models: list, verify, add, pull, push"),
+    "grade": ("course_lib.grading.verbs:grade", "exercises: one submission, a class, or the graders themselves"),
+    "kit": ("course_lib.grading.verbs:kit", "the folder to hand out to students"),
+    "space": ("course_lib.cli:_space", "the folder that a Gradio Space runs"),
+    "gpu-check": ("course_lib.cli:_gpu_check", "one real step of every task on this machine's GPU"),
+}
+_ZOO = {
+    "list": ("course_lib.verbs.zoo:zoo_list", "what is there"),
+    "verify": ("course_lib.verbs.zoo:zoo_verify", "load every model, check hashes and fingerprints"),
+    "add": ("course_lib.verbs.zoo:zoo_add", "put a finished run into the zoo"),
+    "pull": ("course_lib.verbs.zoo:zoo_pull", "fetch a model from the Hub at a pinned commit"),
+    "push": ("course_lib.verbs.zoo:zoo_push", "upload a model to the Hub"),
+}
 
 
 def main() -> None:
     """Runs a verb; a user's mistake is one sentence on stderr and exit code 2, Ctrl-C is 130."""
     warnings.showwarning = _plain_warning  # type: ignore[assignment]
     try:
-        _dispatch(sys.argv[1:])
+        code = _dispatch("python -m course_lib", _DESCRIPTION, _VERBS, sys.argv[1:])
     except CourseError as error:
         print(f"{error}", file=sys.stderr)
         sys.exit(130 if type(error).__name__ == "Interrupted" else 2)
@@ -28,49 +46,31 @@ def main() -> None:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         sys.exit(130)
+    if code:  # what `grade` found is an exit code, for scripts
+        sys.exit(code)
 
 
-def _dispatch(arguments: list[str]) -> None:
+def _dispatch(program: str, description: str, verbs: dict[str, tuple[str, str]], arguments: list[str]) -> Any:
+    if not arguments or arguments[0] in ("-h", "--help"):
+        lines = [f"  {name:10} {line}" for name, (_, line) in verbs.items()]
+        print(
+            "\n".join(
+                [f"usage: {program} VERB …", "", description, "", *lines, "", f"{program} VERB --help says more."]
+            )
+        )
+        return None if arguments else 2
+    verb, rest = arguments[0], arguments[1:]
+    if verb not in verbs:
+        raise CourseError(f"{program}: there is no verb {verb!r}. There is {', '.join(verbs)}.")
+    if verb == "zoo":
+        return _dispatch(f"{program} zoo", "The trained models.", _ZOO, rest)
+    module, function = verbs[verb][0].split(":")
+    run = getattr(importlib.import_module(module), function)
+    if verb == "train":  # its settings depend on the task and the preset: it reads its words itself
+        return run(rest)
     import tyro
 
-    if arguments[:1] == ["train"] and len(arguments) > 1:
-        from course_lib.verbs.train import train
-
-        train(arguments[1:])
-        return
-    from course_lib.grading import verbs as grading
-    from course_lib.verbs import evaluate, translate, zoo
-
-    verbs: dict[str, Callable[..., Any]] = {
-        "train": _train_help,
-        "translate": translate.translate,
-        "evaluate": evaluate.evaluate,
-        "grade": grading.grade,
-        "kit": grading.kit,
-        "gpu-check": _gpu_check,
-        "space": _space,
-    }
-    zoo_verbs: dict[str, Callable[..., Any]] = {
-        "list": zoo.zoo_list, "verify": zoo.zoo_verify, "add": zoo.zoo_add, "pull": zoo.zoo_pull, "push": zoo.zoo_push,
-    }  # fmt: skip
-    if arguments[:1] == ["zoo"]:
-        tyro.extras.subcommand_cli_from_dict(
-            zoo_verbs, args=arguments[1:], prog="python -m course_lib zoo", description="The trained models."
-        )
-    else:
-        code = tyro.extras.subcommand_cli_from_dict(
-            verbs | {"zoo": _zoo_help}, args=arguments, prog="python -m course_lib", description=_DESCRIPTION
-        )
-        if code:  # what `grade` found is an exit code, for scripts
-            sys.exit(code)
-
-
-def _train_help(task: str, data: str, out: Path, preset: str = "laptop") -> None:
-    """Train TASK on pictures. `train pix2pix --help` lists every setting of the paper."""
-
-
-def _zoo_help() -> None:
-    """The trained models: zoo list | verify | add | pull | push."""
+    return tyro.cli(run, args=rest, prog=f"{program} {verb}")
 
 
 def _gpu_check(preset: str = "laptop", report: Path | None = None) -> None:

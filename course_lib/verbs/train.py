@@ -52,6 +52,8 @@ class Settings:
 
 def train(arguments: list[str]) -> None:
     """Parses, trains, and writes the trained model to ``out/model`` in the zoo's form."""
+    if not arguments:
+        raise CourseError(f"Name a task: train TASK --data … --out …. There is {', '.join(TASKS)}.")
     if arguments[0] in ("-h", "--help"):
         print(f"Usage: python -m course_lib train TASK --data … --out … [--preset …]. Tasks: {', '.join(TASKS)}.")
         print("python -m course_lib train TASK --help lists every setting of the paper.")

@@ -101,6 +101,7 @@ def test_exif_rotation(photo, form):
     assert np.array_equal(opened, np.rot90(np.asarray(photo), -1))
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
 @pytest.mark.parametrize("note", [b"", b"nonsense", b"II*\0\xff\xff\xff\xff", b"MM\0*\0\0\0\x08\xff\xff\x01\x12"])
 def test_a_broken_exif_note_does_not_spoil_a_whole_picture(note):
     assert open_picture(png(10, 10, extra=chunk(b"eXIf", note))).size == (10, 10)

@@ -103,12 +103,12 @@ def assert_same(a, b):
 def test_a_smoke_training_learns(tmp_path):
     task = pix2pix(rate=2e-3, epochs_flat=2, epochs_decay=0)
     out = tmp_path / "run"
-    train(task, FacadeBlocks(64, length=100), Run(out, epochs=3, batch=2), task.accelerator, **SILENT)
+    train(task, FacadeBlocks(64, length=100), Run(out, epochs=2, batch=2), task.accelerator, **SILENT)
     log = log_of(out)
-    assert [line["step"] for line in log] == [50, 100, 150]
+    assert [line["step"] for line in log] == [50, 100]
     assert {"step", "epoch", "seconds", "D", "G_gan", "L1"} == log[0].keys()
-    assert log[-1]["L1"] < 0.9 * log[0]["L1"]
-    assert read_checkpoint(out / "checkpoint.pt")["position"] | {"seconds": 0} == {"epoch": 3, "step": 0, "seconds": 0}
+    assert log[-1]["L1"] < 0.93 * log[0]["L1"]
+    assert read_checkpoint(out / "checkpoint.pt")["position"] | {"seconds": 0} == {"epoch": 2, "step": 0, "seconds": 0}
 
 
 @pytest.mark.parametrize("stop_at", [3, 5, 7])  # within an epoch, at the end of one, in the next

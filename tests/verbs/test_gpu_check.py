@@ -19,13 +19,14 @@ def quick_compile(monkeypatch):
 
 
 def test_every_task_eager_and_compiled_in_two_precisions(quick_compile):
-    rows = list(check("cpu", "smoke", precisions=("fp32", "bf16")))
-    assert [(row.task, row.precision, row.compiled) for row in rows] == [
-        (task, precision, compiled) for task in TASKS for precision in ("fp32", "bf16") for compiled in (False, True)
-    ]
+    # Compiled in fp32: tests/tasks/test_pix2pix.py.
+    rows = [*check("cpu", "smoke", ("fp32",), (False,)), *check("cpu", "smoke", ("bf16",))]
+    expected = [("fp32", False), ("bf16", False), ("bf16", True)]
+    assert [(row.precision, row.compiled) for row in rows if row.task == "pix2pix"] == expected
+    assert {row.task for row in rows} == TASKS.keys()
     assert [row.problem for row in rows] == [""] * len(rows)
     assert rows[0].loss == 0  # the CPU against itself
-    assert 0 < rows[2].gradient < TOLERANCES["bf16"][1]
+    assert 0 < rows[-1].gradient < TOLERANCES["bf16"][1]
 
 
 def test_a_wrong_step_a_frozen_network_and_a_crash_are_named(monkeypatch):
