@@ -1,5 +1,7 @@
 """Executes lessons and writes their notebooks. ``python -m benchmarks.lessons [NAME …]``; all of them if none is named."""
 
+import base64
+import io
 import os
 import re
 import sys
@@ -9,6 +11,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 from nbclient import NotebookClient
+from PIL import Image
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 
@@ -25,6 +28,8 @@ def execute(script: Path) -> float:
         cell.metadata.pop("execution", None)  # times of day: they differ every run
         # Where a cell shows its source, the folder is the machine's business.
         for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                output["data"]["image/png"] = _smaller(output["data"]["image/png"])
             if "text" in output:
                 output["text"] = re.sub(re.escape(str(NOTEBOOKS.parent)) + "/?", "", output["text"])
     notebook.metadata = {
@@ -36,6 +41,14 @@ def execute(script: Path) -> float:
     nbformat.write(notebook, partial)
     partial.replace(script.with_suffix(".ipynb"))
     return seconds
+
+
+def _smaller(png: str) -> str:
+    """The same picture, packed as tightly as PNG allows; base64 in, base64 out."""
+    with Image.open(io.BytesIO(base64.b64decode(png))) as image:
+        packed = io.BytesIO()
+        image.save(packed, format="PNG", optimize=True)
+    return min(png, base64.b64encode(packed.getvalue()).decode(), key=len)
 
 
 def main(names: list[str]) -> None:

@@ -58,12 +58,12 @@ photos = [
     Image.fromarray(skimage.data.chelsea()).resize((256, 256)),
 ]
 facade_map, facade_photo = facade_blocks(9, size=128)
-columns = [(facade_map, facade_photo), *(make(photo) for photo in photos for make in (colorize, edges))]
+columns = [(facade_map, facade_photo), colorize(photos[0]), edges(photos[0]), edges(photos[1])]
 plots.picture_grid(
     [[x for x, _ in columns], [y for _, y in columns]],
     row_names=["input x", "target y"],
-    column_names=["labels → photo", "grey → colour", "edges → photo", "grey → colour", "edges → photo"],
-    side=1.15,
+    column_names=["labels → photo", "grey → colour", "edges → photo", "edges → photo"],
+    side=1.1,
 )
 
 # %% [markdown]
@@ -72,8 +72,10 @@ plots.picture_grid(
 # set can: give **many photos of one and the same map**.
 
 # %%
-photos_of_one_map = [facade_blocks(9, appearance=k)[1] for k in range(7)]
-plots.picture_grid([[facade_blocks(9)[0], *photos_of_one_map]], column_names=["one map", *["a right answer"] * 7])
+photos_of_one_map = [facade_blocks(9, appearance=k)[1] for k in range(6)]
+plots.picture_grid(
+    [[facade_blocks(9)[0], *photos_of_one_map]], column_names=["one map", *["a right answer"] * 6], side=1.3
+)
 
 # %% [markdown]
 # That is the whole difficulty. **From photo to map there is one answer** (segmentation). **From map to photo there are many**:
@@ -186,7 +188,7 @@ Code(inspect.getsource(Pix2Pix.step), language="python")
 table = plots.stored("pix2pix_losses")
 sheet = plots.stored_sheet(table)
 print(plots.provenance(table))
-plots.picture_grid([row[:4] for row in sheet.values()], row_names=list(sheet), side=1.1)
+plots.picture_grid([row[:4] for row in sheet.values()], row_names=list(sheet), side=0.95)
 
 # %%
 measures = {"L1": "l1", "fine detail, real = 1": "sharpness", "KID-VGG": "kid", "map recognised": "reads.pixel"}
@@ -462,7 +464,7 @@ rename = {"patch 1": "1 × 1", "patch 16": "16 × 16", "patch 34": "34 × 34", "
 print(plots.provenance(patches))
 patch_sheet = plots.stored_sheet(patches)
 plots.picture_grid(
-    [row[:4] for row in patch_sheet.values()], row_names=[rename.get(row, row) for row in patch_sheet], side=1.1
+    [row[:4] for row in patch_sheet.values()], row_names=[rename.get(row, row) for row in patch_sheet], side=0.95
 )
 
 # %%
@@ -646,7 +648,7 @@ assert figures["L1+cGAN"]["kid_vgg"]["value"] < figures["L1"]["kid_vgg"]["value"
 facades = plots.stored("pix2pix_facades")
 facade_sheet = plots.stored_sheet(facades)
 plots.picture_grid(
-    list(facade_sheet.values()), row_names=list(facade_sheet), side=1.5, caption="answers to six validation maps"
+    [row[:4] for row in facade_sheet.values()], row_names=list(facade_sheet), caption="answers to four validation maps"
 )
 
 # %%

@@ -68,6 +68,9 @@ class GuardedImage(_LocalFiles, gr.Image):
     def get_block_name(self) -> str:
         return "image"  # the page draws it with gr.Image's own front end
 
+    def get_config(self, cls: type | None = None) -> dict[str, Any]:
+        return super().get_config(gr.Image) | super().get_config(cls)  # Gradio reads the settings' names off __init__
+
     def preprocess(self, payload: ImageData | None) -> Image.Image | None:  # type: ignore[override]
         if payload is None:
             return None

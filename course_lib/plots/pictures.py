@@ -54,7 +54,7 @@ def picture_grid(
     first = next(as_array(picture) for row in rows for picture in row if picture is not None)
     high = side * first.shape[0] / first.shape[1]
     size = (width * side + label, len(rows) * high + (0.3 if column_names else 0) + (0.3 if caption else 0))
-    drawn, axes = plt.subplots(len(rows), width, figsize=size, squeeze=False, layout="constrained")
+    drawn, axes = plt.subplots(len(rows), width, figsize=size, dpi=80, squeeze=False, layout="constrained")
     drawn.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)  # type: ignore[union-attr, call-arg]
     for row, places in enumerate(axes):
         for column, place in enumerate(places):

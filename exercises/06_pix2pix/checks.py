@@ -48,7 +48,9 @@ def extreme_scores(seed: int) -> dict[str, Tensor]:
 
 
 def run_targets(answer, given):
-    real_target, fake_target = several(answer(given["real"], given["fake"]), 2, "the targets (of the reals, of the fakes)")
+    real_target, fake_target = several(
+        answer(given["real"], given["fake"]), 2, "the targets (of the reals, of the fakes)"
+    )
     return {
         "target of the reals": picture_like(real_target, "the target of the reals"),
         "target of the fakes": picture_like(fake_target, "the target of the fakes"),
@@ -87,7 +89,9 @@ def score_line(seed: int) -> dict[str, Tensor]:
 
 def run_generator_slopes(answer, given):
     fake = leaf(given["score"])
-    return {"slope for fake_scores": slopes(scalar(answer(fake)), fake_scores=fake)["slope for fake_scores"] * len(fake)}
+    return {
+        "slope for fake_scores": slopes(scalar(answer(fake)), fake_scores=fake)["slope for fake_scores"] * len(fake)
+    }
 
 
 def run_least_squares_slopes(answer, given):
@@ -108,7 +112,9 @@ def run_patch_layers(answer, given):
         try:
             found[f"layers for n = {depth}"] = torch.tensor([[int(n) for n in layer] for layer in layers])
         except (TypeError, ValueError) as error:
-            raise Complaint("should return a list of (kernel, stride, padding), three whole numbers a layer.") from error
+            raise Complaint(
+                "should return a list of (kernel, stride, padding), three whole numbers a layer."
+            ) from error
     return found
 
 
@@ -187,7 +193,10 @@ def run_generator_loss(answer, given):
 def unet_weights(seed: int) -> dict[str, Tensor]:
     """Three levels down to 4, 5 and 6 channels, and back up; batch 2, 3 channels, 5×6 pixels."""
     names = ("down 1", "down 2", "down 3", "up 1", "up 2", "up 3")
-    given = {name: random_tensor(seed + 30 + i, out, 24, 3, 3, scale=0.25) for i, (name, out) in enumerate(zip(names, (4, 5, 6, 7, 8, 3), strict=True))}
+    given = {
+        name: random_tensor(seed + 30 + i, out, 24, 3, 3, scale=0.25)
+        for i, (name, out) in enumerate(zip(names, (4, 5, 6, 7, 8, 3), strict=True))
+    }
     return {"x": picture(seed + 40, 2, 3, 5, 6), **given}
 
 
@@ -196,9 +205,15 @@ def _run_unet(answer, given, in_place: bool):
     ups = [Block(given[f"up {i}"]) for i in (1, 2, 3)]
     x = given["x"] if in_place else leaf(given["x"])
     out = picture_like(answer(x, downs, ups), "the picture")
-    channels = torch.tensor([block.channels[0] if len(block.channels) == 1 else -len(block.channels) for block in downs + ups])
+    channels = torch.tensor(
+        [block.channels[0] if len(block.channels) == 1 else -len(block.channels) for block in downs + ups]
+    )
     first = torch.zeros(()) if in_place else slopes(out.square().mean() + out.mean(), w=downs[0].weight)["slope for w"]
-    return {"seen: channels that reach the blocks (downs, then ups)": channels, "value": out, "slope for the first block": first}
+    return {
+        "seen: channels that reach the blocks (downs, then ups)": channels,
+        "value": out,
+        "slope for the first block": first,
+    }
 
 
 def run_unet(answer, given):
@@ -232,7 +247,12 @@ class TinyGenerator(nn.Module):
 
 def step_given(seed: int) -> dict[str, Tensor]:
     given = pairs(seed)
-    return {"x": given["x"], "y": given["y"], "critic": given["critic"], "generator": random_tensor(seed + 50, 3, 3, 3, 3, scale=0.4)}
+    return {
+        "x": given["x"],
+        "y": given["y"],
+        "critic": given["critic"],
+        "generator": random_tensor(seed + 50, 3, 3, 3, 3, scale=0.4),
+    }
 
 
 def _run_steps(answer, given, rate: float):
@@ -280,7 +300,9 @@ def run_translate(answer, given):
             torch.manual_seed(7)
             outputs = [picture_like(answer(generator, given["x"]), "the picture") for _ in range(2)]
         label = f"from a network found in {'training' if mode else 'evaluation'} mode"
-        found[f"share of pixels that differ between two translations, {label}"] = (outputs[0] != outputs[1]).double().mean()
+        found[f"share of pixels that differ between two translations, {label}"] = (
+            (outputs[0] != outputs[1]).double().mean()
+        )
         found[f"picture, {label}"] = outputs[0]
         found[f"number of outputs that carry a gradient, {label}"] = sum(o.requires_grad for o in outputs)
     return found
@@ -350,7 +372,9 @@ EXERCISE = Exercise(
             cases=(
                 Case("these scores", worked_scores, run_least_squares, "on these scores"),
                 Case("maps of verdicts", verdict_maps, run_least_squares, "on maps of verdicts"),
-                Case("slopes from −8 to 8", score_line, run_least_squares_slopes, "over scores from −8 to 8", plot=SLOPES),
+                Case(
+                    "slopes from −8 to 8", score_line, run_least_squares_slopes, "over scores from −8 to 8", plot=SLOPES
+                ),
             ),
         ),
         Check(
@@ -362,7 +386,9 @@ EXERCISE = Exercise(
                 "Every kernel is 4×4 with padding 1. Count the layers for n = 3: there are five.",
                 "`[(4, 2, 1)] * n + [(4, 1, 1)] * 2`: one stride-1 layer more features, one that gives the score.",
             ),
-            cases=(Case("n from 1 to 5", lambda seed: {"depths": torch.arange(1, 6)}, run_patch_layers, "for n = 1…5"),),
+            cases=(
+                Case("n from 1 to 5", lambda seed: {"depths": torch.arange(1, 6)}, run_patch_layers, "for n = 1…5"),
+            ),
         ),
         Check(
             function="receptive_field",
@@ -417,7 +443,13 @@ EXERCISE = Exercise(
             ),
             cases=(
                 Case("three levels", unet_weights, run_unet, "on three levels"),
-                Case("blocks that work in place", unet_weights, run_unet_in_place, "with blocks that overwrite their input", points=1),
+                Case(
+                    "blocks that work in place",
+                    unet_weights,
+                    run_unet_in_place,
+                    "with blocks that overwrite their input",
+                    points=1,
+                ),
             ),
         ),
         Check(

@@ -128,11 +128,10 @@ def test_every_way_of_comparing(visit):
         page.wait_for_function("(view) => document.querySelector('#answers').dataset.view === view", arg=view)
         for name in ("slider", "map", "twin", "adversarial"):
             assert page.locator(f"#{name}").is_visible() == (name in shown), (view, name)
-    page.locator("#view input").first.focus()
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => document.querySelector('#answers').dataset.view === 'Slider'")
-    page.keyboard.press("ArrowLeft")
-    page.wait_for_function("() => document.querySelector('#answers').dataset.view === 'Side by side'")
+    for view in ("Slider", "Side by side"):  # by keyboard: Tab leads from one to the next, Space chooses
+        page.locator(f"#view input[value='{view}']").focus()
+        page.keyboard.press("Space")
+        page.wait_for_function("(view) => document.querySelector('#answers').dataset.view === view", arg=view)
 
 
 def test_the_answer_comes_after_the_guess(visit):

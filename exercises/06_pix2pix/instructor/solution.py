@@ -100,7 +100,9 @@ def _loss_logaddexp(real_scores, fake_scores):
 
 def _least_squares_mse(real_scores, fake_scores):
     ones, zeros = torch.ones_like(fake_scores), torch.zeros_like(fake_scores)
-    return F.mse_loss(real_scores, torch.ones_like(real_scores)) + F.mse_loss(fake_scores, zeros), F.mse_loss(fake_scores, ones)
+    return F.mse_loss(real_scores, torch.ones_like(real_scores)) + F.mse_loss(fake_scores, zeros), F.mse_loss(
+        fake_scores, ones
+    )
 
 
 def _least_squares_expanded(real_scores, fake_scores):
