@@ -1,0 +1,66 @@
+"""What the page does where something it wants is not there."""
+
+import html
+import sys
+
+import gradio as gr
+import pytest
+
+from course_lib.app import page, pix2pix_tab
+
+
+def said(blocks: gr.Blocks) -> str:
+    return html.unescape(" ".join(str(block.value) for block in blocks.blocks.values() if isinstance(block, gr.HTML)))
+
+
+@pytest.fixture
+def fresh_models():
+    pix2pix_tab.translators.cache_clear()
+    yield
+    pix2pix_tab.translators.cache_clear()
+
+
+def test_a_missing_model_is_a_sentence_on_the_page(tmp_path, monkeypatch, fresh_models):
+    (tmp_path / "zoo").mkdir()
+    monkeypatch.setenv("COURSE_ROOT", str(tmp_path))
+    told = said(page.build())
+    assert "no model 'pix2pix-facades'" in told and "Losses You Can See" in told
+
+
+def test_a_damaged_model_is_a_sentence_on_the_page(in_small_course, monkeypatch, fresh_models):
+    weights = in_small_course / "zoo" / "pix2pix-facades-l1" / "model.safetensors"
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[: len(whole) // 2])
+    try:
+        told = said(page.build())
+    finally:
+        weights.write_bytes(whole)
+    assert "pix2pix-facades-l1/model.safetensors" in told and "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "terminal", "opens"),
+    [
+        ("linux", {"DISPLAY": ":0"}, True, True),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True, True),
+        ("linux", {}, True, False),
+        ("linux", {"DISPLAY": ":0"}, False, False),
+        ("darwin", {}, True, True),
+        ("win32", {}, True, True),
+        ("win32", {"SPACE_ID": "user/space"}, True, False),
+    ],
+)
+def test_a_browser_opens_only_where_someone_watches(monkeypatch, platform, environment, terminal, opens):
+    served = {}
+    monkeypatch.setattr(gr.Blocks, "launch", lambda blocks, **settings: served.update(settings))
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: terminal, raising=False)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SPACE_ID"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with gr.Blocks() as blocks:
+        pass
+    page.launch(blocks)
+    assert served["inbrowser"] is opens
+    assert served["show_error"] is False and served["ssr_mode"] is False and "allowed_paths" not in served
