@@ -24,6 +24,9 @@ def machine() -> dict[str, Any]:
         "cores": cores,
         "threads": os.environ.get("OMP_NUM_THREADS", "all"),
         "system": f"{platform.system()}, Python {platform.python_version()}",
+        "load": round(os.getloadavg()[0], 1)
+        if hasattr(os, "getloadavg")
+        else None,  # others at work make all this slower
     }
 
 

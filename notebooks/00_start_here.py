@@ -95,8 +95,8 @@ assert figures["the twin"]["sharpness"] < figures["the first"]["sharpness"]
 
 # %% [markdown]
 # **The blurry one is nearer to the truth, and it is the right answer to the question it was asked.** If that bothers you, good. Lesson
-# 05 says why, lesson 06 what to do about it. This is how the whole course goes: a loss is a question, and networks answer the
-# question you asked, not the one you meant.
+# 06 shows why and what to do about it. This is how the whole course goes: a loss is a question, and networks answer the question
+# you asked, not the one you meant.
 #
 # ## 4 · The map of lessons
 #
