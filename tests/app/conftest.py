@@ -1,6 +1,5 @@
 """A page with two small untrained models: what it says is what the library says, whatever the weights."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,20 +49,15 @@ def page(small_course: Path) -> Iterator[str]:
     """The address of the served page."""
     from course_lib.app import page, pix2pix_tab
 
-    before = os.environ.get("COURSE_ROOT")
-    os.environ["COURSE_ROOT"] = str(small_course)
     pix2pix_tab.translators.cache_clear()
-    try:
+    # Only while the models are loaded: this fixture lives to the session's end, among tests of the real course.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_ROOT", str(small_course))
         blocks = page.build()
-        _, address, _ = page.launch(blocks, prevent_thread_lock=True, quiet=True, inbrowser=False)
-        yield address
-        blocks.close(verbose=False)
-    finally:
-        pix2pix_tab.translators.cache_clear()
-        if before is None:
-            del os.environ["COURSE_ROOT"]
-        else:
-            os.environ["COURSE_ROOT"] = before
+    _, address, _ = page.launch(blocks, prevent_thread_lock=True, quiet=True, inbrowser=False)
+    yield address
+    blocks.close(verbose=False)
+    pix2pix_tab.translators.cache_clear()
 
 
 @pytest.fixture
