@@ -79,6 +79,7 @@ def build_tab() -> None:
     """Lays out the tab and wires it. A finished answer is there from the start."""
     maps = examples()
     first = next(iter(maps.values()))
+    translate(first, 0)  # the first call is slow; the seconds on the page are those of any other
     label, blurred, photo, pair, status = translate(first, 0)
 
     gr.HTML(HEADLINE, padding=False)
@@ -101,6 +102,11 @@ def build_tab() -> None:
             status_line = gr.HTML(status, elem_id="status", padding=False)
             view = gr.Radio(list(VIEWS), value=VIEWS[0], show_label=False, label="How to compare", elem_id="view")
             with gr.Group(elem_id="answers"):
+                gr.HTML(
+                    f'<div class="sides">{_caption("twin")}{_caption("adversarial")}</div>',
+                    padding=False,
+                    elem_id="sides",
+                )
                 slider = gr.ImageSlider(
                     pair, type="pil", format="png", show_label=False, label="L1 alone, L1 + discriminator",
                     interactive=False, buttons=[], elem_id="slider", max_height=640,
@@ -130,10 +136,15 @@ def build_tab() -> None:
 
 
 def _answer(key: str, picture: Image.Image) -> gr.Image:
-    title, formula, description = CAPTIONS[key]
+    title, _, description = CAPTIONS[key]
     with gr.Column(elem_id=f"{key}-column", elem_classes="answer", min_width=120):
-        gr.HTML(f'<p class="caption {key}"><b>{html.escape(title)}</b><span>{formula}</span></p>', padding=False)
+        gr.HTML(_caption(key), padding=False)
         return gr.Image(
             picture, format="png", type="pil", interactive=False, show_label=False, label=title, alt_text=description,
             buttons=[], elem_id=key,
         )  # fmt: skip
+
+
+def _caption(key: str) -> str:
+    title, formula, _ = CAPTIONS[key]
+    return f'<p class="caption {key}"><b>{html.escape(title)}</b><span>{formula}</span></p>'

@@ -186,6 +186,11 @@ def test_looks_and_access(chromium, page, width, scheme, tmp_path):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     visit = Visit(chromium, page, width, scheme)
     try:
+        visit.page.locator("#guess label", has_text="their middle").click()
+        visit.page.locator("#reply", has_text="Yes.").wait_for()
+        for part in ("#cards", "#own"):
+            visit.page.locator(f"{part} button").first.click()
+        visit.page.locator("#cards table").wait_for()
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
         background = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
         brightness = np.mean([float(number) for number in background[background.index("(") + 1 : -1].split(",")[:3]])
