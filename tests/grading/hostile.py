@@ -211,11 +211,13 @@ CASES = [
     Hostile(
         "leaves a daemon",
         inside("""
-        if os.fork() == 0:
-            os.setsid()
+        if not hasattr(os, "left_one"):  # one is enough: more would be stopped for their number
+            os.left_one = True
             if os.fork() == 0:
-                time.sleep(20)  # far beyond its check; ends by itself all the same
-            os._exit(0)
+                os.setsid()
+                if os.fork() == 0:
+                    time.sleep(20)  # far beyond its check; ends by itself all the same
+                os._exit(0)
         """),
         "the target of the reals is 0 throughout",
     ),
