@@ -88,4 +88,4 @@ def as_csv(reports: list[Report]) -> str:
 
 def _cell(value: Any) -> Any:
     """A folder's name may start like a formula, which a spreadsheet would run."""
-    return "'" + value if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
