@@ -11,6 +11,7 @@ from course_lib.losses.adversarial import (
     wasserstein_discriminator_loss,
     wasserstein_generator_loss,
 )
+from course_lib.losses.penalties import gradient_penalty, mix, r1_penalty
 from course_lib.losses.perceptual import content_loss, feature_reconstruction_loss, gram_matrix, style_loss
 from course_lib.losses.reconstruction import cycle_loss, identity_loss, l1_loss, total_variation
 
@@ -20,6 +21,7 @@ __all__ = [
     "content_loss",
     "cycle_loss",
     "feature_reconstruction_loss",
+    "gradient_penalty",
     "gram_matrix",
     "hinge_discriminator_loss",
     "hinge_generator_loss",
@@ -27,6 +29,8 @@ __all__ = [
     "l1_loss",
     "lsgan_discriminator_loss",
     "lsgan_generator_loss",
+    "mix",
+    "r1_penalty",
     "saturating_generator_loss",
     "style_loss",
     "total_variation",

@@ -1,0 +1,281 @@
+"""GAN: Goodfellow et al. 2014, "Generative Adversarial Networks", algorithm 1, with the later losses and cures.
+
+min_G max_D V(D, G) = E_x log D(x) + E_z log(1 − D(G(z)))                                             (eq. 1)
+
+In the plane (``network="mlp"``) S seeds train side by side, each as if alone; with pictures ("dcgan") it is one.
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from course_lib import losses
+from course_lib.errors import CourseError
+from course_lib.losses import gradient_penalty, mix, r1_penalty
+from course_lib.networks.mlp import SeededMLP
+from course_lib.training.noise import SeededNoise, role_seed
+from course_lib.training.points import points_sheet
+from course_lib.training.schedules import linear_decay, set_learning_rate
+
+
+def halved_lsgan_discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
+    """Mao et al. 2017, eq. 2, with the ½ that the library's function leaves to the task."""
+    return 0.5 * losses.lsgan_discriminator_loss(real, fake)
+
+
+ADVERSARIAL: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], Callable[[Tensor], Tensor]]] = {
+    "saturating": (losses.bce_discriminator_loss, losses.saturating_generator_loss),
+    "bce": (losses.bce_discriminator_loss, losses.bce_generator_loss),
+    "lsgan": (halved_lsgan_discriminator_loss, losses.lsgan_generator_loss),
+    "hinge": (losses.hinge_discriminator_loss, losses.hinge_generator_loss),
+    "wasserstein": (losses.wasserstein_discriminator_loss, losses.wasserstein_generator_loss),
+}
+
+
+@dataclass(frozen=True)
+class GANConfig:
+    """Defaults: a GAN in the plane. Presets for pictures change numbers, never the path."""
+
+    adversarial: Literal["saturating", "bce", "lsgan", "hinge", "wasserstein"] = "bce"
+    # cures for what goes wrong; 0 or 1 or False: without
+    gradient_penalty: float | None = None  # λ of WGAN-GP; None: 10 with the Wasserstein loss, which needs it, else 0
+    r1: float = 0.0  # γ of the zero-centred penalty on real examples
+    spectral_norm: bool = False  # D's layers have a largest singular value of 1
+    packing: int = 1  # D is shown this many examples at once (PacGAN): alike ones give a collapsed G away
+    instance_noise: float = 0.0  # deviation of the noise laid over everything D sees
+    d_steps: int = 1  # k of algorithm 1: updates of D for one of G
+    # networks
+    network: Literal["mlp", "dcgan"] = "mlp"
+    latent: int = 16  # numbers in z
+    width: int = 128  # features of a hidden layer
+    # optimisation
+    batch: int = 256
+    rate: float = 1e-3
+    beta1: float = 0.5
+    epochs_flat: int = 100
+    epochs_decay: int = 0
+    average: float = 0.0  # decay of a moving average of G's weights; 0: none. What samples is the average.
+    compile: bool = False
+
+    @property
+    def epochs(self) -> int:
+        return self.epochs_flat + self.epochs_decay
+
+    @property
+    def penalty(self) -> float:
+        """λ in force: the Wasserstein loss means nothing without a constraint on D, so it has one unless told not to."""
+        if self.gradient_penalty is None:
+            return 10.0 if self.adversarial == "wasserstein" and not self.spectral_norm else 0.0
+        return self.gradient_penalty
+
+
+def check(config: GANConfig) -> None:
+    """What would only fail deep inside, said at the door.
+
+    Raises:
+        CourseError: a setting out of its range, by name.
+    """
+    if config.adversarial not in ADVERSARIAL:
+        raise CourseError(f"adversarial is {config.adversarial!r}; there is {', '.join(ADVERSARIAL)}.")
+    for name in ("packing", "d_steps", "latent", "width", "batch", "epochs"):
+        if getattr(config, name) < 1:
+            raise CourseError(f"{name} is {getattr(config, name)}; it must be 1 or more.")
+    for name in ("penalty", "r1", "instance_noise", "rate"):
+        if not 0 <= getattr(config, name) < float("inf"):
+            raise CourseError(f"{name} is {getattr(config, name)}; it must be 0 or more, and finite.")
+    if config.batch % config.packing:
+        raise CourseError(f"batch {config.batch} is no multiple of packing {config.packing}. Change one of them.")
+
+
+class GAN:
+    """G, D, their optimisers, and one step of the paper's algorithm.
+
+    Args:
+        seeds: of the networks' first weights and of the noise, one number a run; how many runs to train side by side
+            (then 0, 1, 2, …); or None for one run of torch's own seed.
+
+    Raises:
+        CourseError: a setting out of its range.
+    """
+
+    def __init__(self, config: GANConfig, accelerator: Accelerator, seeds: int | Sequence[int] | None = None) -> None:
+        check(config)
+        self.config, self.accelerator = config, accelerator
+        if seeds is None:
+            seeds = [torch.initial_seed()]
+        self.seeds = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
+        self.discriminator_loss, self.generator_loss = ADVERSARIAL[config.adversarial]
+        adam = functools.partial(torch.optim.Adam, lr=config.rate, betas=(config.beta1, 0.999), fused=True)
+
+        generator, judge = build_generator(config, self.seeds), build_discriminator(config, self.seeds)
+        self.average = None
+        if config.average:
+            self.average = AveragedModel(
+                generator, device=accelerator.device, multi_avg_fn=get_ema_multi_avg_fn(config.average)
+            )
+        self.G, self.opt_G = self._prepare(generator, adam(generator.parameters()))
+        self.D, self.opt_D = self._prepare(judge, adam(judge.parameters()))
+        self.noise = SeededNoise(self.seeds, accelerator.process_index)
+        self.counter = Counter()
+        self.networks: dict[str, nn.Module] = {"G": self.G, "D": self.D}
+        self.optimizers: dict[str, Any] = {"G": self.opt_G, "D": self.opt_D}
+        self.extra: dict[str, Any] = {"noise": self.noise, "counter": self.counter}
+        if self.average:
+            self.extra["average"] = self.average
+
+    def _prepare(self, network: nn.Module, optimizer: torch.optim.Optimizer) -> tuple[nn.Module, Any]:
+        network, optimizer = self.accelerator.prepare(network, optimizer)
+        if self.config.compile:
+            network.compile()  # in place: names in checkpoints stay as they are
+        return network, optimizer
+
+    def start_epoch(self, epoch: int) -> None:
+        factor = linear_decay(epoch, self.config.epochs_flat, self.config.epochs_decay)
+        for optimizer in self.optimizers.values():
+            set_learning_rate(optimizer, self.config.rate * factor)
+
+    def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Algorithm 1: one update of D; after every k-th, one of G. {"real"}: (S, B, 2) or (B, C, H, W).
+
+        Returns:
+            the losses "D" and "G" and the penalties in force, each the mean over seeds.
+        """
+        report = self.step_D(batch)
+        self.counter.value += 1
+        if self.counter.value % self.config.d_steps == 0:
+            report |= self.step_G(batch)
+        return report
+
+    def step_D(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """D ascends E_x log D(x) + E_z log(1 − D(G(z))), or what its loss makes of it."""
+        real = self._real(batch)
+        with torch.no_grad():  # G stands still: as .detach(), and no graph is built that nobody would use
+            fake = self.G(self.latents(real.shape[-2] if self.in_plane else len(real)))
+        shown, generated = self._shown(real), self._shown(fake)
+
+        loss = self.discriminator_loss(self.judge(shown), self.judge(generated))
+        report = {"D": loss}
+        if self.config.penalty:
+            between = mix(shown, generated, self._shares(shown)).requires_grad_()  # WGAN-GP, algorithm 1, line 5
+            report["penalty"] = gradient_penalty(self._judge_twice(between), between)
+            loss = loss + self.config.penalty * report["penalty"]
+        if self.config.r1:
+            shown = shown.detach().requires_grad_()
+            report["r1"] = r1_penalty(self._judge_twice(shown), shown)  # Mescheder et al. 2018, eq. 9
+            loss = loss + self.config.r1 * report["r1"]
+
+        self.opt_D.zero_grad()
+        self.accelerator.backward(len(self.seeds) * loss, inputs=list(self.D.parameters()))  # see below
+        self.opt_D.step()
+        return report
+
+    def step_G(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """G descends its own loss under the D that has just moved, with new noise."""
+        count = self._real(batch).shape[-2] if self.in_plane else len(batch["real"])
+        fake = self.G(self.latents(count))
+        loss = self.generator_loss(self.judge(self._shown(fake)))
+
+        self.opt_G.zero_grad()
+        # A loss is the mean over all seeds' scores; times S it is the sum of each seed's own, and each moves as if alone.
+        self.accelerator.backward(len(self.seeds) * loss, inputs=list(self.G.parameters()))
+        self.opt_G.step()
+        if self.average:
+            self.average.update_parameters(self.accelerator.unwrap_model(self.G))
+        return {"G": loss}
+
+    @property
+    def in_plane(self) -> bool:
+        return self.config.network == "mlp"
+
+    def latents(self, count: int) -> Tensor:
+        """z: (S, count, latent) or (count, latent), standard normal."""
+        return self._own(self.noise.normal(count, self.config.latent))
+
+    def judge(self, shown: Tensor) -> Tensor:
+        """D's raw scores, one for each of what it is shown: (S, B/m), or (B/m,) for pictures."""
+        return self.D(shown).squeeze(-1)
+
+    def generate(self, count: int, generator: torch.Generator) -> Tensor:
+        """Samples (S, count, 2), or (count, C, H, W) in [−1, 1]; every seed gets the same z."""
+        z = torch.randn(count, self.config.latent, generator=generator).to(self.accelerator.device)
+        network = self.generator()
+        with torch.no_grad():
+            return network(z.expand(len(self.seeds), -1, -1) if self.in_plane else z).float()
+
+    def generator(self) -> nn.Module:
+        """What samples and is exported: the average of G if there is one, else G."""
+        return self.average.module if self.average else self.accelerator.unwrap_model(self.G)
+
+    def _real(self, batch: dict[str, Tensor]) -> Tensor:
+        real = batch["real"]
+        return real[None] if self.in_plane and real.dim() == 2 else real
+
+    def _shown(self, examples: Tensor) -> Tensor:
+        """What D sees of examples: with noise over them (Sønderby et al. 2017), and m at once (Lin et al. 2018)."""
+        if self.config.instance_noise:
+            shape = examples.shape[1:] if self.in_plane else examples.shape
+            examples = examples + self.config.instance_noise * self._own(self.noise.normal(*shape))
+        return pack(examples, self.config.packing, 1 if self.in_plane else 0)
+
+    def _shares(self, shown: Tensor) -> Tensor:
+        """One number in [0, 1) for each of what D is shown, to be broadcast over it."""
+        if self.in_plane:
+            return self._own(self.noise.uniform(shown.shape[1], 1))
+        return self._own(self.noise.uniform(len(shown), 1, 1, 1))
+
+    def _own(self, numbers: Tensor) -> Tensor:
+        return (numbers if self.in_plane else numbers[0]).to(self.accelerator.device)
+
+    def _judge_twice(self, shown: Tensor) -> Tensor:
+        """As ``judge``, never compiled: a compiled network cannot be differentiated twice."""
+        return self.accelerator.unwrap_model(self.D).forward(shown).squeeze(-1)
+
+    def sample(self, batch: dict[str, Tensor]) -> Tensor:
+        """(rows, columns, 3, H, W) for a sheet: a map of real and generated points for every seed."""
+        fake = self.generate(1000, torch.Generator().manual_seed(0))
+        return points_sheet(self._real(batch).cpu(), fake.cpu())
+
+
+class Counter:
+    """Updates of D so far, so that a resumed run knows when G's turn is."""
+
+    def __init__(self) -> None:
+        self.value = 0
+
+    def state_dict(self) -> dict[str, int]:
+        return {"value": self.value}
+
+    def load_state_dict(self, state: dict[str, int]) -> None:
+        self.value = state["value"]
+
+
+def pack(examples: Tensor, count: int, axis: int) -> Tensor:
+    """``count`` neighbours along ``axis`` become one, side by side in the axis of features after it.
+
+    (S, B, F) → (S, B/m, m·F) with axis 1, (B, C, H, W) → (B/m, m·C, H, W) with axis 0. Lin et al. 2018, section 3.
+    """
+    if count == 1:
+        return examples
+    if examples.shape[axis] % count:
+        raise CourseError(f"{examples.shape[axis]} examples cannot be shown {count} at once. Change batch or packing.")
+    shape = list(examples.shape)
+    shape[axis : axis + 2] = [shape[axis] // count, count * shape[axis + 1]]
+    return examples.reshape(shape)
+
+
+def build_generator(config: GANConfig, seeds: Sequence[int] = (0,)) -> nn.Module:
+    """A generator with fresh weights."""
+    sizes = (config.latent, config.width, config.width, 2)
+    return SeededMLP([role_seed(seed, "G") for seed in seeds], sizes)
+
+
+def build_discriminator(config: GANConfig, seeds: Sequence[int] = (0,)) -> nn.Module:
+    """A discriminator with fresh weights; it takes ``packing`` examples at once."""
+    sizes = (2 * config.packing, config.width, config.width, 1)
+    return SeededMLP([role_seed(seed, "D") for seed in seeds], sizes, "leaky_relu", config.spectral_norm)
