@@ -55,12 +55,23 @@ NAMED = {
         terms="CMP Facades, Tyleček & Šára 2013: terms not stated by its copies; cite it. Research and teaching.",
     ),
 }
+# Terms of sets that are no named pairs, by the name of their folder.
+TERMS = {
+    "quickdraw": "Quick, Draw! bitmaps: CC-BY-4.0 (Google).",
+    "digits": "Optical recognition of handwritten digits, Alpaydin & Kaynak 1998 (UCI, inside scikit-learn): CC-BY-4.0.",
+}
 PALETTES: dict[str, Callable[..., Image.Image]] = {"facades": palettes.snap}
 
 
 def known_set(data: str) -> NamedSet | None:
     """What is known of a set, by its name or by the name of its folder."""
     return NAMED.get(Path(data).name)
+
+
+def terms_of(data: str) -> str | None:
+    """The terms of a set, by its name or by the name of its folder; None if nothing is known of it."""
+    known = known_set(data)
+    return known.terms if known else TERMS.get(Path(data).name)
 
 
 def own_palette(known: NamedSet | None, direction: str | None) -> str | None:

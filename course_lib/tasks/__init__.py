@@ -5,17 +5,43 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_lib.tasks import pix2pix
+from course_lib.training.order import Examples
+
+
+def _as_it_is(config: Any, data: Any) -> Any:
+    return config
+
+
+def _nothing(config: Any, data: str) -> dict[str, Any]:
+    return {}
+
+
+def _laptop(data: str) -> str:
+    return "laptop"
 
 
 @dataclass(frozen=True)
 class TaskKind:
-    """A paper as the command line sees it."""
+    """A paper as the command line sees it.
+
+    Every function is named at the top of a module: loading processes and tests find it there.
+    """
 
     description: str
     config: type
     presets: dict[str, Any]
     build: Callable[..., Any]  # (config, accelerator) → the task
     export: Callable[..., Any]  # (config, checkpoint) → networks by part, and the config to load them by
+    open: Callable[[str, Any, str], Examples]  # (data, config, split) → the examples of "train" or "val"
+    embedded: Callable[[Any], Examples]  # (config) → examples that need neither file nor network, for gpu-check
+    check: Callable[[Any], None]  # (config): CourseError for what would only fail deep inside
+    fit: Callable[[Any, Any], Any] = (
+        _as_it_is  # (config, opened data) → config with what the data decide (classes, say)
+    )
+    describe: Callable[[Any, str], dict[str, Any]] = (
+        _nothing  # (config, data) → what the model's config says of its data
+    )
+    preset: Callable[[str], str] = _laptop  # (data) → the preset that suits it
 
 
 TASKS = {
@@ -25,5 +51,9 @@ TASKS = {
         pix2pix.PRESETS,
         pix2pix.Pix2Pix,
         pix2pix.export,
+        open=pix2pix.open_data,
+        embedded=pix2pix.embedded_data,
+        check=pix2pix.check,
+        describe=pix2pix.describe,
     ),
 }

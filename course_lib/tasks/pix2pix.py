@@ -13,6 +13,9 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from course_lib import losses
+from course_lib.data.catalogue import PairSet, known_set, open_pairs, own_palette
+from course_lib.data.facade_blocks import FacadeBlocks
+from course_lib.errors import CourseError
 from course_lib.losses import l1_loss
 from course_lib.networks import PatchDiscriminator, UnetGenerator
 from course_lib.networks.layers import use_own_statistics
@@ -76,6 +79,38 @@ PRESETS = {
         epochs_flat=1, epochs_decay=1, average=0.9,
     ),
 }  # fmt: skip
+
+
+def check(config: Pix2PixConfig) -> None:
+    """What would only fail deep inside, said at the door.
+
+    Raises:
+        CourseError: sizes that do not fit each other.
+    """
+    if config.size % 2**config.levels:
+        raise CourseError(f"size {config.size} is no multiple of 2**levels = {2**config.levels}. Change one of them.")
+    if config.load_size < config.size:
+        raise CourseError(
+            f"load-size {config.load_size} is smaller than size {config.size}; pictures are cropped, not padded."
+        )
+
+
+def open_data(data: str, config: Pix2PixConfig, split: str) -> PairSet:
+    """The pairs of a named set or folder, as the config asks for them."""
+    return open_pairs(
+        data, size=config.size, load_size=config.load_size, split=split,
+        direction=config.direction, maker=config.maker, palette=config.palette,
+    )  # fmt: skip
+
+
+def embedded_data(config: Pix2PixConfig) -> PairSet:
+    """Pairs that are always there."""
+    return FacadeBlocks(size=config.size)
+
+
+def describe(config: Pix2PixConfig, data: str) -> dict[str, Any]:
+    """The palette that the data's inputs have, where the config left it to them."""
+    return {"palette": own_palette(known_set(data), config.direction)} if config.palette is None else {}
 
 
 class Pix2Pix:

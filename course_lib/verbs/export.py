@@ -10,7 +10,6 @@ from typing import Any
 import torch
 
 from course_lib import zoo
-from course_lib.data.catalogue import known_set, own_palette
 from course_lib.errors import CourseError
 from course_lib.tasks import TASKS
 from course_lib.training.checkpoint import read_checkpoint
@@ -34,8 +33,7 @@ def export(run: Path, target: str | Path, **facts: Any) -> Path:
     config = kind.config(**{name: value for name, value in record["config"].items() if name in known_fields})
     networks, model_config = kind.export(config, state)
     settings = record["settings"]
-    if config.palette is None:
-        model_config["palette"] = own_palette(known_set(settings["data"]), config.direction)
+    model_config |= kind.describe(config, settings["data"])
     card = {
         "title": f"{record['task']} trained on {Path(settings['data']).name}",
         "summary": kind.description,

@@ -16,7 +16,6 @@ from accelerate.state import AcceleratorState, GradientState
 from accelerate.utils import GradScalerKwargs
 from torch import Tensor
 
-from course_lib.data.facade_blocks import FacadeBlocks
 from course_lib.errors import CourseError
 from course_lib.files import write_text
 from course_lib.tasks import TASKS
@@ -96,6 +95,8 @@ class _Steps:
 
 def _run(kind: Any, preset: str, device: str, precision: str, compile_it: bool) -> _Steps:
     config = replace(kind.presets[preset], compile=compile_it)
+    data = kind.embedded(config)
+    config = kind.fit(config, data)
     accelerator = fresh_accelerator(device, precision)
     torch.manual_seed(0)  # networks are made on the CPU: the same weights for every device
     task = kind.build(config, accelerator)
@@ -104,9 +105,8 @@ def _run(kind: Any, preset: str, device: str, precision: str, compile_it: bool) 
         if hasattr(network, "noise"):
             network.noise = False
     before = {name: _flat(network.parameters()) for name, network in networks.items()}
-    data = FacadeBlocks(size=config.size)
-    pairs = [data.example(index) for index in range(config.batch)]
-    batch = {name: torch.stack([pair[name] for pair in pairs]).to(accelerator.device) for name in pairs[0]}
+    picked = [data.example(index) for index in range(config.batch)]
+    batch = {name: torch.stack([one[name] for one in picked]).to(accelerator.device) for name in picked[0]}
     task.start_epoch(0)
     losses, gradients, seconds = [], {}, 0.0
     for step in range(STEPS):

@@ -13,12 +13,13 @@ from accelerate import Accelerator, DistributedDataParallelKwargs
 from accelerate.utils import set_seed
 from tyro.conf import OmitArgPrefixes, Positional
 
-from course_lib.data.catalogue import PairSet, known_set, open_pairs
+from course_lib.data.catalogue import terms_of
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.tasks import TASKS
+from course_lib.tasks import TASKS, TaskKind
 from course_lib.training.loop import Run
 from course_lib.training.loop import train as run_loop
+from course_lib.training.order import Examples
 from course_lib.verbs.export import export
 
 SAMPLES = 6
@@ -30,7 +31,8 @@ class Choice:
     """What must be known before the paper's own settings can be listed."""
 
     task: Positional[str]
-    preset: str = "laptop"
+    data: str = ""
+    preset: str | None = None
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,11 @@ class Settings:
     """Where from, where to, how. The paper's settings follow; a preset gives their defaults."""
 
     task: Positional[str]
-    data: str  # a folder or a named set (facade_blocks, facades)
+    data: str  # a folder or a named set (facade_blocks, facades; ring, grid, digits for gan and cgan)
     out: Path  # folder of the run: checkpoint, log, samples, model
-    preset: str = "laptop"  # paper (GPU), laptop (about an hour on two cores), smoke (seconds)
+    preset: str | None = (
+        None  # paper (GPU), laptop (up to an hour on two cores), smoke (seconds); None: as suits the data
+    )
     resume: bool = False  # go on from out/checkpoint.pt
     seed: int = 0
     precision: Literal["fp32", "bf16", "fp16"] = "fp32"
@@ -62,7 +66,8 @@ def train(arguments: list[str]) -> None:
         Choice, args=[word for word in arguments if word not in ("-h", "--help")], return_unknown_args=True
     )
     task = _named(TASKS, choice.task, "Task")
-    preset = _named(task.presets, choice.preset, "Preset")
+    name = choice.preset or task.preset(choice.data)
+    preset = _named(task.presets, name, "Preset")
 
     @dataclass(frozen=True)
     class Full:
@@ -72,23 +77,27 @@ def train(arguments: list[str]) -> None:
     full = tyro.cli(
         Full, args=arguments, prog="python -m course_lib train", description=task.description, config=(OmitArgPrefixes,)
     )
-    run_training(full.run, full.paper, "python -m course_lib train " + shlex.join(arguments))
+    run_training(
+        dataclasses.replace(full.run, preset=name), full.paper, "python -m course_lib train " + shlex.join(arguments)
+    )
 
 
 def run_training(settings: Settings, config: Any, command: str) -> Path:
     """The run itself; returns the folder of the exported model."""
-    task_kind = TASKS[settings.task]
+    kind = TASKS[settings.task]
     _check(settings, config)
+    kind.check(config)
+    if not settings.resume and (settings.out / "checkpoint.pt").exists():
+        raise CourseError(f"{settings.out} already holds a run. Continue it with --resume, or choose another --out.")
+    data = kind.open(settings.data, config, "train")
+    config = kind.fit(config, data)
     record = _record(settings, config, command)
     if settings.resume:
         record = _resumed(settings, record)
-    elif (settings.out / "checkpoint.pt").exists():
-        raise CourseError(f"{settings.out} already holds a run. Continue it with --resume, or choose another --out.")
-    pairs = _open(settings.data, config, "train")
     accelerator = _accelerator(settings)
     set_seed(settings.seed, device_specific=False)
     try:
-        task = task_kind.build(config, accelerator)
+        task = kind.build(config, accelerator)
     except ValueError as error:  # a network that cannot be built says which setting is wrong
         raise CourseError(f"{error} Change that setting.") from error
     set_seed(settings.seed, device_specific=True)  # from here on every process draws its own noise
@@ -98,20 +107,14 @@ def run_training(settings: Settings, config: Any, command: str) -> Path:
         out=settings.out, epochs=config.epochs, batch=config.batch, seed=settings.seed, workers=settings.workers,
         save_every=settings.save_every, sample_epochs=settings.sample_epochs, resume=settings.resume,
     )  # fmt: skip
-    run_loop(task, pairs, run, accelerator, samples=_samples(settings.data, config, pairs))
+    run_loop(task, data, run, accelerator, samples=_samples(kind, settings.data, config, data))
     if accelerator.is_main_process:
         export(settings.out, settings.out / "model")
     return settings.out
 
 
 def _check(settings: Settings, config: Any) -> None:
-    """What would only fail deep inside, said at the door."""
-    if config.size % 2**config.levels:
-        raise CourseError(f"size {config.size} is no multiple of 2**levels = {2**config.levels}. Change one of them.")
-    if config.load_size < config.size:
-        raise CourseError(
-            f"load-size {config.load_size} is smaller than size {config.size}; pictures are cropped, not padded."
-        )
+    """What would only fail deep inside, said at the door; the task has more to say."""
     if config.batch < 1 or config.epochs < 1:
         raise CourseError(f"batch is {config.batch} and epochs are {config.epochs}; both must be 1 or more.")
     if not 0 <= settings.seed < 2**32:
@@ -132,31 +135,23 @@ def _accelerator(settings: Settings) -> Accelerator:
         ) from error
 
 
-def _open(data: str, config: Any, split: str) -> PairSet:
-    return open_pairs(
-        data, size=config.size, load_size=config.load_size, split=split,
-        direction=config.direction, maker=config.maker, palette=config.palette,
-    )  # fmt: skip
-
-
-def _samples(data: str, config: Any, pairs: PairSet) -> dict[str, torch.Tensor]:
-    """A few pairs of the validation split if there is one, else of the training set."""
+def _samples(kind: TaskKind, data: str, config: Any, training: Examples) -> dict[str, torch.Tensor]:
+    """A few examples of the validation split if there is one, else of the training set."""
     try:
-        shown = _open(data, config, "val")
+        shown = kind.open(data, config, "val")
     except CourseError:
-        shown = pairs
+        shown = training
     picked = [shown.example(index) for index in range(0, len(shown), max(1, len(shown) // SAMPLES))][:SAMPLES]
-    return {name: torch.stack([pair[name] for pair in picked]) for name in picked[0]}
+    return {name: torch.stack([example[name] for example in picked]) for name in picked[0]}
 
 
 def _record(settings: Settings, config: Any, command: str) -> dict[str, Any]:
-    known = known_set(settings.data)
     return {
         "task": settings.task,
         "command": command,
         "settings": {name: str(value) if isinstance(value, Path) else value for name, value in vars(settings).items()},
         "config": dataclasses.asdict(config),
-        "terms": known.terms if known else None,
+        "terms": terms_of(settings.data),
     }
 
 
@@ -168,7 +163,9 @@ def _resumed(settings: Settings, now: dict[str, Any]) -> dict[str, Any]:
     """
     try:
         then = json.loads((settings.out / "run.json").read_text(encoding="utf-8"))
-        before, after = ({"seed": record["settings"]["seed"], **record["config"]} for record in (then, now))
+        before, after = (
+            {"seed": record["settings"]["seed"], **record["config"]} for record in (then, json.loads(json.dumps(now)))
+        )
     except FileNotFoundError:
         return now
     except (ValueError, KeyError, TypeError) as error:
