@@ -1,5 +1,6 @@
 """What the papers measured, as functions of pictures in [0, 1]. ``conventions.md`` says what every number means."""
 
+from course_lib.metrics.classifier import accuracy, classify, train_classifier
 from course_lib.metrics.coverage import ModeCoverage, mode_coverage
 from course_lib.metrics.fcn import FCNScore, confusion_matrix, fcn_score
 from course_lib.metrics.kid import KID, feature_kid, kid_features, kid_from_features, real_against_real
@@ -12,6 +13,8 @@ __all__ = [
     "FCNScore",
     "ModeCoverage",
     "PairsReport",
+    "accuracy",
+    "classify",
     "confusion_matrix",
     "fcn_score",
     "feature_kid",
@@ -27,4 +30,5 @@ __all__ = [
     "real_against_real",
     "sharpness_relative",
     "ssim_y",
+    "train_classifier",
 ]
