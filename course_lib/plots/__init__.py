@@ -1,20 +1,29 @@
 """Figures for the lessons. Each function gives a matplotlib figure; the colours are those of ``colours``."""
 
 from course_lib.plots.curves import curves, seed_dots, spectrum_plot
+from course_lib.plots.game import clouds, phase_paths, rows_of_digits, verdicts_over_line
+from course_lib.plots.gradients import answers_along_line, loss_slopes, over_training
 from course_lib.plots.patches import footprint, verdict_matrix
 from course_lib.plots.pictures import as_array, picture_grid
 from course_lib.plots.stored import per_seed, provenance, stored, stored_sheet
 
 __all__ = [
+    "answers_along_line",
     "as_array",
+    "clouds",
     "curves",
     "footprint",
+    "loss_slopes",
+    "over_training",
     "per_seed",
+    "phase_paths",
     "picture_grid",
     "provenance",
+    "rows_of_digits",
     "seed_dots",
     "spectrum_plot",
     "stored",
     "stored_sheet",
     "verdict_matrix",
+    "verdicts_over_line",
 ]
