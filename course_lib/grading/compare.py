@@ -111,9 +111,9 @@ def _clause(name: str, a: Tensor | None, b: Tensor, show: bool) -> tuple[int, st
     if not np.isfinite(x[np.isfinite(y)]).all():
         return 2, f"{subject} is {'NaN' if np.isnan(x).any() else 'infinite'}, where a finite number is right"
     if x.size == 1:
-        told = f" (right: {number(float(y))})" if show else ""
+        told = f" (right: {number(y.item())})" if show else ""
         verb = "you return" if name == "value" else f"{subject} is"
-        return (3 if name == "value" else 4), f"{verb} {number(float(x))}{told}{_pattern(x, y)}"
+        return (3 if name == "value" else 4), f"{verb} {number(x.item())}{told}{_pattern(x, y)}"
     if slope and not x.any():
         return 5, f"no gradient reaches {slope}"
     if slope and not y.any():
