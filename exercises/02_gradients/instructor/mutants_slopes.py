@@ -1,0 +1,407 @@
+"""Exercise 02, wrong: slopes, Jacobians and best scores. See ``mutants.py``."""
+
+import torch
+
+from course_lib.grading.checks import MutantList
+
+MUTANTS = MutantList()
+_add = MUTANTS.add
+
+# ----------------------------------------------------------------------------------------------------------- slope_of
+
+_f = "slope_of"
+
+
+def _grad(function, at):
+    at = at.detach().clone().requires_grad_()
+    return torch.autograd.grad(function(at), at)[0]
+
+
+def _right(loss, scores):
+    return _grad(loss, scores) * len(scores)
+
+
+_add(
+    _f,
+    "divided by N",
+    "leaves the mean's 1/N in: the scores go into the loss together, so each slope is too small; take each alone",
+    catalogue=6,
+)(_grad)
+_add(_f, "multiplied by N twice", "multiplies by N once too often")(lambda loss, s: _right(loss, s) * len(s))
+_add(_f, "sign turned", "has the sign turned: it is the slope that is asked for, not the step down")(
+    lambda loss, s: -_right(loss, s)
+)
+_add(_f, "sizes only", "is the size of each slope; keep the signs, they say which way G is sent")(
+    lambda loss, s: _right(loss, s).abs()
+)
+_add(_f, "the losses", "is the loss at each score, not its slope")(
+    lambda loss, s: torch.stack([loss(one.reshape(1)) for one in s])
+)
+_add(_f, "mean of the slopes", "is one mean slope for all; give each score its own")(
+    lambda loss, s: _right(loss, s).mean().expand(len(s))
+)
+_add(
+    _f,
+    "slope at the mean",
+    "is the slope at the mean of the scores; give each score its own",
+    catalogue=21,
+)(lambda loss, s: _grad(loss, s.mean().reshape(1)).expand(len(s)))
+_add(_f, "behind a sigmoid", "takes a sigmoid of the scores before the loss", catalogue=22)(
+    lambda loss, s: _grad(lambda t: loss(t.sigmoid()), s) * len(s)
+)
+_add(_f, "at the sigmoid", "takes the slope at σ(s) in place of s", catalogue=22)(
+    lambda loss, s: _right(loss, s.sigmoid())
+)
+_add(
+    _f,
+    "detached",
+    "detaches the scores from the loss, so that every slope comes out as 0",
+    catalogue=14,
+)(lambda loss, s: torch.zeros_like(s))
+_add(_f, "slope times score", "multiplies each slope with its score")(lambda loss, s: _right(loss, s) * s)
+_add(_f, "second derivative", "differentiates twice: how fast the slope changes, not the slope")(
+    lambda loss, s: _second(loss, s)
+)
+
+
+def _second(loss, scores):
+    scores = scores.detach().clone().requires_grad_()
+    first = torch.autograd.grad(loss(scores) * len(scores), scores, create_graph=True)[0]
+    return torch.autograd.grad(first.sum(), scores)[0]
+
+
+_add(
+    _f,
+    "difference quotient, 0.01",
+    "is the difference quotient over a step of 0.01: near, but not the derivative; autograd is exact",
+)(lambda loss, s: torch.stack([(loss((t + 0.01).reshape(1)) - loss(t.reshape(1))) / 0.01 for t in s]))
+_add(
+    _f,
+    "difference quotient, 0.001",
+    "is the difference quotient over a step of 0.001: near, but not the derivative; autograd is exact",
+)(lambda loss, s: torch.stack([(loss((t + 0.001).reshape(1)) - loss(t.reshape(1))) / 0.001 for t in s]))
+
+# --------------------------------------------------------------------------------------------------- generator_slopes
+
+_f = "generator_slopes"
+SATURATING, NON_SATURATING, SQUARES, SQUASHED, HINGE = (
+    "saturating", "non-saturating", "least squares", "least squares behind a sigmoid", "hinge",
+)  # fmt: skip
+
+
+def _table(f):
+    p = torch.sigmoid(f)
+    return {
+        SATURATING: -p, NON_SATURATING: p - 1, SQUARES: 2 * (f - 1), SQUASHED: 2 * (p - 1) * p * (1 - p), HINGE: -torch.ones_like(f),
+    }  # fmt: skip
+
+
+def _but(**changed):
+    """The right table with some rows exchanged; the keywords stand for the names."""
+    names = {"s": SATURATING, "n": NON_SATURATING, "q": SQUARES, "b": SQUASHED, "h": HINGE}
+
+    def answer(f):
+        return _table(f) | {names[key]: rule(f, torch.sigmoid(f)) for key, rule in changed.items()}
+
+    return answer
+
+
+_add(
+    _f,
+    "saturating and not exchanged",
+    "has the saturating and the non-saturating slope exchanged: it is log(1 − σ) that is flat where D says −8",
+    catalogue=12,
+)(_but(s=lambda f, p: p - 1, n=lambda f, p: -p))
+_add(
+    _f,
+    "saturating with the other's slope",
+    "gives the saturating loss the slope of the non-saturating one; −σ(f) vanishes where D is sure of a fake",
+    catalogue=12,
+)(_but(s=lambda f, p: p - 1))
+_add(
+    _f,
+    "non-saturating with the other's slope",
+    "gives the non-saturating loss the slope of the saturating one; σ(f) − 1 is near −1 where D is sure of a fake",
+    catalogue=12,
+)(_but(n=lambda f, p: -p))
+_add(_f, "saturating sign", "has the saturating slope's sign turned: log(1 − σ) falls", catalogue=13)(
+    _but(s=lambda f, p: p)
+)
+_add(_f, "non-saturating sign", "has the non-saturating slope's sign turned: −log σ falls", catalogue=13)(
+    _but(n=lambda f, p: 1 - p)
+)
+_add(
+    _f,
+    "logarithm's slope alone",
+    "stops at the logarithm, −1/(1 − σ) and −1/σ: the chain rule's second factor σ(1 − σ) is missing",
+)(_but(s=lambda f, p: -1 / (1 - p), n=lambda f, p: -1 / p))
+_add(_f, "saturating: the chain cut", "stops at −1/(1 − σ) in the saturating slope: the factor σ(1 − σ) is missing")(
+    _but(s=lambda f, p: -1 / (1 - p))
+)
+_add(_f, "non-saturating: the chain cut", "stops at −1/σ in the non-saturating slope: the factor σ(1 − σ) is missing")(
+    _but(n=lambda f, p: -1 / p)
+)
+_add(_f, "σ′ for both logarithms", "gives the sigmoid's own slope for the logarithms, −σ(1 − σ): their 1/σ is missing")(
+    _but(s=lambda f, p: -p * (1 - p), n=lambda f, p: -p * (1 - p))
+)
+_add(_f, "squares without 2", "lacks the 2 of least squares: the slope of t² is 2t", catalogue=7)(
+    _but(q=lambda f, p: f - 1)
+)
+_add(_f, "both squares without 2", "lacks the 2 in both least-squares slopes: the slope of t² is 2t", catalogue=7)(
+    _but(q=lambda f, p: f - 1, b=lambda f, p: (p - 1) * p * (1 - p))
+)
+_add(_f, "squashed without 2", "lacks the 2 in the slope behind a sigmoid: the slope of t² is 2t", catalogue=7)(
+    _but(b=lambda f, p: (p - 1) * p * (1 - p))
+)
+_add(_f, "squares towards 0", "has least squares pulled to 0, 2 f: G wants 1", catalogue=24)(_but(q=lambda f, p: 2 * f))
+_add(_f, "squares' sign", "has the sign of least squares turned", catalogue=13)(_but(q=lambda f, p: 2 * (1 - f)))
+_add(_f, "squares' value", "gives the value of least squares, (f − 1)², for its slope")(
+    _but(q=lambda f, p: (f - 1).square())
+)
+_add(
+    _f,
+    "squashed: the chain cut",
+    "stops at 2 (σ − 1) behind the sigmoid: the factor σ(1 − σ) is missing, and it is what makes the slope vanish",
+    catalogue=22,
+)(_but(b=lambda f, p: 2 * (p - 1)))
+_add(
+    _f,
+    "squashed sign",
+    "has the sign turned behind the sigmoid: (σ − 1)² falls, so its slope is negative",
+    catalogue=13,
+)(_but(b=lambda f, p: 2 * (1 - p) * p * (1 - p)))
+_add(_f, "squashed: σ′ as σ", "takes σ for σ′ behind the sigmoid; σ′ is σ(1 − σ)", catalogue=22)(
+    _but(b=lambda f, p: 2 * (p - 1) * p)
+)
+_add(_f, "squashed: σ′ at the score", "takes f (1 − f) for σ′ behind the sigmoid; σ′ is σ(1 − σ)", catalogue=22)(
+    _but(b=lambda f, p: 2 * (p - 1) * f * (1 - f))
+)
+_add(
+    _f,
+    "squares squashed as well",
+    "puts a sigmoid before plain least squares too, which is what vanishes; there it is 2 (f − 1)",
+    catalogue=22,
+)(_but(q=lambda f, p: 2 * (p - 1) * p * (1 - p)))
+_add(_f, "hinge sign", "has hinge's sign turned: −f falls, its slope is −1", catalogue=13)(
+    _but(h=lambda f, p: torch.ones_like(f))
+)
+_add(
+    _f,
+    "hinge of D",
+    "gives hinge a margin, as in D's loss; G's loss is −f, and its slope −1 everywhere",
+)(_but(h=lambda f, p: -(f < 1).double()))
+_add(_f, "hinge's value", "gives the value −f of hinge for its slope")(_but(h=lambda f, p: -f))
+_add(_f, "one number for hinge", "has one number for hinge; give every score its own, shape (N,)")(
+    _but(h=lambda f, p: torch.tensor(-1.0, dtype=f.dtype))
+)
+_add(_f, "all signs turned", "has every sign turned: these are steps down, and slopes are asked for", catalogue=5)(
+    lambda f: {name: -slope for name, slope in _table(f).items()}
+)
+_add(_f, "sizes only", "is the size of each slope; keep the signs, they say which way G is sent")(
+    lambda f: {name: slope.abs() for name, slope in _table(f).items()}
+)
+_add(_f, "all divided by N", "divides by the number of scores: each is one fake alone", catalogue=6)(
+    lambda f: {name: slope / len(f) for name, slope in _table(f).items()}
+)
+
+# ----------------------------------------------------------------------------------------------------- jacobian_norms
+
+_f = "jacobian_norms"
+
+
+def _jacobian(discriminator, pictures, of=lambda scores: scores.sum()):
+    return _grad(lambda x: of(discriminator(x)), pictures)
+
+
+def _lengths(gradient):
+    return gradient.flatten(1).norm(dim=1)
+
+
+_add(
+    _f, "divided by B", "takes the mean of the scores, so every length is B times too small; take the sum", catalogue=6
+)(lambda d, x: _lengths(_jacobian(d, x, torch.mean)))
+_add(_f, "one length for all", "is one length over the whole batch; give each picture its own")(
+    lambda d, x: _jacobian(d, x).norm()
+)
+_add(_f, "mean length for all", "gives the mean length to every picture; each has its own")(
+    lambda d, x: _lengths(_jacobian(d, x)).mean().expand(len(x))
+)
+_add(_f, "squared", "is the sum of squares; the length is its root")(
+    lambda d, x: _jacobian(d, x).square().flatten(1).sum(dim=1)
+)
+_add(_f, "sum of sizes", "adds the sizes of the numbers; the length is the root of the sum of squares")(
+    lambda d, x: _jacobian(d, x).abs().flatten(1).sum(dim=1)
+)
+_add(
+    _f,
+    "mean square root",
+    "takes the root of the *mean* square; the length has the sum, so a larger picture has a longer one",
+)(lambda d, x: _jacobian(d, x).square().flatten(1).mean(dim=1).sqrt())
+_add(_f, "largest", "is the largest number of each gradient; the length takes all of them")(
+    lambda d, x: _jacobian(d, x).abs().flatten(1).amax(dim=1)
+)
+_add(_f, "plain sum", "adds the gradient's numbers, where plus and minus cancel")(
+    lambda d, x: _jacobian(d, x).flatten(1).sum(dim=1)
+)
+_add(_f, "each row its own", "gives one length a row of pixels; flatten each picture first")(
+    lambda d, x: _jacobian(d, x).norm(dim=-1)
+)
+_add(_f, "each channel its own", "gives one length a channel; flatten all of a picture")(
+    lambda d, x: _jacobian(d, x).flatten(2).norm(dim=2)
+)
+_add(_f, "over the batch", "takes the length along the batch instead of along each picture's numbers")(
+    lambda d, x: _jacobian(d, x).flatten(1).norm(dim=0)
+)
+_add(
+    _f,
+    "of the probability",
+    "takes a sigmoid of the scores first: that factor belongs to the loss, and flattens D where it is sure",
+    catalogue=22,
+)(lambda d, x: _lengths(_jacobian(d, x, lambda s: s.sigmoid().sum())))
+_add(_f, "of the logarithm", "takes log σ of the scores first: that slope belongs to the loss")(
+    lambda d, x: _lengths(_jacobian(d, x, lambda s: torch.nn.functional.logsigmoid(s).sum()))
+)
+_add(_f, "of the first score", "follows the first picture's score alone, so the others get 0")(
+    lambda d, x: _lengths(_jacobian(d, x, lambda s: s[0].sum()))
+)
+_add(
+    _f,
+    "of the squared scores",
+    "follows the squares of the scores; the Jacobian is that of the scores themselves",
+)(lambda d, x: _lengths(_jacobian(d, x, lambda s: s.square().sum())))
+_add(
+    _f,
+    "detached",
+    "cuts D's scores off from the pictures (detach, no_grad), so autograd has nothing to follow",
+    catalogue=16,
+)(lambda d, x: _lengths(_jacobian(d, x, lambda s: s.detach().sum())))
+_add(_f, "of D's weights", "is the gradient of D's own weights; it is the picture that G can change")(
+    lambda d, x: _of_weights(d, x)
+)
+
+
+def _of_weights(discriminator, pictures):
+    gradients = torch.autograd.grad(discriminator(pictures).sum(), list(discriminator.parameters()))
+    return torch.cat([g.flatten() for g in gradients]).norm().expand(len(pictures))
+
+
+_add(_f, "the scores", "is the size of the scores, not of what changes them")(lambda d, x: d(x).flatten().abs())
+
+# -------------------------------------------------------------------------------------------------- reaches_generator
+
+_f = "reaches_generator"
+
+
+def _arrives(loss, discriminator, fakes):
+    return _jacobian(discriminator, fakes, loss)
+
+
+_add(
+    _f,
+    "multiplied by B",
+    "takes the mean's 1/B out; here the loss is taken as it stands, and so it reaches G",
+)(lambda loss, d, x: _lengths(_arrives(loss, d, x)) * len(x))
+_add(_f, "the loss's slope alone", "is the loss's slope alone: D's Jacobian is missing, and it can be almost 0")(
+    lambda loss, d, x: _grad(loss, d(x)).flatten().abs()
+)
+_add(_f, "slope for each alone", "is the slope for each score alone: D's Jacobian and the mean's 1/B are missing")(
+    lambda loss, d, x: _right(loss, d(x).flatten()).abs()
+)
+_add(_f, "Jacobian alone", "is D's Jacobian alone: the loss's slope is missing, and it can be almost 0")(
+    lambda loss, d, x: _lengths(_jacobian(d, x))
+)
+_add(_f, "mean slope times Jacobian", "multiplies with the mean slope; each fake has its own", catalogue=21)(
+    lambda loss, d, x: _grad(loss, d(x)).abs().mean() * _lengths(_jacobian(d, x))
+)
+_add(_f, "slope times mean Jacobian", "multiplies with the mean length of the Jacobians; each fake has its own")(
+    lambda loss, d, x: _grad(loss, d(x)).flatten().abs() * _lengths(_jacobian(d, x)).mean()
+)
+_add(_f, "signed", "keeps the slope's sign; a length has none")(
+    lambda loss, d, x: _grad(loss, d(x)).flatten() * _lengths(_jacobian(d, x))
+)
+_add(_f, "sum of the factors", "adds the two factors; the chain rule multiplies them")(
+    lambda loss, d, x: _grad(loss, d(x)).flatten().abs() + _lengths(_jacobian(d, x))
+)
+_add(_f, "one length for all", "is one length over the whole batch; give each fake its own")(
+    lambda loss, d, x: _arrives(loss, d, x).norm()
+)
+_add(_f, "squared", "is the sum of squares; the length is its root")(
+    lambda loss, d, x: _arrives(loss, d, x).square().flatten(1).sum(dim=1)
+)
+_add(_f, "sum of sizes", "adds the sizes of the numbers; the length is the root of the sum of squares")(
+    lambda loss, d, x: _arrives(loss, d, x).abs().flatten(1).sum(dim=1)
+)
+_add(_f, "mean square root", "takes the root of the *mean* square; the length has the sum")(
+    lambda loss, d, x: _arrives(loss, d, x).square().flatten(1).mean(dim=1).sqrt()
+)
+_add(_f, "each channel its own", "gives one length a channel; flatten all of a fake")(
+    lambda loss, d, x: _arrives(loss, d, x).flatten(2).norm(dim=2)
+)
+_add(_f, "behind a sigmoid", "takes a sigmoid of the scores before the loss", catalogue=22)(
+    lambda loss, d, x: _lengths(_jacobian(d, x, lambda s: loss(s.sigmoid())))
+)
+_add(_f, "scores averaged first", "averages the scores before the loss", catalogue=21)(
+    lambda loss, d, x: _lengths(_jacobian(d, x, lambda s: loss(s.mean().reshape(1))))
+)
+_add(
+    _f,
+    "verdict detached",
+    "cuts the scores off from the fakes (detach, no_grad): that is how nothing reaches G",
+    catalogue=16,
+)(lambda loss, d, x: _lengths(_jacobian(d, x, lambda s: loss(s.detach()))))
+
+# -------------------------------------------------------------------------------------------------------- best_scores
+
+_f = "best_scores"
+_add(_f, "real and fake swapped", "has real and fake swapped in both: high scores mean real", catalogue=1)(
+    lambda p, q: ((q / p).log(), q / (p + q))
+)
+_add(_f, "logit swapped", "is log(q/p) under cross-entropy: high scores mean real", catalogue=1)(
+    lambda p, q: ((q / p).log(), p / (p + q))
+)
+_add(
+    _f, "least squares swapped", "is q/(p + q) under least squares: its targets are 1 for real, 0 for fake", catalogue=1
+)(lambda p, q: ((p / q).log(), q / (p + q)))
+_add(
+    _f,
+    "probability for both",
+    "gives the probability under cross-entropy too; a score becomes one only behind σ, so it is log(p/q)",
+)(lambda p, q: (p / (p + q), p / (p + q)))
+_add(
+    _f,
+    "logit for both",
+    "gives log(p/q) under least squares too; there the score itself is compared with 1 and 0",
+)(lambda p, q: ((p / q).log(), (p / q).log()))
+_add(_f, "logarithm of the probability", "is log(p/(p + q)) under cross-entropy; the logit is log(p/q)")(
+    lambda p, q: ((p / (p + q)).log(), p / (p + q))
+)
+_add(_f, "ratio for the logit", "is the ratio p/q under cross-entropy; its logarithm is missing")(
+    lambda p, q: (p / q, p / (p + q))
+)
+_add(_f, "binary logarithm", "takes the logarithm to base 2; here it is the natural one")(
+    lambda p, q: ((p / q).log2(), p / (p + q))
+)
+_add(_f, "σ of the probability", "takes σ of the probability under cross-entropy; turn σ round instead", catalogue=9)(
+    lambda p, q: (torch.sigmoid(p / (p + q)), p / (p + q))
+)
+_add(
+    _f,
+    "targets ±1",
+    "is (p − q)/(p + q) under least squares, the best for targets ±1; in this course fakes have the target 0",
+    catalogue=23,
+)(lambda p, q: ((p / q).log(), (p - q) / (p + q)))
+_add(_f, "hard targets", "says only 1 or 0 under least squares; where both kinds lie, the best score lies between")(
+    lambda p, q: ((p / q).log(), (p > q).double())
+)
+_add(
+    _f,
+    "behind a sigmoid",
+    "takes σ of p/(p + q) under least squares; its score is compared as it is",
+    catalogue=22,
+)(lambda p, q: ((p / q).log(), torch.sigmoid(p / (p + q))))
+_add(_f, "smoothed", "has the real target smoothed to 0.9 under least squares", catalogue=18)(
+    lambda p, q: ((p / q).log(), 0.9 * p / (p + q))
+)
+_add(
+    _f, "returned in the other order", "comes in the other order: first under cross-entropy, then under least squares"
+)(lambda p, q: (p / (p + q), (p / q).log()))
