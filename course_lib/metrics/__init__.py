@@ -7,12 +7,14 @@ from course_lib.metrics.kid import KID, feature_kid, kid_features, kid_from_feat
 from course_lib.metrics.pairwise import l1, luma, psnr_y, ssim_y
 from course_lib.metrics.report import PairsReport, pairs_report
 from course_lib.metrics.spectrum import high_frequency_power, radial_spectrum, sharpness_relative
+from course_lib.metrics.strokes import Strokes, stroke_report
 
 __all__ = [
     "KID",
     "FCNScore",
     "ModeCoverage",
     "PairsReport",
+    "Strokes",
     "accuracy",
     "classify",
     "confusion_matrix",
@@ -30,5 +32,6 @@ __all__ = [
     "real_against_real",
     "sharpness_relative",
     "ssim_y",
+    "stroke_report",
     "train_classifier",
 ]

@@ -14,13 +14,13 @@ from torch import Tensor, nn
 from course_lib.errors import CourseError
 
 SMALLEST, LARGEST = 8, 128  # pixels a side
-BATCH = 128
+BATCH = 64
 RATE = 3e-3
 ENDS_AT = 4  # the convolutions shrink a picture to about 4 × 4 before they average
 
 
 def train_classifier(
-    pictures: Tensor, labels: Tensor, *, classes: int, epochs: int = 3, seed: int = 0, flip: bool = False
+    pictures: Tensor, labels: Tensor, *, classes: int, epochs: int = 5, seed: int = 0, flip: bool = False
 ) -> nn.Module:
     """Trains a small convolutional network to name the class of a picture.
 
