@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from course_lib.data import palette
 from course_lib.data.pictures import to_picture, to_tensor
 from course_lib.errors import CourseError
-from course_lib.networks import UnetGenerator
+from course_lib.networks.layers import Generator
 
 # Dropout as noise draws from torch's one global generator: two visitors at once must not share their numbers.
 _GLOBAL_NOISE = threading.Lock()
@@ -56,7 +56,7 @@ class Translator:
         cuda = [self.device] if self.device.type == "cuda" else []
         with _GLOBAL_NOISE, torch.random.fork_rng(devices=cuda), torch.inference_mode():
             torch.manual_seed(seed)
-            if isinstance(self.network, UnetGenerator):
+            if isinstance(self.network, Generator):
                 self.network.noise = noise
             return self.network(batch.to(self.device)).float().cpu()
 

@@ -23,13 +23,13 @@ from torch import nn
 from course_lib.cards import render_card
 from course_lib.errors import CourseError
 from course_lib.files import make_folder, write_text, write_whole
-from course_lib.networks import UnetGenerator, VGGFeatures
+from course_lib.networks import ResnetGenerator, UnetGenerator, VGGFeatures
 from course_lib.networks.layers import use_own_statistics
 from course_lib.paths import zoo_dir
 from course_lib.translator import Translator
 
 # The only classes a config may name.
-NETWORKS: dict[str, type[nn.Module]] = {"UnetGenerator": UnetGenerator}
+NETWORKS: dict[str, type[nn.Module]] = {"ResnetGenerator": ResnetGenerator, "UnetGenerator": UnetGenerator}
 DIRECTIONS = ("AtoB", "BtoA")
 
 

@@ -16,6 +16,7 @@ from PIL import Image
 
 from course_lib.data import palette as palettes
 from course_lib.data.augment import Resizer, resize
+from course_lib.data.domains import known_domains
 from course_lib.data.folders import picture_files
 from course_lib.data.pairmakers import read_made
 from course_lib.data.pairs import Pair, Pairs, read_side_by_side, two_folder_pairs
@@ -70,7 +71,7 @@ def known_set(data: str) -> NamedSet | None:
 
 def terms_of(data: str) -> str | None:
     """The terms of a set, by its name or by the name of its folder; None if nothing is known of it."""
-    known = known_set(data)
+    known = known_set(data) or known_domains(data)
     return known.terms if known else TERMS.get(Path(data).name)
 
 

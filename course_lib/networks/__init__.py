@@ -3,7 +3,8 @@
 from course_lib.networks.official import load_official
 from course_lib.networks.patchgan import PatchDiscriminator
 from course_lib.networks.receptive_field import receptive_field
+from course_lib.networks.resnet import ResnetGenerator
 from course_lib.networks.unet import UnetGenerator
 from course_lib.networks.vgg import VGGFeatures
 
-__all__ = ["PatchDiscriminator", "UnetGenerator", "VGGFeatures", "load_official", "receptive_field"]
+__all__ = ["PatchDiscriminator", "ResnetGenerator", "UnetGenerator", "VGGFeatures", "load_official", "receptive_field"]

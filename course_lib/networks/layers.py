@@ -57,3 +57,24 @@ class NoiseDropout(nn.Module):
 
     def extra_repr(self) -> str:
         return f"p={self.probability}, active={self.active}"
+
+
+class Generator(nn.Module):
+    """A network that translates pictures, (B, in, H, W) → (B, out, H, W), and whose noise, if any, is its dropout.
+
+    Attributes:
+        channels: of the pictures it takes and gives.
+    """
+
+    channels: tuple[int, int]
+
+    @property
+    def noise(self) -> bool:
+        """Whether the dropout noise is on."""
+        return any(module.active for module in self.modules() if isinstance(module, NoiseDropout))
+
+    @noise.setter
+    def noise(self, active: bool) -> None:
+        for module in self.modules():
+            if isinstance(module, NoiseDropout):
+                module.active = active

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from course_lib.errors import CourseError
 from course_lib.files import read_tensors
 from course_lib.networks.patchgan import PatchDiscriminator
+from course_lib.networks.resnet import ResnetGenerator
 from course_lib.networks.unet import UnetGenerator
 
 State = dict[str, Tensor]
@@ -22,8 +23,8 @@ def load_official(path: str | Path, network: str) -> nn.Module:
 
     Args:
         path: the file, read with ``weights_only=True`` (nothing in it is executed).
-        network: "unet_256", "unet_128" or "patch_70". The number of channels, the width and the norm are read off
-            the file's shapes.
+        network: "resnet_9blocks", "resnet_6blocks", "unet_256", "unet_128" or "patch_70". The number of channels, the
+            width, the norm and the dropout are read off the file's names and shapes.
 
     Raises:
         CourseError: the file is missing, truncated, no plain state dict, or of another network; it says what differs.
@@ -109,6 +110,21 @@ def _unet_names(module: nn.Module) -> dict[str, str]:
     return _Tolerant(names)
 
 
+# -- residual generator: one sequence, numbered alike on both sides --------------------------------------------------
+
+
+def _build_resnet(blocks: int) -> Callable[[State], nn.Module]:
+    def build(state: State) -> nn.Module:
+        first, last = state["model.1.weight"], state[f"model.{17 + blocks}.weight"]
+        # Before a batch norm the official convolutions have no bias. Dropout moves a block's second convolution one on.
+        norm = "instance" if "model.1.bias" in state else "batch"
+        second = state.get("model.10.conv_block.6.weight")
+        dropout = 0.5 if second is not None and second.dim() == 4 else 0.0
+        return ResnetGenerator(first.shape[1], last.shape[0], blocks, first.shape[0], norm, dropout)
+
+    return build
+
+
 # -- patch discriminator ---------------------------------------------------------------------------------------------
 
 
@@ -135,6 +151,8 @@ class _Tolerant(dict[str, str]):
 
 
 _KINDS: dict[str, tuple[Callable[[State], nn.Module], Callable[[nn.Module], dict[str, str]]]] = {
+    "resnet_9blocks": (_build_resnet(9), _same_names),
+    "resnet_6blocks": (_build_resnet(6), _same_names),
     "unet_256": (_build_unet(8), _unet_names),
     "unet_128": (_build_unet(7), _unet_names),
     "patch_70": (_build_patch, _same_names),

@@ -3,12 +3,12 @@
 import torch
 from torch import Tensor, nn
 
-from course_lib.networks.layers import NoiseDropout, init_weights, make_norm
+from course_lib.networks.layers import Generator, NoiseDropout, init_weights, make_norm
 
 LEVELS = {128: 7, 256: 8}
 
 
-class UnetGenerator(nn.Module):
+class UnetGenerator(Generator):
     """Picture (B, in, H, W) in [−1, 1] → picture (B, out, H, W) in [−1, 1]. H and W: multiples of 2**levels.
 
     Args:
@@ -39,7 +39,7 @@ class UnetGenerator(nn.Module):
             raise ValueError(f"levels is {levels}; a U-Net needs at least 3.")
         if upsample not in ("transposed", "resize"):
             raise ValueError(f'upsample is {upsample!r}; it must be "transposed" or "resize".')
-        self.levels = levels
+        self.levels, self.channels = levels, (in_channels, out_channels)
         bias = norm != "batch"  # batch norm has its own bias
         channels = [width * min(2**level, 8) for level in range(levels)]
 
@@ -74,17 +74,6 @@ class UnetGenerator(nn.Module):
                 layers.append(NoiseDropout(dropout))
             self.up.append(nn.Sequential(*layers))
         init_weights(self)
-
-    @property
-    def noise(self) -> bool:
-        """Whether the dropout noise is on."""
-        return any(module.active for module in self.modules() if isinstance(module, NoiseDropout))
-
-    @noise.setter
-    def noise(self, active: bool) -> None:
-        for module in self.modules():
-            if isinstance(module, NoiseDropout):
-                module.active = active
 
     def forward(self, x: Tensor) -> Tensor:
         height, width = x.shape[-2:]

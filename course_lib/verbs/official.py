@@ -4,11 +4,11 @@ from pathlib import Path
 
 from course_lib.errors import CourseError
 from course_lib.networks import load_official
-from course_lib.networks.layers import use_own_statistics
+from course_lib.networks.layers import Generator, use_own_statistics
 from course_lib.translator import Translator
 
-# Side of the pictures each generator was made for.
-GENERATORS = {"unet_256": 256, "unet_128": 128}
+# Side of the pictures each generator was made for; None: any size that its strides divide.
+GENERATORS = {"resnet_9blocks": None, "resnet_6blocks": None, "unet_256": 256, "unet_128": 128}
 
 
 def official_translator(file: Path, network: str | None, mode: str, device: str) -> Translator:
@@ -20,7 +20,8 @@ def official_translator(file: Path, network: str | None, mode: str, device: str)
     if network not in GENERATORS:
         raise CourseError(f"--network is {network!r}; with --official it must be one of {', '.join(GENERATORS)}.")
     module = load_official(file, network)
-    channels = module.down[0][0].weight.shape[1], module.up[0][1].weight.shape[1]  # type: ignore[index, union-attr]
+    assert isinstance(module, Generator)
+    channels = module.channels
     if channels != (3, 3):
         raise CourseError(
             f"{file} takes {channels[0]} channels and gives {channels[1]}; only colour (3) to colour works."

@@ -18,7 +18,9 @@ def translate(
     seed: int = 0,
     noise: bool = True,
     official: Path | None = None,
-    network: Annotated[str | None, tyro.conf.arg(help="what --official holds: unet_256, unet_128")] = None,
+    network: Annotated[
+        str | None, tyro.conf.arg(help="what --official holds: resnet_9blocks, resnet_6blocks, unet_256, unet_128")
+    ] = None,
     mode: Literal["train", "eval"] = "train",
     device: str = "cpu",
 ) -> None:

@@ -1,0 +1,39 @@
+"""Emoji by their file names: which pictures are one emoji in other skins and genders, and who is trained on what.
+
+A file is named by its code points, ``1f469-1f3fd-200d-1f680.png``. Skin tones and genders of one emoji are one *base*:
+a network that has seen the astronaut with one skin has seen the astronaut.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+
+SKIN = re.compile("1f3f[b-f]")
+SILENT = {"fe0f", "200d", "2640", "2642"}  # "draw in colour", "join", female sign, male sign
+PERSON = {
+    **dict.fromkeys(("1f468", "1f469"), "1f9d1"),  # man, woman → person
+    **dict.fromkeys(("1f466", "1f467"), "1f9d2"),  # boy, girl → child
+    **dict.fromkeys(("1f474", "1f475"), "1f9d3"),  # old man, old woman → older person
+}
+HELD_OUT = 180  # bases that no training sees
+
+
+def base(stem: str) -> str:
+    """The base of a file name without suffix: its code points without skin, gender and joiners."""
+    points = [point for point in stem.split("-") if point not in SILENT and not SKIN.fullmatch(point)]
+    return "-".join(PERSON.get(point, point) for point in points) or stem
+
+
+def split(stems: Iterable[str]) -> dict[str, list[list[str]]]:
+    """File stems by part: "A" and "B" (trained on, disjoint) and "val" (held out), each a list of bases' variants.
+
+    The order is that of a hash, so that it is the same everywhere and has nothing to do with what an emoji shows.
+    The first variant of a base is its plainest.
+    """
+    bases: dict[str, list[str]] = {}
+    for stem in sorted(stems, key=lambda stem: (len(stem), stem)):
+        bases.setdefault(base(stem), []).append(stem)
+    order = sorted(bases, key=lambda name: hashlib.sha256(name.encode()).digest())
+    rest = order[HELD_OUT:]
+    parts = {"val": order[:HELD_OUT], "A": rest[0::2], "B": rest[1::2]}
+    return {part: [bases[name] for name in names] for part, names in parts.items()}

@@ -1,0 +1,81 @@
+"""The residual generator of CycleGAN (Zhu et al. 2017, appendix 7.2; after Johnson et al. 2016): no U-Net, no skips to the decoder.
+
+Layers stand in one sequence, numbered as in the official code, so that its checkpoints need no table of names.
+"""
+
+from torch import Tensor, nn
+
+from course_lib.networks.layers import Generator, NoiseDropout, init_weights, make_norm
+
+
+class ResidualBlock(nn.Module):
+    """x + conv(relu(norm(conv(x)))) with a norm after the second convolution and nothing after the sum.
+
+    Both convolutions are 3×3 with reflection padding and keep (B, channels, H, W).
+    """
+
+    def __init__(self, channels: int, norm: str = "instance", dropout: float = 0.0) -> None:
+        super().__init__()
+        bias = norm != "batch"  # batch norm has its own bias
+        self.conv_block = nn.Sequential(
+            *(nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3, bias=bias), make_norm(norm, channels), nn.ReLU()),
+            *([NoiseDropout(dropout)] if dropout else []),
+            *(nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3, bias=bias), make_norm(norm, channels)),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.conv_block(x)
+
+
+class ResnetGenerator(Generator):
+    """Picture (B, in, H, W) in [−1, 1] → picture (B, out, H, W) in [−1, 1]. H and W: multiples of 4, from 8 up.
+
+    Args:
+        blocks: residual blocks at a quarter of the size (the paper: 6 at 128², 9 at 256² and above).
+        width: channels of the first layer (the paper: 64); 4 × width in the blocks.
+        norm: "instance" (the paper's), "batch" or "none".
+        dropout: probability inside the residual blocks, as noise (the official code's option; 0 in its CycleGAN).
+        upsample: "transposed" (the paper's 3×3 convolutions of stride ½) or "resize" (bilinear ×2, then a 3×3
+            convolution: nothing overlaps unevenly, hence no checkerboard; Odena et al. 2016).
+    """
+
+    def __init__(
+        self,
+        in_channels: int = 3,
+        out_channels: int = 3,
+        blocks: int = 9,
+        width: int = 64,
+        norm: str = "instance",
+        dropout: float = 0.0,
+        upsample: str = "transposed",
+    ) -> None:
+        super().__init__()
+        if blocks < 1:
+            raise ValueError(f"blocks is {blocks}; a residual generator needs at least 1.")
+        if upsample not in ("transposed", "resize"):
+            raise ValueError(f'upsample is {upsample!r}; it must be "transposed" or "resize".')
+        self.channels = (in_channels, out_channels)
+        bias = norm != "batch"
+        layers: list[nn.Module] = [nn.ReflectionPad2d(3), nn.Conv2d(in_channels, width, 7, bias=bias)]  # c7s1-64
+        layers += [make_norm(norm, width), nn.ReLU()]
+        for fan_in in (width, 2 * width):  # d128, d256
+            layers += [nn.Conv2d(fan_in, 2 * fan_in, 3, 2, 1, bias=bias), make_norm(norm, 2 * fan_in), nn.ReLU()]
+        layers += [ResidualBlock(4 * width, norm, dropout) for _ in range(blocks)]  # R256 …
+        for fan_in in (4 * width, 2 * width):  # u128, u64
+            layers += [_enlarging(upsample, fan_in, fan_in // 2, bias), make_norm(norm, fan_in // 2), nn.ReLU()]
+        layers += [nn.ReflectionPad2d(3), nn.Conv2d(width, out_channels, 7), nn.Tanh()]  # c7s1-3
+        self.model = nn.Sequential(*layers)
+        init_weights(self)
+
+    def forward(self, x: Tensor) -> Tensor:
+        height, width = x.shape[-2:]
+        if height % 4 or width % 4 or min(height, width) < 8:
+            raise ValueError(f"The picture is {height}×{width}; a residual generator takes multiples of 4, from 8 up.")
+        return self.model(x)
+
+
+def _enlarging(kind: str, fan_in: int, out: int, bias: bool) -> nn.Module:
+    if kind == "transposed":
+        return nn.ConvTranspose2d(fan_in, out, 3, 2, 1, output_padding=1, bias=bias)
+    enlarge = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False)
+    return nn.Sequential(enlarge, nn.Conv2d(fan_in, out, 3, 1, 1, bias=bias))

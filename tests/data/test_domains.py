@@ -1,0 +1,221 @@
+"""Two folders without pairs: what is trained on, what is held out, who meets whom, and what is refused."""
+
+import zipfile
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from course_lib.data import emoji
+from course_lib.data.domains import Domains, known_domains, open_domains
+from course_lib.data.folders import SkippedPictures
+from course_lib.errors import CourseError
+
+
+def paint(path, value, size=20):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (size, size), (value, 0, 0)).save(path)
+
+
+def values(data, domain, **kind):
+    """The grey values that a whole epoch shows of a domain, each file having its own."""
+    shown = [data.example(index, **kind)[domain] for index in range(len(data))]
+    return [round((one[0].mean().item() + 1) * 127.5) for one in shown]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for number in range(8):
+        paint(tmp_path / "trainA" / f"a{number}.png", number)
+    for number in range(5):
+        paint(tmp_path / "trainB" / f"b{number}.png", 100 + number)
+    return tmp_path
+
+
+def test_the_last_by_name_are_held_out_of_training(folder):
+    train, val = (open_domains(str(folder), size=16, split=split, hold_out=2) for split in ("train", "val"))
+    assert values(train, "A") == [0, 1, 2, 3, 4, 5]
+    assert set(values(train, "B")) == {100, 101, 102}
+    assert (values(val, "A"), values(val, "B")) == ([6, 7], [103, 104])
+    seen = {value for epoch in range(30) for value in values(train, "B", epoch=epoch, augment=True)}
+    assert seen == {100, 101, 102}
+
+
+def test_an_epoch_shows_the_larger_domain_once_and_draws_from_the_other(folder):
+    data = open_domains(str(folder), size=16, load_size=18, hold_out=0)
+    assert len(data) == 8
+    first, second = ([values(data, domain, epoch=epoch, augment=True) for domain in "AB"] for epoch in (0, 1))
+    assert first[0] == second[0] == list(range(8))
+    assert first[1] != second[1]  # nobody meets the same partner for ever
+    assert first == [values(data, domain, epoch=0, augment=True) for domain in "AB"]
+
+
+def test_a_larger_b_is_shown_whole_too(folder):
+    for number in range(5, 40):
+        paint(folder / "trainB" / f"b{number}.png", 100 + number)
+    data = open_domains(str(folder), size=16, hold_out=0)
+    assert len(data) == 40
+    shown = {value for epoch in range(20) for value in values(data, "B", epoch=epoch, augment=True)}
+    assert shown == set(range(100, 140))
+
+
+def test_a_test_part_is_what_is_measured_on(folder):
+    paint(folder / "testA" / "x.png", 50)
+    paint(folder / "testB" / "y.png", 51)
+    assert len(open_domains(str(folder), size=16, hold_out=3)) == 8  # nothing need be held out then
+    val = open_domains(str(folder), size=16, split="val")
+    assert (values(val, "A"), values(val, "B")) == ([50], [51])
+
+
+def test_a_large_set_is_decoded_again_instead_of_kept(folder, monkeypatch):
+    kept = open_domains(str(folder), size=16, load_size=18, hold_out=1)
+    monkeypatch.setattr("course_lib.data.domains.KEEP", 0)
+    again = open_domains(str(folder), size=16, load_size=18, hold_out=1)
+    assert not again._kept
+    for index in range(len(kept)):
+        for domain in "AB":
+            x, y = (data.example(index, 1, 2, augment=True)[domain] for data in (kept, again))
+            assert torch.equal(x, y)
+
+
+def test_variants_take_turns_and_measuring_shows_the_first(tmp_path):
+    for number in range(3):
+        paint(tmp_path / f"{number}.png", 10 * number)
+    files = [tmp_path / f"{number}.png" for number in range(3)]
+    data = Domains([files], [files[:1]], size=16)
+    assert len(data) == 1
+    seen = {values(data, "A", epoch=epoch, augment=True)[0] for epoch in range(40)}
+    assert seen == {0, 10, 20}
+    assert values(data, "A") == [0]
+
+
+def test_an_unreadable_picture_is_named_and_skipped(folder):
+    (folder / "trainA" / "a0.png").write_bytes(b"no picture")
+    with pytest.warns(SkippedPictures, match="a0.png"):
+        data = open_domains(str(folder), size=16, hold_out=0)
+    assert values(data, "A")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "arguments", "words"),
+    [
+        (None, {"data": "zebras2unicorns"}, "'zebras2unicorns'"),
+        (None, {"hold_out": 5}, "trainB has 5 pictures"),
+        (None, {"hold_out": -1}, "hold-out is -1"),
+        (None, {"split": "val", "hold_out": 0}, "nothing to measure on"),
+        (None, {"split": "test"}, "'test'"),
+        ("trainB", {}, "no folder 'trainB'"),
+    ],
+)
+def test_what_is_refused(folder, change, arguments, words):
+    if change:
+        (folder / change).rename(folder / "elsewhere")
+    with pytest.raises(CourseError, match=words):
+        open_domains(**({"data": str(folder), "size": 16} | arguments))
+
+
+def test_a_published_set_is_fetched_once_from_its_host(tmp_path, monkeypatch):
+    """The real unpacking, on an archive made here; the host itself cannot be reached in a test."""
+    made, asked = tmp_path / "made", []
+    for part, count in (("trainA", 2), ("trainB", 3), ("testA", 1), ("testB", 1)):
+        for number in range(count):
+            paint(made / "horse2zebra" / part / f"{number}.png", number)
+    archive = tmp_path / "horse2zebra.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for file in made.rglob("*.png"):
+            packed.write(file, file.relative_to(made))
+
+    def download(url, root, filename=None, md5=None, **_):
+        asked.append(url)
+        target = f"{root}/{filename or url.rsplit('/', 1)[-1]}"
+        __import__("os").makedirs(root, exist_ok=True)
+        __import__("shutil").copy(archive, target)
+
+    monkeypatch.setattr("torchvision.datasets.utils.download_url", download)
+    monkeypatch.setattr("torch.hub.get_dir", lambda: str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    assert len(open_domains("horse2zebra", size=16)) == 3
+    assert len(open_domains("horse2zebra", size=16, split="val")) == 1
+    assert len(asked) == 1
+    assert asked[0].endswith("/cyclegan/datasets/horse2zebra.zip")
+
+
+def test_without_a_network_the_way_out_is_said(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError("no network")
+
+    monkeypatch.setattr("torchvision.datasets.utils.download_url", refuse)
+    monkeypatch.setattr("torch.hub.get_dir", lambda: str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CourseError, match="local folder"):
+        open_domains("summer2winter_yosemite", size=16)
+
+
+def test_terms_are_known_by_the_folder_s_name():
+    assert "ImageNet" in known_domains("some/where/apple2orange64").terms
+    assert "CC-BY-4.0" in known_domains("emoji64").terms
+    assert known_domains("my/photos") is None
+
+
+# -- emoji ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stem", "base"),
+    [
+        ("1f600", "1f600"),
+        ("0023-fe0f-20e3", "0023-20e3"),
+        ("1f44b-1f3fd", "1f44b"),  # waving hand, a skin
+        ("1f469-1f3fd-200d-1f680", "1f9d1-1f680"),  # woman astronaut, a skin → astronaut
+        ("1f9d1-200d-1f680", "1f9d1-1f680"),
+        ("1f3c3-200d-2642-fe0f", "1f3c3"),  # man running → running
+        ("1f467-1f3ff", "1f9d2"),  # girl → child
+        ("1f3fb", "1f3fb"),  # the skin tone's own swatch
+        ("1f1e6-1f1fa", "1f1e6-1f1fa"),  # a flag
+    ],
+)
+def test_bases(stem, base):
+    assert emoji.base(stem) == base
+
+
+def stems():
+    faces = [f"1f{number:03x}" for number in range(0x600, 0x600 + 300)]
+    return [*faces, *(f"{face}-1f3f{tone}" for face in faces[:40] for tone in "bcdef")]
+
+
+def test_no_base_is_in_two_parts():
+    parts = emoji.split(stems())
+    bases = {name: {emoji.base(stem) for variants in part for stem in variants} for name, part in parts.items()}
+    assert not (bases["A"] & bases["B"] or bases["A"] & bases["val"] or bases["B"] & bases["val"])
+    assert len(bases["val"]) == emoji.HELD_OUT >= 150
+    assert abs(len(bases["A"]) - len(bases["B"])) <= 1
+    assert sum(len(variants) for part in parts.values() for variants in part) == 500
+    assert all(len(variants[0]) == 5 for part in parts.values() for variants in part)  # the plainest first
+    assert emoji.split(reversed(stems())) == parts
+
+
+def test_emoji_folders_are_trained_unpaired_and_measured_as_pairs(tmp_path, monkeypatch):
+    monkeypatch.setattr(emoji, "HELD_OUT", 4)
+    for number in range(16):
+        for value, style in ((number, "noto"), (100 + number, "twemoji")):
+            paint(tmp_path / style / f"1f60{number:x}.png", value)
+    paint(tmp_path / "noto" / "1f700.png", 99)  # drawn in one style only: not used
+    train, val = (open_domains(str(tmp_path), size=16, split=split) for split in ("train", "val"))
+    assert (train.paired, val.paired, len(train), len(val)) == (False, True, 6, 4)
+    a, b = set(values(train, "A")), {value - 100 for value in values(train, "B")}
+    assert not a & b
+    held = values(val, "A")
+    assert [value + 100 for value in held] == values(val, "B")
+    assert a | b | set(held) == set(range(16))
+
+
+def test_pictures_with_alpha_are_laid_over_white(tmp_path):
+    for part in ("trainA", "trainB"):
+        (tmp_path / part).mkdir()
+        picture = np.zeros((16, 16, 4), np.uint8)
+        picture[:8, :, 3] = 255
+        Image.fromarray(picture).save(tmp_path / part / "x.png")
+    shown = open_domains(str(tmp_path), size=16, hold_out=0).example(0)["A"]
+    assert (shown[:, :8] == -1).all()
+    assert (shown[:, 8:] == 1).all()
