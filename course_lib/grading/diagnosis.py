@@ -72,6 +72,8 @@ def _headline(
         sentence = named[0].sentence
         joint = ". " if ":" in sentence or ";" in sentence else ": "
         fact = fact[0].upper() + fact[1:] if joint == ". " else fact
-        return f"{subject} {sentence}{joint}{fact}, which is exactly what that mistake gives."
+        # A complaint is a sentence of its own.
+        end = " That is" if fact.endswith((".", "?")) else ", which is"
+        return f"{subject} {sentence}{joint}{fact}{end} exactly what that mistake gives."
     listed = " ".join(f"({i}) It {m.sentence}." for i, m in enumerate(named, start=1))
     return f"{subject} gives exactly what {len(named)} different mistakes give: {fact}. {listed}"
