@@ -106,13 +106,13 @@ def _for_two_losses(call, tensor: Tensor, what: str) -> dict[str, Tensor]:
     """The second loss gets a copy: an answer may have collected a gradient on the tensor itself, which is its right."""
     copy = tensor.clone()
     return {
-        f"{what} of a first loss": picture_like(call(curved, tensor), f"the {what}"),
-        f"{what} of a second loss": picture_like(call(outlier_proof, copy), f"the {what}"),
+        f"{what} under a first loss": picture_like(call(curved, tensor), f"the {what}"),
+        f"{what} under a second loss": picture_like(call(outlier_proof, copy), f"the {what}"),
     }
 
 
 def run_slope_of(answer, given):
-    return _for_two_losses(answer, given["score"], "slopes")
+    return _for_two_losses(answer, given["score"], "slope at each score")
 
 
 NAMES = ("saturating", "non-saturating", "least squares", "least squares behind a sigmoid", "hinge")
@@ -164,12 +164,12 @@ def judged(seed: int) -> dict[str, Tensor]:
 
 def run_jacobian(answer, given):
     judge = Judge(given["inner"], given["outer"])
-    return {"length for each picture": picture_like(answer(judge, given["pictures"]), "the lengths")}
+    return {"length for each picture": picture_like(answer(judge, given["pictures"]), "the length for each picture")}
 
 
 def run_reaches(answer, given):
     judge = Judge(given["inner"], given["outer"])
-    return _for_two_losses(lambda loss, fakes: answer(loss, judge, fakes), given["pictures"], "lengths")
+    return _for_two_losses(lambda loss, fakes: answer(loss, judge, fakes), given["pictures"], "length for each fake")
 
 
 def two_bells(seed: int) -> dict[str, Tensor]:
