@@ -61,6 +61,37 @@ class Patch(nn.Module):
         return self.model(x)
 
 
+class Block(nn.Module):
+    def __init__(self, channels, norm, dropout):
+        super().__init__()
+        biased = norm is not nn.BatchNorm2d
+        convolved = [nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3, bias=biased), norm(channels)]
+        again = [nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3, bias=biased), norm(channels)]
+        self.conv_block = nn.Sequential(*convolved, nn.ReLU(), *([nn.Dropout(0.5)] * dropout), *again)
+
+    def forward(self, x):
+        return x + self.conv_block(x)
+
+
+class Residual(nn.Module):
+    """The generator as its published names and shapes describe it, numbers 0 … 27 for 9 blocks."""
+
+    def __init__(self, blocks, width, norm, dropout=False, channels=3):
+        super().__init__()
+        biased = norm is not nn.BatchNorm2d
+        parts = [nn.ReflectionPad2d(3), nn.Conv2d(channels, width, 7, bias=biased), norm(width), nn.ReLU()]
+        for fan_in in (width, 2 * width):
+            parts += [nn.Conv2d(fan_in, 2 * fan_in, 3, 2, 1, bias=biased), norm(2 * fan_in), nn.ReLU()]
+        parts += [Block(4 * width, norm, dropout) for _ in range(blocks)]
+        for fan_in in (4 * width, 2 * width):
+            up = nn.ConvTranspose2d(fan_in, fan_in // 2, 3, 2, 1, output_padding=1, bias=biased)
+            parts += [up, norm(fan_in // 2), nn.ReLU()]
+        self.model = nn.Sequential(*parts, nn.ReflectionPad2d(3), nn.Conv2d(width, channels, 7), nn.Tanh())
+
+    def forward(self, x):
+        return self.model(x)
+
+
 def tracked_instance_norm(channels):
     """As files of PyTorch 0.3 have it: statistics stored, never used."""
     return nn.InstanceNorm2d(channels, track_running_stats=True)
@@ -104,6 +135,50 @@ def test_a_unet_answers_alike(folder, name, levels, norm):
     assert expected.std() > 0.05
     torch.testing.assert_close(answer(ours, x), expected, atol=1e-6, rtol=0)
     assert not ours.training
+
+
+@pytest.mark.parametrize("norm", [nn.BatchNorm2d, nn.InstanceNorm2d, tracked_instance_norm])
+@pytest.mark.parametrize(("name", "blocks", "dropout"), [("resnet_9blocks", 9, False), ("resnet_6blocks", 6, True)])
+def test_a_residual_generator_answers_alike(folder, name, blocks, dropout, norm):
+    theirs = lively(Residual(blocks, 4, norm, dropout))
+    file = folder / f"{name}_{norm.__name__}.pth"
+    torch.save(theirs.state_dict(), file, _use_new_zipfile_serialization=norm is not tracked_instance_norm)
+    x = torch.randn(1, 3, 24, 32)
+    if norm is tracked_instance_norm:  # its statistics were stored and never used
+        for layer in theirs.modules():
+            if isinstance(layer, nn.InstanceNorm2d):
+                layer.track_running_stats, layer.running_mean, layer.running_var = False, None, None
+    ours = load_official(file, name)
+    assert ours.noise is dropout
+    ours.noise = False
+    expected = answer(theirs, x)
+    assert expected.std() > 0.05
+    torch.testing.assert_close(answer(ours, x), expected, atol=1e-6, rtol=0)
+
+
+def test_residual_names_are_the_published_ones():
+    shapes = {
+        "model.1.weight": (64, 3, 7, 7),
+        "model.10.conv_block.5.weight": (256, 256, 3, 3),
+        "model.19.weight": (256, 128, 3, 3),
+        "model.22.weight": (128, 64, 3, 3),
+        "model.26.bias": (3,),
+    }
+    with torch.device("meta"):
+        state = Residual(9, 64, nn.InstanceNorm2d).state_dict()
+        dropped = Residual(6, 64, nn.InstanceNorm2d, dropout=True).state_dict()
+    assert {name: tuple(state[name].shape) for name in shapes} == shapes
+    assert len(state) == 48
+    assert "model.15.conv_block.6.weight" in dropped
+    assert tuple(dropped["model.23.weight"].shape) == (3, 64, 7, 7)
+
+
+@pytest.mark.parametrize(("blocks", "asked"), [(9, "resnet_6blocks"), (6, "resnet_9blocks"), (9, "unet_256")])
+def test_the_other_residual_generator_is_refused(folder, blocks, asked):
+    file = folder / f"{blocks}.pth"
+    torch.save(Residual(blocks, 2, nn.InstanceNorm2d).state_dict(), file)
+    with pytest.raises(CourseError, match=f"is no {asked}"):
+        load_official(file, asked)
 
 
 @pytest.mark.parametrize("norm", [nn.BatchNorm2d, nn.InstanceNorm2d])
