@@ -12,12 +12,13 @@ _FIGURES = (
 
 def render_card(card: dict[str, Any]) -> str:
     """The card as Markdown. Facts that are absent are left out, never made up."""
+    tag = "unconditional-image-generation" if card.get("task") in ("gan", "cgan") else "image-to-image"
     lines = [
         "---",
         "library_name: course_lib",
-        "pipeline_tag: image-to-image",
+        f"pipeline_tag: {tag}",
         "license: other",
-        "tags: [image-to-image, gan, teaching]",
+        f"tags: [{tag}, gan, teaching]",
         "---",
         "",
         f"# {card.get('title', card['name'])}",
@@ -31,10 +32,11 @@ def render_card(card: dict[str, Any]) -> str:
     if "validation" in card:
         lines += ["", *validation_lines(card["validation"])]
     for part, fingerprint in card.get("fingerprint", {}).items():
+        shown = "embedded noise" if card.get("task") in ("gan", "cgan") else "the embedded picture at seed 0"
         lines += [
             "",
-            f"Fingerprint of {part}: mean {fingerprint['mean']}, standard deviation {fingerprint['std']} of the answer to the "
-            "embedded picture at seed 0. `python -m course_lib zoo verify` measures it again.",
+            f"Fingerprint of {part}: mean {fingerprint['mean']}, standard deviation {fingerprint['std']} of the answer to "
+            f"{shown}. `python -m course_lib zoo verify` measures it again.",
         ]
     if card.get("limits"):
         lines += ["", "## Limits", "", card["limits"]]
@@ -53,13 +55,23 @@ def _facts(card: dict[str, Any]) -> list[str]:
         ("weights", card.get("precision")),
         ("sha256", ", ".join(f"`{digest}` ({part})" for part, digest in card.get("sha256", {}).items())),
         ("versions", ", ".join(f"{name} {version}" for name, version in card.get("versions", {}).items())),
+        ("training pictures beside the weights", _neighbours(card)),
         ("licence of the weights", card.get("licence")),
     ]
     return [f"| {name} | {value} |" for name, value in rows if value not in (None, "")]
 
 
+def _neighbours(card: dict[str, Any]) -> str | None:
+    beside = card.get("neighbours")
+    return beside and (
+        f"{beside['pictures']:,} of {beside['of']:,}, {beside['bits']} bit(s) a pixel, to find the nearest one to a sample"
+    )
+
+
 def validation_lines(figures: dict[str, Any]) -> list[str]:
-    """Figures measured on validation pairs, as a Markdown section."""
+    """Figures measured on validation pairs, or on samples, as a Markdown section."""
+    if "samples" in figures:
+        return _samples_lines(figures)
     lines = [
         f"## Measured on {figures['pairs']} validation pairs ({figures['data']})",
         "",
@@ -67,8 +79,44 @@ def validation_lines(figures: dict[str, Any]) -> list[str]:
         "|---|---|",
     ]
     lines += [f"| {name} | {form.format(figures[key])} |" for key, name, form in _FIGURES if key in figures]
-    for key, name in (("kid_vgg", "KID-VGG"), ("kid_vgg_real", "KID-VGG, real against real")):
-        if key in figures:
-            kid = figures[key]
-            lines.append(f"| {name} (95 % interval) | {kid['value']:.3f} ({kid['low']:.3f} … {kid['high']:.3f}) |")
-    return [*lines, "", f"Measured with `{figures['command']}`."]
+    return [*lines, *_kid_lines(figures), "", f"Measured with `{figures['command']}`."]
+
+
+def _kid_lines(figures: dict[str, Any]) -> list[str]:
+    return [
+        f"| {name} (95 % interval) | {figures[key]['value']:.3f} ({figures[key]['low']:.3f} … {figures[key]['high']:.3f}) |"
+        for key, name in (("kid_vgg", "KID-VGG"), ("kid_vgg_real", "KID-VGG, real against real"))
+        if key in figures
+    ]
+
+
+def _samples_lines(figures: dict[str, Any]) -> list[str]:
+    each = ", ".join(f"{name} {share:.0%}" for name, share in figures["class_accuracy_each"].items())
+    rows = []
+    if figures["class_accuracy"] is not None:
+        rows.append(
+            (
+                "samples whose class, by an independent classifier, is the one asked for",
+                f"{figures['class_accuracy']:.1%}",
+            )
+        )
+        rows.append(("of each class", each))
+    else:
+        rows.append(("classes that at least 1 % of the samples belong to", f"{figures['classes_found']}"))
+    rows += [
+        ("that classifier on held-out real pictures", f"{figures['real_accuracy']:.1%}"),
+        ("distance to the nearest training picture, median (0 … 2)", f"{figures['nearest']:.3f}"),
+        ("the same of held-out real pictures", f"{figures['nearest_real']:.3f}"),
+        ("samples nearer to a training picture than 99 of 100 real ones are", f"{figures['copies']:.1%}"),
+        ("variety within a class, real pictures = 1", f"{figures['variety']:.2f}"),
+    ]
+    return [
+        f"## Measured on {figures['samples']} samples against {figures['real']} held-out pictures ({figures['data']})",
+        "",
+        "| figure | value |",
+        "|---|---|",
+        *(f"| {name} | {value} |" for name, value in rows),
+        *_kid_lines(figures),
+        "",
+        f"Measured with `{figures['command']}`.",
+    ]

@@ -5,6 +5,7 @@
     zoo/NAME/card.json           where it comes from, what was measured, sha256, fingerprint
     zoo/NAME/README.md           the card for people, with the Hub's front matter
 
+A generator may have ``neighbours.safetensors``: what it was trained on, in few grey levels, to hold its pictures against.
 A two-way model has ``AtoB.safetensors`` and ``BtoA.safetensors``.
 """
 
@@ -23,13 +24,18 @@ from torch import nn
 from course_lib.cards import render_card
 from course_lib.errors import CourseError
 from course_lib.files import make_folder, write_text, write_whole
-from course_lib.networks import ResnetGenerator, UnetGenerator, VGGFeatures
+from course_lib.metrics.neighbours import FILE as NEIGHBOURS
+from course_lib.metrics.neighbours import TrainingPictures, save_neighbours
+from course_lib.networks import DCGANGenerator, ResnetGenerator, SeededMLP, UnetGenerator, VGGFeatures
 from course_lib.networks.layers import use_own_statistics
 from course_lib.paths import zoo_dir
+from course_lib.sampler import Sampler
 from course_lib.translator import Translator
 
-# The only classes a config may name.
-NETWORKS: dict[str, type[nn.Module]] = {"ResnetGenerator": ResnetGenerator, "UnetGenerator": UnetGenerator}
+# The only classes a config may name, by what they are used as.
+TRANSLATORS: dict[str, type[nn.Module]] = {"ResnetGenerator": ResnetGenerator, "UnetGenerator": UnetGenerator}
+GENERATORS: dict[str, type[nn.Module]] = {"DCGANGenerator": DCGANGenerator, "SeededMLP": SeededMLP}
+NETWORKS = {"translator": TRANSLATORS, "generator": GENERATORS}
 DIRECTIONS = ("AtoB", "BtoA")
 
 
@@ -38,29 +44,49 @@ def names() -> list[str]:
     return sorted(file.parent.name for file in zoo_dir().glob("*/config.json"))
 
 
-def load(name: str | Path, direction: str | None = None, device: str = "cpu") -> Translator:
-    """A trained translator, checked against its card's sha256.
+def load(name: str | Path, direction: str | None = None, device: str = "cpu") -> Any:
+    """A trained model, checked against its card's sha256: a ``Translator`` (picture → picture) or a ``Sampler``
+    (seed → pictures), as its config says.
 
     Args:
         name: a name in ``names()``, or the path of a folder of the same form (``runs/mine/model``).
-        direction: "AtoB" (default) or "BtoA" for a two-way model; None for a one-way model.
+        direction: "AtoB" (default) or "BtoA" for a two-way model; None for any other.
 
     Raises:
         CourseError: unknown name or direction, a damaged or altered file, weights that do not fit the network.
     """
     folder = _folder(name)
     config, card = _json(folder / "config.json"), _json(folder / "card.json")
-    if config.get("kind") != "translator":
+    kind = config.get("kind")
+    if kind not in NETWORKS:
         raise CourseError(
-            f"{folder.name} is no translator but {config.get('kind')!r}. Translators: {', '.join(_translators())}."
+            f"{folder.name} is no translator but {kind!r}. Translators: {', '.join(_of_kind('translator'))}; "
+            f"generators: {', '.join(_of_kind('generator')) or 'none'}."
         )
     part = _part(folder.name, config, direction)
-    network = _empty(folder.name, config)
+    network = _empty(folder.name, config, NETWORKS[kind])
     fill(network, read_weights(folder / f"{part}.safetensors", _expected(card, part, folder.name)), folder.name)
     network.eval()
+    if kind == "generator":
+        return Sampler(network, config, card, device, folder)
     if config.get("statistics") == "own":
         use_own_statistics(network)
     return Translator(network, config, card, device)
+
+
+def load_translator(name: str | Path, direction: str | None = None, device: str = "cpu") -> Translator:
+    """As ``load``, for those who have a picture to translate.
+
+    Raises:
+        CourseError: also for a model that is no translator.
+    """
+    config = _json(_folder(name) / "config.json")
+    if config.get("kind") != "translator":
+        raise CourseError(
+            f"{_folder(name).name} is no translator but {config.get('kind')!r}. "
+            f"Translators: {', '.join(_of_kind('translator'))}."
+        )
+    return load(name, direction, device)
 
 
 def save(name: str | Path, networks: dict[str, nn.Module], config: dict[str, Any], card: dict[str, Any]) -> Path:
@@ -104,6 +130,14 @@ def update_card(name: str | Path, **facts: Any) -> dict[str, Any]:
     return card
 
 
+def add_neighbours(name: str | Path, stored: TrainingPictures, **facts: Any) -> None:
+    """Puts what a generator was trained on beside its weights, and its sha256 and ``facts`` onto the card."""
+    folder = _folder(name)
+    file = save_neighbours(folder, stored)
+    sums = _json(folder / "card.json")["sha256"] | {file.stem: _sha256(file)}
+    update_card(folder, sha256=sums, neighbours={"pictures": len(stored), "bits": stored.bits, **facts})
+
+
 def verify(name: str) -> list[str]:
     """What is wrong with a shipped model; empty if its files, sha256 and fingerprint are as the card says."""
     folder = _folder(name)
@@ -117,7 +151,10 @@ def verify(name: str) -> list[str]:
             # The card's numbers are rounded to 1e-3; another processor may round to the neighbour.
             if not all(abs(found[key] - expected[key]) <= 1.5e-3 for key in found):
                 problems.append(f"{name} {part}: fingerprint is {found}, the card says {expected}")
-        unseen = {file.stem for file in folder.glob("*.safetensors")} - card["fingerprint"].keys()
+        beside = folder / NEIGHBOURS
+        if beside.is_file() and _sha256(beside) != card["sha256"].get(beside.stem):
+            problems.append(f"{name}: {beside.name} is not the file its card describes")
+        unseen = {file.stem for file in folder.glob("*.safetensors")} - card["fingerprint"].keys() - {beside.stem}
         return problems + [f"{name} {part}: the card has no fingerprint of it" for part in sorted(unseen)]
     except CourseError as error:
         return [str(error)]
@@ -216,13 +253,13 @@ def fill(network: nn.Module, weights: dict[str, torch.Tensor], name: str) -> Non
     network.load_state_dict(weights)
 
 
-def _empty(name: str, config: dict[str, Any]) -> nn.Module:
+def _empty(name: str, config: dict[str, Any], known: dict[str, type[nn.Module]]) -> nn.Module:
     """The network a config describes, with weights that wait to be replaced."""
     kind = config.get("network")
-    if kind not in NETWORKS:
-        raise CourseError(f"{name} asks for a network {kind!r}; this version knows {', '.join(NETWORKS)}.")
+    if kind not in known:
+        raise CourseError(f"{name} asks for a network {kind!r}; this version knows {', '.join(known)}.")
     try:
-        return NETWORKS[kind](**config["arguments"])
+        return known[kind](**config["arguments"])
     except (KeyError, TypeError, ValueError, RuntimeError, MemoryError) as error:
         raise CourseError(f"The config of {name} does not describe a {kind} ({error}).") from error
 
@@ -250,8 +287,8 @@ def _verify_features(folder: Path, card: dict[str, Any]) -> list[str]:
     return [f"{folder.name}: fingerprint is {found}, the card says {expected}"] if wrong else []
 
 
-def _translators() -> list[str]:
-    return [name for name in names() if _json(zoo_dir() / name / "config.json").get("kind") == "translator"]
+def _of_kind(kind: str) -> list[str]:
+    return [name for name in names() if _json(zoo_dir() / name / "config.json").get("kind") == kind]
 
 
 def _folder(name: str | Path) -> Path:

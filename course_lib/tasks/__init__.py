@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from course_lib.tasks import pix2pix
+from course_lib.tasks import cgan, cyclegan, gan, gan_sets, pix2pix
 from course_lib.training.order import Examples
 
 
@@ -45,6 +45,29 @@ class TaskKind:
 
 
 TASKS = {
+    "gan": TaskKind(
+        "gan: points or pictures from noise (Goodfellow et al. 2014; Radford et al. 2016).",
+        gan.GANConfig,
+        gan.PRESETS,
+        gan.GAN,
+        gan.export,
+        open=gan_sets.open_data,
+        embedded=gan_sets.embedded_data,
+        check=gan.check,
+        fit=gan_sets.fit,
+        preset=gan_sets.suits,
+    ),
+    "cgan": TaskKind(
+        "cgan: pictures of a class that is asked for, from noise (Mirza & Osindero 2014).",
+        cgan.CGANConfig,
+        cgan.PRESETS,
+        cgan.CGAN,
+        cgan.export,
+        open=cgan.open_data,
+        embedded=cgan.embedded_data,
+        check=cgan.check,
+        fit=cgan.fit,
+    ),
     "pix2pix": TaskKind(
         "pix2pix: paired translation (Isola et al. 2017).",
         pix2pix.Pix2PixConfig,
@@ -55,5 +78,15 @@ TASKS = {
         embedded=pix2pix.embedded_data,
         check=pix2pix.check,
         describe=pix2pix.describe,
+    ),
+    "cyclegan": TaskKind(
+        "CycleGAN: translation without pairs (Zhu et al. 2017).",
+        cyclegan.CycleGANConfig,
+        cyclegan.PRESETS,
+        cyclegan.CycleGAN,
+        cyclegan.export,
+        open=cyclegan.open_data,
+        embedded=cyclegan.embedded_data,
+        check=cyclegan.check,
     ),
 }

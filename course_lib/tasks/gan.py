@@ -18,6 +18,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from course_lib import losses
 from course_lib.errors import CourseError
 from course_lib.losses import gradient_penalty, mix, r1_penalty
+from course_lib.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from course_lib.networks.mlp import SeededMLP
 from course_lib.training.noise import SeededNoise, role_seed
 from course_lib.training.points import points_sheet
@@ -51,9 +52,17 @@ class GANConfig:
     instance_noise: float = 0.0  # deviation of the noise laid over everything D sees
     d_steps: int = 1  # k of algorithm 1: updates of D for one of G
     # networks
-    network: Literal["mlp", "dcgan"] = "mlp"
+    network: Literal["mlp", "dcgan"] = "mlp"  # for points in the plane, for pictures
     latent: int = 16  # numbers in z
-    width: int = 128  # features of a hidden layer
+    width: int = 128  # features of a hidden layer; of pictures: channels of G's last one
+    # pictures alone
+    size: int = 64
+    channels: int = 0  # 1 or 3; 0: as the data have
+    judge_width: int = 64  # channels of D's first layer
+    norm: Literal["batch", "instance", "none"] = "batch"
+    judge_norm: Literal["batch", "instance", "none"] = "none"
+    upsample: Literal["transposed", "resize"] = "transposed"
+    channels_last: bool = False
     # optimisation
     batch: int = 256
     rate: float = 1e-3
@@ -75,6 +84,22 @@ class GANConfig:
         return self.gradient_penalty
 
 
+PRESETS = {
+    "plane": GANConfig(),
+    # DCGAN's sizes and settings (Radford et al. 2016, sections 3 and 4).
+    "paper": GANConfig(
+        network="dcgan", latent=100, judge_norm="batch", batch=128, rate=2e-4, epochs_flat=50, epochs_decay=0,
+    ),
+    "laptop": GANConfig(
+        network="dcgan", size=32, r1=0.5, latent=64, width=32, judge_width=32, batch=64, beta1=0.0,
+        epochs_flat=8, epochs_decay=4, average=0.998, channels_last=True,
+    ),
+    "smoke": GANConfig(
+        network="dcgan", size=8, latent=8, width=8, judge_width=8, batch=32, epochs_flat=1, epochs_decay=1, average=0.9,
+    ),
+}  # fmt: skip
+
+
 def check(config: GANConfig) -> None:
     """What would only fail deep inside, said at the door.
 
@@ -83,7 +108,7 @@ def check(config: GANConfig) -> None:
     """
     if config.adversarial not in ADVERSARIAL:
         raise CourseError(f"adversarial is {config.adversarial!r}; there is {', '.join(ADVERSARIAL)}.")
-    for name in ("packing", "d_steps", "latent", "width", "batch", "epochs"):
+    for name in ("packing", "d_steps", "latent", "width", "judge_width", "batch", "epochs"):
         if getattr(config, name) < 1:
             raise CourseError(f"{name} is {getattr(config, name)}; it must be 1 or more.")
     for name in ("penalty", "r1", "instance_noise", "rate"):
@@ -113,7 +138,11 @@ class GAN:
         self.discriminator_loss, self.generator_loss = ADVERSARIAL[config.adversarial]
         adam = functools.partial(torch.optim.Adam, lr=config.rate, betas=(config.beta1, 0.999), fused=True)
 
-        generator, judge = build_generator(config, self.seeds), build_discriminator(config, self.seeds)
+        if config.network == "dcgan" and len(self.seeds) > 1:
+            raise CourseError(f"{len(self.seeds)} seeds side by side are for the plane; pictures train one seed a run.")
+        layout = torch.channels_last if config.channels_last else torch.contiguous_format
+        generator = build_generator(config, self.seeds).to(memory_format=layout)
+        judge = build_discriminator(config, self.seeds).to(memory_format=layout)
         self.average = None
         if config.average:
             self.average = AveragedModel(
@@ -205,8 +234,12 @@ class GAN:
         """Samples (S, count, 2), or (count, C, H, W) in [−1, 1]; every seed gets the same z."""
         z = torch.randn(count, self.config.latent, generator=generator).to(self.accelerator.device)
         network = self.generator()
+        training = network.training
+        network.eval()
         with torch.no_grad():
-            return network(z.expand(len(self.seeds), -1, -1) if self.in_plane else z).float()
+            made = network(z.expand(len(self.seeds), -1, -1) if self.in_plane else z).float()
+        network.train(training)
+        return made
 
     def generator(self) -> nn.Module:
         """What samples and is exported: the average of G if there is one, else G."""
@@ -237,9 +270,11 @@ class GAN:
         return self.accelerator.unwrap_model(self.D).forward(shown).squeeze(-1)
 
     def sample(self, batch: dict[str, Tensor]) -> Tensor:
-        """(rows, columns, 3, H, W) for a sheet: a map of real and generated points for every seed."""
-        fake = self.generate(1000, torch.Generator().manual_seed(0))
-        return points_sheet(self._real(batch).cpu(), fake.cpu())
+        """(rows, columns, 3, H, W) for a sheet: generated pictures, or for every seed a map of 1000 generated points."""
+        fake = self.generate(1000 if self.in_plane else 60, torch.Generator().manual_seed(0)).cpu()
+        if self.in_plane:
+            return points_sheet(self._real(batch).cpu().expand(len(self.seeds), -1, -1), fake)
+        return fake.unflatten(0, (6, 10)).expand(-1, -1, 3, -1, -1)
 
 
 class Counter:
@@ -269,13 +304,52 @@ def pack(examples: Tensor, count: int, axis: int) -> Tensor:
     return examples.reshape(shape)
 
 
+def generator_arguments(config: GANConfig, runs: int = 1) -> dict[str, Any]:
+    """What G's class is called with when the trained model is loaded."""
+    if config.network == "mlp":
+        return {"seeds": runs, "sizes": [config.latent, config.width, config.width, 2]}
+    return {name: getattr(config, name) for name in ("size", "channels", "latent", "width", "norm", "upsample")}
+
+
 def build_generator(config: GANConfig, seeds: Sequence[int] = (0,)) -> nn.Module:
-    """A generator with fresh weights."""
-    sizes = (config.latent, config.width, config.width, 2)
-    return SeededMLP([role_seed(seed, "G") for seed in seeds], sizes)
+    """A generator with the first weights of its seeds."""
+    own = [role_seed(seed, "G") for seed in seeds]
+    if config.network == "mlp":
+        return SeededMLP(**(generator_arguments(config) | {"seeds": own}))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(own[0])
+        return DCGANGenerator(**generator_arguments(config))
 
 
 def build_discriminator(config: GANConfig, seeds: Sequence[int] = (0,)) -> nn.Module:
-    """A discriminator with fresh weights; it takes ``packing`` examples at once."""
-    sizes = (2 * config.packing, config.width, config.width, 1)
-    return SeededMLP([role_seed(seed, "D") for seed in seeds], sizes, "leaky_relu", config.spectral_norm)
+    """A discriminator with the first weights of its seeds; it takes ``packing`` examples at once."""
+    own = [role_seed(seed, "D") for seed in seeds]
+    if config.network == "mlp":
+        sizes = (2 * config.packing, config.width, config.width, 1)
+        return SeededMLP(own, sizes, "leaky_relu", config.spectral_norm)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(own[0])
+        return DCGANDiscriminator(
+            config.size, config.channels * config.packing, config.judge_width,
+            norm=config.judge_norm, spectral_norm=config.spectral_norm,
+        )  # fmt: skip
+
+
+def export(config: GANConfig, checkpoint: dict[str, Any]) -> tuple[dict[str, nn.Module], dict[str, Any]]:
+    """The generator of a checkpoint (its average, if it kept one) and the config it is loaded by."""
+    state = averaged(checkpoint) if config.average else checkpoint["networks"]["G"]
+    generator = build_generator(config)
+    generator.load_state_dict(state)
+    in_plane = config.network == "mlp"
+    described = {
+        "kind": "generator", "task": "gan", "network": "SeededMLP" if in_plane else "DCGANGenerator",
+        "arguments": generator_arguments(config), "size": None if in_plane else config.size,
+        "latent": config.latent, "classes": [],
+    }  # fmt: skip
+    return {"model": generator}, described
+
+
+def averaged(checkpoint: dict[str, Any]) -> dict[str, Tensor]:
+    """The moving average of G's weights in a checkpoint."""
+    state = checkpoint["processes"][0]["extra"]["average"]
+    return {name.removeprefix("module."): value for name, value in state.items() if name.startswith("module.")}

@@ -1,4 +1,4 @@
-"""``evaluate``: the figures of a model's card, measured on pairs."""
+"""``evaluate``: the figures of a model's card, measured on pairs or on samples."""
 
 import shlex
 from pathlib import Path
@@ -8,12 +8,13 @@ from typing import Any
 def evaluate(
     model: str, data: str, split: str = "val", seed: int = 0, write_card: bool = False, device: str = "cpu"
 ) -> None:
-    """Measure a model on the pairs of DATA: L1, PSNR, SSIM, KID-VGG with interval, high-frequency power.
+    """Measure a model on DATA. Of a translator on pairs: L1, PSNR, SSIM, KID-VGG with interval, high-frequency power. Of
+    a generator: class accuracy by an independent classifier, KID-VGG, nearness to the training pictures, variety.
 
     Args:
         model: a name in the zoo, or the folder of a trained model.
         data: a folder or a named set.
-        split: which part of it.
+        split: which part of it; a generator is always held against what was held out.
         seed: of the generator's noise.
         write_card: put the figures onto the model's card.
     """
@@ -36,9 +37,15 @@ def measure(model: str, data: str, split: str = "val", seed: int = 0, device: st
     from course_lib.data.catalogue import open_pairs
     from course_lib.data.pictures import to_picture, to_tensor, to_unit
     from course_lib.metrics import pairs_report
+    from course_lib.verbs.evaluate_samples import measure_samples
 
+    command = shlex.join(
+        ["python", "-m", "course_lib", "evaluate", "--model", Path(model).name, "--data", data, "--split", split]
+    )
     translator = zoo.load(model, device=device)
     config = translator.config
+    if config.get("kind") == "generator":
+        return {"command": command, **measure_samples(translator, data, seed)}
     pairs = open_pairs(
         data, size=config["size"], split=split, direction=config.get("direction"),
         maker=config.get("maker"), palette=config.get("palette") or "none",
@@ -50,7 +57,4 @@ def measure(model: str, data: str, split: str = "val", seed: int = 0, device: st
         generated.append(to_tensor(to_picture(translator.translate(pair["input"][None], seed + index)))[0])
         real.append(pair["target"])
     report = pairs_report(to_unit(torch.stack(generated)), to_unit(torch.stack(real))).to_json()
-    command = shlex.join(
-        ["python", "-m", "course_lib", "evaluate", "--model", Path(model).name, "--data", data, "--split", split]
-    )
     return {"data": f"{Path(data).name}/{split}", "command": command, **report}

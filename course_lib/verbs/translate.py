@@ -49,7 +49,7 @@ def translate(
     if (model is None) == (official is None):
         raise CourseError("Name either a --model of the zoo or an --official checkpoint with its --network.")
     if official is None:
-        translator = zoo.load(model or "", direction, device)
+        translator = zoo.load_translator(model or "", direction, device)
     else:
         translator = official_translator(official, network, mode, device)
         noise = noise and mode == "train"

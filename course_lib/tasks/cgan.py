@@ -1,0 +1,269 @@
+"""Conditional GAN: Mirza & Osindero 2014, "Conditional Generative Adversarial Nets", with the condition by one-hot,
+embedding or projection (Miyato & Koyama 2018).
+
+min_G max_D V(D, G) = E_x log D(x|y) + E_z log(1 − D(G(z|y)|y))                                        (eq. 2)
+"""
+
+import functools
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from course_lib.data.drawings import Drawings, open_drawings
+from course_lib.errors import CourseError
+from course_lib.losses import gradient_penalty, mix, r1_penalty
+from course_lib.networks.dcgan import DCGANDiscriminator, DCGANGenerator
+from course_lib.tasks.gan import ADVERSARIAL, Counter, averaged
+from course_lib.training.schedules import linear_decay, set_learning_rate
+
+
+@dataclass(frozen=True)
+class CGANConfig:
+    """DCGAN's sizes with classes; presets change numbers, never the path."""
+
+    # pictures
+    size: int = 64
+    channels: int = 0  # 1 or 3; 0: as the data have
+    classes: tuple[str, ...] = ()  # which to learn; none named: all of the data
+    # the condition
+    condition: Literal["onehot", "embedding", "projection"] = "projection"
+    blind: bool = False  # D does not see the class: an experiment, to see what the class is for
+    # losses
+    adversarial: Literal["saturating", "bce", "lsgan", "hinge", "wasserstein"] = "hinge"
+    gradient_penalty: float | None = None  # λ of WGAN-GP; None: 10 with the Wasserstein loss, which needs it, else 0
+    r1: float = 0.0  # γ of the zero-centred penalty on real pictures
+    r1_every: int = 1  # it is taken at every so-manieth step, so many times as strong (Karras et al. 2020, appendix B)
+    spectral_norm: bool = True
+    # networks
+    latent: int = 100
+    width: int = 128
+    judge_width: int = 64
+    norm: Literal["batch", "instance", "none"] = "batch"
+    judge_norm: Literal["batch", "instance", "none"] = "none"
+    upsample: Literal["transposed", "resize"] = "transposed"
+    # optimisation
+    batch: int = 128
+    rate: float = 2e-4
+    judge_rate: float = 2e-4
+    beta1: float = 0.5
+    epochs_flat: int = 100
+    epochs_decay: int = 100
+    average: float = 0.999  # decay of a moving average of G's weights; 0: none. What is exported is the average.
+    channels_last: bool = False
+    compile: bool = False
+
+    @property
+    def epochs(self) -> int:
+        return self.epochs_flat + self.epochs_decay
+
+    @property
+    def penalty(self) -> float:
+        """λ in force: the Wasserstein loss means nothing without a constraint on D, so it has one unless told not to."""
+        if self.gradient_penalty is None:
+            return 10.0 if self.adversarial == "wasserstein" and not self.spectral_norm else 0.0
+        return self.gradient_penalty
+
+
+PRESETS = {
+    "paper": CGANConfig(),
+    "laptop": CGANConfig(
+        size=32, adversarial="bce", r1=0.5, r1_every=4, spectral_norm=False, latent=64, width=32, judge_width=32,
+        batch=64, rate=1e-3, judge_rate=1e-3, beta1=0.0, epochs_flat=8, epochs_decay=4, average=0.998,
+        channels_last=True,
+    ),
+    "smoke": CGANConfig(
+        size=8, latent=8, width=8, judge_width=8, batch=32, epochs_flat=1, epochs_decay=1, average=0.9,
+    ),
+}  # fmt: skip
+
+
+def check(config: CGANConfig) -> None:
+    """What would only fail deep inside, said at the door.
+
+    Raises:
+        CourseError: a setting out of its range, by name.
+    """
+    if config.adversarial not in ADVERSARIAL:
+        raise CourseError(f"adversarial is {config.adversarial!r}; there is {', '.join(ADVERSARIAL)}.")
+    for name in ("latent", "width", "judge_width", "r1_every", "batch", "epochs"):
+        if getattr(config, name) < 1:
+            raise CourseError(f"{name} is {getattr(config, name)}; it must be 1 or more.")
+    for name in ("penalty", "r1", "rate", "judge_rate"):
+        if not 0 <= getattr(config, name) < float("inf"):
+            raise CourseError(f"{name} is {getattr(config, name)}; it must be 0 or more, and finite.")
+    if len(set(config.classes)) < len(config.classes):
+        raise CourseError(f"A class is named twice in {', '.join(config.classes)}. Name each once.")
+    if len(config.classes) == 1:
+        raise CourseError(
+            f"{config.classes[0]} is the only class. Name two or more, or train the task gan without any."
+        )
+
+
+class CGAN:
+    """G, D, their optimisers, and one step of algorithm 1 with a condition."""
+
+    def __init__(self, config: CGANConfig, accelerator: Accelerator) -> None:
+        check(config)
+        if len(config.classes) < 2:
+            raise CourseError("A conditional GAN needs two classes or more. Take other data, or the task gan.")
+        self.config, self.accelerator = config, accelerator
+        self.discriminator_loss, self.generator_loss = ADVERSARIAL[config.adversarial]
+        adam = functools.partial(torch.optim.Adam, betas=(config.beta1, 0.999), fused=True)
+        layout = torch.channels_last if config.channels_last else torch.contiguous_format
+
+        generator = build_generator(config).to(memory_format=layout)
+        judge = build_discriminator(config).to(memory_format=layout)
+        self.average = None
+        if config.average:
+            self.average = AveragedModel(
+                generator, device=accelerator.device, multi_avg_fn=get_ema_multi_avg_fn(config.average)
+            )
+        self.G, self.opt_G = self._prepare(generator, adam(generator.parameters(), lr=config.rate))
+        self.D, self.opt_D = self._prepare(judge, adam(judge.parameters(), lr=config.judge_rate))
+        self.networks: dict[str, nn.Module] = {"G": self.G, "D": self.D}
+        self.optimizers: dict[str, Any] = {"G": self.opt_G, "D": self.opt_D}
+        self.counter = Counter()
+        self.extra: dict[str, Any] = {"counter": self.counter}
+        if self.average:
+            self.extra["average"] = self.average
+
+    def _prepare(self, network: nn.Module, optimizer: torch.optim.Optimizer) -> tuple[nn.Module, Any]:
+        network, optimizer = self.accelerator.prepare(network, optimizer)
+        if self.config.compile:
+            network.compile()  # in place: names in checkpoints stay as they are
+        return network, optimizer
+
+    def start_epoch(self, epoch: int) -> None:
+        factor = linear_decay(epoch, self.config.epochs_flat, self.config.epochs_decay)
+        set_learning_rate(self.opt_G, self.config.rate * factor)
+        set_learning_rate(self.opt_D, self.config.judge_rate * factor)
+
+    def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """One update of D, one of G. {"real"}: (B, C, H, W) in [−1, 1], {"label"}: (B,)."""
+        return self.step_D(batch) | self.step_G(batch)
+
+    def step_D(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """D ascends E log D(x|y) + E log(1 − D(G(z|y)|y)), or what its loss makes of it (eq. 2)."""
+        real, y = batch["real"], batch["label"]
+        with torch.no_grad():  # G stands still: as .detach(), and no graph is built that nobody would use
+            fake = self.G(self.latents(len(y)), y)
+
+        loss = self.discriminator_loss(self.judge(real, y), self.judge(fake, y))
+        report = {"D": loss}
+        if self.config.penalty:
+            share = torch.rand(len(y), 1, 1, 1, device=real.device)
+            between = mix(real, fake, share).requires_grad_()  # WGAN-GP, algorithm 1, line 5
+            report["penalty"] = gradient_penalty(self._judge_twice(between, y), between)
+            loss = loss + self.config.penalty * report["penalty"]
+        if self.config.r1 and self.counter.value % self.config.r1_every == 0:
+            shown = real.detach().requires_grad_()
+            report["r1"] = r1_penalty(self._judge_twice(shown, y), shown)  # Mescheder et al. 2018, eq. 9
+            loss = loss + self.config.r1 * self.config.r1_every * report["r1"]
+        self.counter.value += 1
+
+        self.opt_D.zero_grad()
+        self.accelerator.backward(loss, inputs=list(self.D.parameters()))
+        self.opt_D.step()
+        return report
+
+    def step_G(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """G descends its own loss under the D that has just moved, with new noise and the batch's classes."""
+        y = batch["label"]
+        fake = self.G(self.latents(len(y)), y)
+        loss = self.generator_loss(self.judge(fake, y))
+
+        self.opt_G.zero_grad()
+        self.accelerator.backward(loss, inputs=list(self.G.parameters()))
+        self.opt_G.step()
+        if self.average:
+            self.average.update_parameters(self.accelerator.unwrap_model(self.G))
+        return {"G": loss}
+
+    def latents(self, count: int) -> Tensor:
+        """z: (count, latent), standard normal; drawn on the CPU, so that every device gets the same."""
+        return torch.randn(count, self.config.latent).to(self.accelerator.device)
+
+    def judge(self, pictures: Tensor, labels: Tensor) -> Tensor:
+        """D's raw scores (B,) of pictures that claim to be of these classes."""
+        return self.D(pictures, None if self.config.blind else labels).squeeze(1)
+
+    def _judge_twice(self, pictures: Tensor, labels: Tensor) -> Tensor:
+        """As ``judge``, never compiled: a compiled network cannot be differentiated twice."""
+        judge = self.accelerator.unwrap_model(self.D)
+        return judge.forward(pictures, None if self.config.blind else labels).squeeze(1)
+
+    def generate(self, labels: Tensor, generator: torch.Generator) -> Tensor:
+        """Samples (B, C, H, W) in [−1, 1] of the classes asked for."""
+        z = torch.randn(len(labels), self.config.latent, generator=generator).to(self.accelerator.device)
+        network = self.generator()
+        training = network.training
+        network.eval()
+        with torch.no_grad():
+            made = network(z, labels.to(self.accelerator.device)).float()
+        network.train(training)
+        return made
+
+    def generator(self) -> nn.Module:
+        """What is exported: the average of G if there is one, else G."""
+        return self.average.module if self.average else self.accelerator.unwrap_model(self.G)
+
+    def sample(self, batch: dict[str, Tensor]) -> Tensor:
+        """(classes, 10, 3, H, W): a row a class, the same ten z in every row."""
+        rows = [
+            self.generate(torch.full((10,), number), torch.Generator().manual_seed(0))
+            for number in range(len(self.config.classes))
+        ]
+        return torch.stack(rows).expand(-1, -1, 3, -1, -1)
+
+
+def generator_arguments(config: CGANConfig) -> dict[str, Any]:
+    """What ``DCGANGenerator`` is called with: in a run, and again when the trained model is loaded."""
+    names = ("size", "channels", "latent", "width", "condition", "norm", "upsample")
+    return {name: getattr(config, name) for name in names} | {"classes": len(config.classes)}
+
+
+def build_generator(config: CGANConfig) -> DCGANGenerator:
+    """A generator with fresh weights."""
+    return DCGANGenerator(**generator_arguments(config))
+
+
+def build_discriminator(config: CGANConfig) -> DCGANDiscriminator:
+    """A discriminator with fresh weights; a blind one has no place for a class."""
+    return DCGANDiscriminator(
+        config.size, config.channels, config.judge_width, 0 if config.blind else len(config.classes),
+        config.condition, config.judge_norm, config.spectral_norm,
+    )  # fmt: skip
+
+
+def open_data(data: str, config: CGANConfig, split: str) -> Drawings:
+    """Pictures with classes, as the config asks for them."""
+    return open_drawings(data, size=config.size, split=split, classes=config.classes)
+
+
+def embedded_data(config: CGANConfig) -> Drawings:
+    """Digits, which are always there."""
+    return open_drawings("digits", size=config.size)
+
+
+def fit(config: CGANConfig, data: Drawings) -> CGANConfig:
+    """The config with the data's classes and channels."""
+    if config.channels not in (0, data.channels):
+        raise CourseError(f"channels is {config.channels}, the data have {data.channels}. Leave the setting out.")
+    if len(data.classes) < 2:
+        raise CourseError("A conditional GAN needs two classes or more. Take other data, or the task gan.")
+    return replace(config, classes=data.classes, channels=data.channels)
+
+
+def export(config: CGANConfig, checkpoint: dict[str, Any]) -> tuple[dict[str, nn.Module], dict[str, Any]]:
+    """The generator of a checkpoint (its average, if it kept one) and the config it is loaded by."""
+    generator = build_generator(config)
+    generator.load_state_dict(averaged(checkpoint) if config.average else checkpoint["networks"]["G"])
+    described = {
+        "kind": "generator", "task": "cgan", "network": "DCGANGenerator", "arguments": generator_arguments(config),
+        "size": config.size, "latent": config.latent, "classes": list(config.classes),
+    }  # fmt: skip
+    return {"model": generator}, described
