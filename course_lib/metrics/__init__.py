@@ -7,7 +7,7 @@ from course_lib.metrics.kid import KID, feature_kid, kid_features, kid_from_feat
 from course_lib.metrics.pairwise import l1, luma, psnr_y, ssim_y
 from course_lib.metrics.report import PairsReport, pairs_report
 from course_lib.metrics.spectrum import high_frequency_power, radial_spectrum, sharpness_relative
-from course_lib.metrics.strokes import Strokes, stroke_report
+from course_lib.metrics.strokes import Strokes, stroke_report, value_giveaway
 
 __all__ = [
     "KID",
@@ -34,4 +34,5 @@ __all__ = [
     "ssim_y",
     "stroke_report",
     "train_classifier",
+    "value_giveaway",
 ]

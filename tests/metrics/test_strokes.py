@@ -6,7 +6,7 @@ import torch
 
 from course_lib.data.strokes import strokes
 from course_lib.errors import CourseError
-from course_lib.metrics import stroke_report
+from course_lib.metrics import stroke_report, value_giveaway
 
 
 def drawing(*rows: str) -> torch.Tensor:
@@ -56,3 +56,15 @@ def test_a_gap_makes_a_piece_and_specks_make_many():
 def test_what_is_no_drawing_is_refused(wrong, words):
     with pytest.raises(CourseError, match=words):
         stroke_report(wrong)
+
+
+def test_value_giveaway_by_hand():
+    ground, ink = torch.full((4, 4), -1.0), torch.full((4, 4), 1.0)
+    assert value_giveaway(ground, ground) == 0.5
+    assert value_giveaway(ground, ink) == 1.0
+    # Three of four of a picture's pixels agree: right by luck on the rest of the time, 1/2 + 1/4 * (1/4 + 1/4).
+    assert value_giveaway(ground, torch.cat([ground, ground, ground, ink])) == pytest.approx(0.625)
+    mirrored = strokes(3)[0]
+    assert value_giveaway(mirrored, mirrored.flip(3)) == 0.5  # it sees values, never where they are
+    with pytest.raises(CourseError, match="empty"):
+        value_giveaway(ground, torch.zeros(0))
