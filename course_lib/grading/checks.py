@@ -3,6 +3,7 @@
 An exercise is a folder: ``task.md``, ``exercise.py`` (what the learner edits), ``checks.py`` (one ``EXERCISE``),
 ``test_exercise.py`` (three lines) and ``instructor/`` with ``solution.py`` and ``mutants.py``. ``checks.py`` travels
 into the process that runs a submission, so it holds inputs and the way to call a function, never an expected value.
+A long file has parts beside it: ``checks.py`` may ``from checks_history import …``, ``mutants.py`` from ``mutants_history``.
 """
 
 import importlib.util
@@ -120,9 +121,26 @@ class MutantList(list[Mutant]):
         return keep
 
 
-def load_module(path: Path, name: str | None = None) -> ModuleType:
-    """A trusted Python file as a module, fresh on every call and not left in ``sys.modules``."""
-    module_name = name or "course_exercise_" + re.sub(r"\W", "_", f"{path.parent.name}_{path.stem}")
+def parts_of(path: Path) -> list[Path]:
+    """The files that belong to ``NAME.py``: ``NAME_….py`` beside it, in the order of their names (a part may import earlier ones)."""
+    return sorted(path.parent.glob(f"{path.stem}_*.py"))
+
+
+def load_module(path: Path) -> ModuleType:
+    """A trusted Python file with its parts, fresh on every call and not left in ``sys.modules``."""
+    before = {part.stem: sys.modules.get(part.stem) for part in parts_of(path)}
+    try:
+        for part in parts_of(path):
+            sys.modules[part.stem] = _load(part, part.stem)
+        return _load(path, "course_exercise_" + re.sub(r"\W", "_", f"{path.parent.name}_{path.stem}"))
+    finally:
+        for name, module in before.items():
+            sys.modules.pop(name, None)
+            if module is not None:
+                sys.modules[name] = module
+
+
+def _load(path: Path, module_name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(module_name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is not a Python file")

@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from course_lib.errors import CourseError
-from course_lib.grading.checks import Exercise, load_exercise
+from course_lib.grading.checks import Exercise, load_exercise, parts_of
 from course_lib.grading.engine import DEFAULT_SEED, Grader, source_of, versions, warm_reference
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.reference import reference_for
@@ -142,8 +142,8 @@ def exercise_fingerprint(exercise: Exercise) -> str:
     """Changes when the checks, the solution or the mutants change: reports from before are then graded anew."""
     digest = hashlib.sha256()
     for name in ("checks.py", "instructor/solution.py", "instructor/mutants.py", "visible.safetensors"):
-        path = exercise.folder / name
-        digest.update(path.read_bytes() if path.is_file() else b"")
+        for path in [exercise.folder / name, *parts_of(exercise.folder / name)]:
+            digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()[:16]
 
 

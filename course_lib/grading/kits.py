@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from course_lib.errors import CourseError
-from course_lib.grading.checks import exercise_names, load_exercise
+from course_lib.grading.checks import exercise_names, load_exercise, parts_of
 from course_lib.grading.reference import StoredReference, store_reference
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -97,8 +97,8 @@ def make_kits(out: Path) -> dict[str, Path]:
         for exercise in exercises:
             target = kit / "exercises" / exercise.name
             target.mkdir(parents=True)
-            for name in FOR_LEARNERS:
-                shutil.copy2(exercise.folder / name, target / name)
+            for path in [exercise.folder / name for name in FOR_LEARNERS] + parts_of(exercise.folder / "checks.py"):
+                shutil.copy2(path, target / path.name)
             if kind == "student":
                 store_reference(exercise, target / StoredReference.FILE)
             else:

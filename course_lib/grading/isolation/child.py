@@ -31,7 +31,7 @@ def work(job: bytes, answers: BinaryIO, in_force: list[str], parent_files: bool)
     tensors, meta = unpack(job, cap=1 << 28)
     task = json.loads(meta["task"])
     allowed = limits.Limits(**task["limits"])
-    exercise = _declaration(task["checks"], task["name"])
+    exercise = _declaration(task["checks"], task["parts"], task["name"])
     check = exercise.check(task["function"])
     notes: list[str] = []
     torch.set_num_threads(1)
@@ -61,10 +61,10 @@ def work(job: bytes, answers: BinaryIO, in_force: list[str], parent_files: bool)
     write_frame(answers, pack(arrays, {"answer": json.dumps({"problem": problem, "cases": cases, "notes": notes})}))
 
 
-def _declaration(text: str, name: str) -> Exercise:
-    module = types.ModuleType("course_exercise_checks")
-    sys.modules[module.__name__] = module
-    exec(compile(text, f"<checks of {name}>", "exec"), module.__dict__)
+def _declaration(text: str, parts: dict[str, str], name: str) -> Exercise:
+    for stem, source in {**parts, "course_exercise_checks": text}.items():
+        module = sys.modules[stem] = types.ModuleType(stem)
+        exec(compile(source, f"<{stem} of {name}>", "exec"), module.__dict__)
     return module.EXERCISE
 
 

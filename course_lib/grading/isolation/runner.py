@@ -11,7 +11,7 @@ import psutil
 import torch
 from torch import Tensor
 
-from course_lib.grading.checks import Check, Exercise
+from course_lib.grading.checks import Check, Exercise, parts_of
 from course_lib.grading.isolation.launch import Ended, GraderTrouble, Launcher, Running
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.observe import Observation
@@ -102,8 +102,10 @@ def _job(
     for seed in seeds:
         for i, case in enumerate(check.cases):
             tensors |= {f"{i}/{seed}/{name}": tensor for name, tensor in case.given(seed).items()}
+    checks = exercise.folder / "checks.py"
     task = {
-        "checks": (exercise.folder / "checks.py").read_text("utf-8"), "name": exercise.name, "function": check.function, "seeds": seeds,
+        "checks": checks.read_text("utf-8"), "parts": {part.stem: part.read_text("utf-8") for part in parts_of(checks)},
+        "name": exercise.name, "function": check.function, "seeds": seeds,
         "limits": asdict(limits), "hidden": hidden, "work": launcher.work,
     }  # fmt: skip
     return pack(tensors, {"task": json.dumps(task)})
