@@ -133,7 +133,7 @@ def _run_named_slope(name):
 
 
 def _named_slope(name):
-    plot = Plot("score", f"slope, {name}", "the discriminator's score of a fake", f"slope, {name}")
+    plot = Plot("score", f"slope, {name}", "the discriminator's score of a fake", "slope")
     return Case(name, score_line, _run_named_slope(name), "over scores from −8 to 8", plot=plot)
 
 
@@ -191,7 +191,7 @@ def _run_best(place, name):
 
 
 def _best(place, name):
-    plot = Plot("x", name, "x: fakes lie on the left, reals on the right", name)
+    plot = Plot("x", name, "x: fakes lie on the left, reals on the right", "best score")
     return Case(name.removeprefix("best score under "), two_bells, _run_best(place, name), "for two bells", plot=plot)
 
 

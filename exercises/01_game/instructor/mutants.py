@@ -53,6 +53,12 @@ _add(
     "compares counts instead of distributions, and divides 0 by 0 where a bin is empty",
     catalogue=8,
 )(lambda real, fake: real / (real + fake))
+_add(
+    _f,
+    "counts not made distributions, empty bins 0",
+    "compares counts instead of distributions, and says 0 where a bin is empty; divide each histogram by its own sum",
+    catalogue=8,
+)(lambda real, fake: torch.where(real + fake == 0, 0.0, real / (real + fake)))
 _add(_f, "divided by the largest", "divides each histogram by its largest bin; a distribution sums to 1")(
     lambda real, fake: torch.where(real + fake == 0, 0.5, (real / real.max()) / (real / real.max() + fake / fake.max()))
 )
@@ -195,7 +201,7 @@ _add(
 _add(
     _f,
     "from the middle",
-    "compares the middle with p and q, Σ m log(m/p); it is p and q that are compared with the middle",
+    "compares the middle with p and q, Σ m log(m/p); it is p and q that are compared with the middle (`F.kl_div(log_a, b)` compares b with a)",
 )(lambda p, q: (_kl((p + q) / 2, p) + _kl((p + q) / 2, q)) / 2)
 _add(_f, "middle not halved", "takes p + q for the middle: m = (p + q)/2 is a distribution, p + q is not")(
     lambda p, q: (_kl(p, p + q) + _kl(q, p + q)) / 2
