@@ -72,6 +72,8 @@ def validation_lines(figures: dict[str, Any]) -> list[str]:
     """Figures measured on validation pairs, or on samples, as a Markdown section."""
     if "samples" in figures:
         return _samples_lines(figures)
+    if "AtoB" in figures:
+        return _domains_lines(figures)
     lines = [
         f"## Measured on {figures['pairs']} validation pairs ({figures['data']})",
         "",
@@ -87,6 +89,40 @@ def _kid_lines(figures: dict[str, Any]) -> list[str]:
         f"| {name} (95 % interval) | {figures[key]['value']:.3f} ({figures[key]['low']:.3f} … {figures[key]['high']:.3f}) |"
         for key, name in (("kid_vgg", "KID-VGG"), ("kid_vgg_real", "KID-VGG, real against real"))
         if key in figures
+    ]
+
+
+def _domains_lines(figures: dict[str, Any]) -> list[str]:
+    ways = [figures["AtoB"], figures["BtoA"]]
+
+    def row(name: str, cell: Any) -> str:
+        return f"| {name} | {' | '.join(cell(way) for way in ways)} |"
+
+    def kid(key: str) -> Any:
+        return lambda way: f"{way[key]['value']:.3f} ({way[key]['low']:.3f} … {way[key]['high']:.3f})"
+
+    rows = [
+        row(
+            "translations that an independent classifier calls the target domain", lambda w: f"{w['called_target']:.1%}"
+        ),
+        row("the same of the sources, untranslated", lambda w: f"{w['untranslated_called_target']:.1%}"),
+        row("reconstruction (there and back), L1 on [−1, 1]", lambda w: f"{w['reconstruction_l1']:.4f}"),
+        row("KID-VGG to the target (95 % interval)", kid("kid_vgg")),
+        row("KID-VGG of the untranslated", kid("kid_vgg_untranslated")),
+        row("KID-VGG, real against real", kid("kid_vgg_real")),
+    ]
+    if ways[0].get("truth"):
+        for key, name in (("l1", "L1 on [−1, 1]"), ("ssim", "SSIM"), ("features", "feature distance (relu3_3)")):
+            rows.append(row(f"{name} to the true counterpart", lambda w, key=key: f"{w['truth'][key]:.4f}"))
+            rows.append(row(f"{name}, doing nothing", lambda w, key=key: f"{w['truth_untranslated'][key]:.4f}"))
+    return [
+        f"## Measured on {ways[0]['pictures']} and {ways[1]['pictures']} held-out pictures ({figures['data']})",
+        "",
+        "| figure | A → B | B → A |",
+        "|---|---|---|",
+        *rows,
+        "",
+        f"That classifier on held-out real pictures: {figures['judge_accuracy']:.1%}. Measured with `{figures['command']}`.",
     ]
 
 

@@ -268,6 +268,6 @@ def export(config: CycleGANConfig, checkpoint: dict[str, Any]) -> tuple[dict[str
         networks[direction].load_state_dict(state)
     described = {
         "task": "cyclegan", "network": "ResnetGenerator", "arguments": generator_arguments(config),
-        "size": config.size, "two_way": True,
+        "size": config.size, "two_way": True, "hold_out": config.hold_out,
     }  # fmt: skip
     return networks, described

@@ -9,12 +9,13 @@ def evaluate(
     model: str, data: str, split: str = "val", seed: int = 0, write_card: bool = False, device: str = "cpu"
 ) -> None:
     """Measure a model on DATA. Of a translator on pairs: L1, PSNR, SSIM, KID-VGG with interval, high-frequency power. Of
-    a generator: class accuracy by an independent classifier, KID-VGG, nearness to the training pictures, variety.
+    a two-way translator: what an independent classifier calls its answers, the way back, KID-VGG. Of a generator: class
+    accuracy by an independent classifier, KID-VGG, nearness to the training pictures, variety.
 
     Args:
         model: a name in the zoo, or the folder of a trained model.
         data: a folder or a named set.
-        split: which part of it; a generator is always held against what was held out.
+        split: which part of it; without pairs it is always what was held out.
         seed: of the generator's noise.
         write_card: put the figures onto the model's card.
     """
@@ -37,6 +38,7 @@ def measure(model: str, data: str, split: str = "val", seed: int = 0, device: st
     from course_lib.data.catalogue import open_pairs
     from course_lib.data.pictures import to_picture, to_tensor, to_unit
     from course_lib.metrics import pairs_report
+    from course_lib.verbs.evaluate_domains import measure_domains
     from course_lib.verbs.evaluate_samples import measure_samples
 
     command = shlex.join(
@@ -46,6 +48,8 @@ def measure(model: str, data: str, split: str = "val", seed: int = 0, device: st
     config = translator.config
     if config.get("kind") == "generator":
         return {"command": command, **measure_samples(translator, data, seed)}
+    if config.get("two_way"):
+        return {"command": command, **measure_domains(model, data, device, seed)}
     pairs = open_pairs(
         data, size=config["size"], split=split, direction=config.get("direction"),
         maker=config.get("maker"), palette=config.get("palette") or "none",
