@@ -1,4 +1,5 @@
 """The CycleGAN experiment in small: the same unpaired translation of points, with four adversarial losses, many seeds.
+``python -m benchmarks.gradients_translation``.
 
 Domain A is a ring of eight Gaussians, domain B two rows of four. Generators, discriminators, cycle term and training are
 CycleGAN's (λ = 10, D's loss halved, Adam with β₁ = 0.5), the networks are small and fully connected. There is no history
@@ -11,13 +12,14 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from benchmarks.provenance import store
 from course_lib import losses
 from course_lib.data.toy import Mixture, from_points, mixture
 from course_lib.metrics import mode_coverage
 from course_lib.networks.mlp import SeededMLP
 
-SEEDS = list(range(100, 120))
-WIDTH, BATCH, STEPS, CYCLE = 48, 48, 2000, 10.0
+SEEDS = list(range(100, 110))
+WIDTH, BATCH, STEPS, CYCLE = 32, 48, 1500, 10.0
 RATES = {"equal rates": (1e-3, 1e-3), "D five times as fast": (1e-3, 5e-3)}  # of G and of D
 JUDGED = 1000  # points of each domain that are translated in the end
 # A translator has failed if, in either direction, a mode is missing or fewer than half of its answers are good.
@@ -113,11 +115,28 @@ def energy_distance(x: Tensor, y: Tensor) -> float:
     return (2 * between - within[0] - within[1]).item()
 
 
-def translations() -> dict[str, dict[str, list[dict]]]:
-    """Rates → loss → one dict a seed."""
+def main() -> None:
     found, started = {}, time.monotonic()
     for name, (rate_g, rate_d) in RATES.items():
         found[name] = translate(rate_g, rate_d)
         failed = {loss: sum(row["failed"] for row in rows) for loss, rows in found[name].items()}
         print(f"{name}: failed {failed}, {time.monotonic() - started:.0f} s", flush=True)
-    return found
+    path = store(
+        "gradients_translation",
+        command="python -m benchmarks.gradients_translation",
+        seeds=SEEDS,
+        seconds=time.monotonic() - started,
+        result={
+            "config": {
+                "width": WIDTH, "batch": BATCH, "steps": STEPS, "cycle": CYCLE,
+                "judged": JUDGED, "fewest": FEWEST, "good": GOOD,
+            },
+            "rates": RATES,
+            "translation": found,
+        },
+    )  # fmt: skip
+    print(path)
+
+
+if __name__ == "__main__":
+    main()
