@@ -1,0 +1,137 @@
+"""A builder's way through CycleGAN on the command line: train, ship, measure, translate both ways, load official files."""
+
+import json
+import shutil
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from course_lib import cli, zoo
+from course_lib.networks import ResnetGenerator
+from course_lib.verbs.gpu_check import fresh_accelerator
+
+ROOT = Path(__file__).parents[2]
+TINY = ["--preset", "smoke", "--epochs-decay", "0", "--width", "2", "--patch-width", "2", "--cpu"]
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    (tmp_path / "zoo").mkdir()
+    monkeypatch.setenv("COURSE_ROOT", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """run("zoo", "list") → (exit code, stdout, stderr)"""
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)  # main() puts its own there
+    fresh_accelerator("cpu", "fp32")
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["course_lib", *map(str, words)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as stop:
+            code = stop.code or 0
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+@pytest.fixture
+def domains(tmp_path):
+    """Reddish A, bluish B: easy to tell apart."""
+    random = np.random.default_rng(0)
+    for domain, channel in (("A", 0), ("B", 2)):
+        (tmp_path / "fruit" / f"train{domain}").mkdir(parents=True)
+        for number in range(16):
+            pixels = random.integers(0, 90, (40, 40, 3), dtype=np.uint8)
+            pixels[..., channel] += 150
+            Image.fromarray(pixels).save(tmp_path / "fruit" / f"train{domain}" / f"{number:02d}.png")
+    return tmp_path / "fruit"
+
+
+def test_train_ship_measure_translate(run, root, domains, tmp_path):
+    out = tmp_path / "run"
+    code, _, err = run("train", "cyclegan", "--data", domains, "--out", out, *TINY, "--hold-out", "6")
+    assert code == 0, err
+    card = json.loads((out / "model" / "card.json").read_text())
+    assert card["loss_weights"]["forward_cycle_weight"] == 10
+    assert set(card["sha256"]) == set(card["fingerprint"]) == {"AtoB", "BtoA"}
+    assert card["steps"] == 10 // 4  # sixteen pictures less six, in batches of four
+
+    shutil.copytree(ROOT / "zoo" / "vgg16-bsds", root / "zoo" / "vgg16-bsds")  # KID-VGG needs it
+    code, _, err = run("zoo", "add", out, "fruit", "--data", domains, "--title", "Red and blue")
+    assert code == 0, err
+    figures = json.loads((root / "zoo" / "fruit" / "card.json").read_text())["validation"]
+    assert figures["judge_accuracy"] == 1  # red and blue
+    assert figures["AtoB"]["pictures"] == figures["BtoA"]["pictures"] == 6
+    assert figures["AtoB"]["truth"] is None
+    assert "there and back" in (root / "zoo" / "fruit" / "README.md").read_text()
+    assert run("zoo", "verify", "--data", domains)[0] == 0
+
+    answers = {}
+    for direction in ("AtoB", "BtoA"):
+        code, _, err = run(
+            "translate", "--model", "fruit", "--direction", direction, domains / "trainA" / "00.png", "--out", tmp_path / direction
+        )  # fmt: skip
+        assert code == 0, err
+        answers[direction] = np.asarray(Image.open(tmp_path / direction / "00.png"))
+    assert answers["AtoB"].shape == (32, 32, 3)
+    assert not np.array_equal(answers["AtoB"], answers["BtoA"])
+    assert np.array_equal(np.asarray(zoo.load("fruit")(Image.open(domains / "trainA" / "00.png"))), answers["AtoB"])
+
+
+def test_the_embedded_domains_need_no_file(run, tmp_path):
+    code, _, err = run("train", "cyclegan", "--data", "stripes", "--out", tmp_path / "run", *TINY, "--batch", "200")
+    assert code == 0, err
+    assert list((tmp_path / "run" / "samples").glob("*.png"))
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["--data", "nowhere"], "'nowhere' is neither a folder nor a named set"),
+        (["--data", "stripes", "--size", "30"], "size is 30"),
+        (["--data", "stripes", "--load-size", "8"], "load-size 8"),
+        (["--data", "stripes", "--history", "-1"], "history is -1"),
+        (["--data", "stripes", "--patch-layers", "7"], "layers is 7"),
+    ],
+)
+def test_train_says_what_is_wrong(run, tmp_path, words, part):
+    code, _, err = run("train", "cyclegan", *TINY, "--out", tmp_path / "run", *words)
+    assert code == 2
+    assert part in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_official_generator_at_any_size_in_both_modes(run, tmp_path):
+    torch.manual_seed(0)
+    network = ResnetGenerator(blocks=9, width=2, norm="batch", dropout=0.5)
+    for name, value in network.state_dict().items():
+        if value.is_floating_point():
+            value.uniform_(0.5, 2) if "running_var" in name else value.normal_(0, 0.3)
+    torch.save(network.state_dict(), tmp_path / "latest_net_G_A.pth")
+    photo = tmp_path / "a.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (61, 90, 3), dtype=np.uint8)).save(photo)
+    words = ["translate", photo, "--official", tmp_path / "latest_net_G_A.pth", "--network", "resnet_9blocks", "--out"]
+    answers = {}
+    for name, more in {"train": [], "again": [], "other": ["--seed", "1"], "eval": ["--mode", "eval"]}.items():
+        code, _, err = run(*words, tmp_path / name, *more)
+        assert code == 0, err
+        answers[name] = np.asarray(Image.open(tmp_path / name / "a.png")).astype(int)
+    assert answers["train"].shape == (60, 88, 3)  # the nearest multiples of four
+    assert np.array_equal(answers["train"], answers["again"])
+    assert not np.array_equal(answers["train"], answers["other"])  # its dropout is on, as in the official test script
+    assert np.abs(answers["train"] - answers["eval"]).mean() > 1
+    code, _, err = run(*words[:-2], "resnet_6blocks", "--out", tmp_path / "x")
+    assert code == 2
+    assert "is no resnet_6blocks" in err
