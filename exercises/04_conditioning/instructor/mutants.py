@@ -172,6 +172,9 @@ _add(_f, "multiplied", "multiplies the noise by the one-hot row: most of the noi
 _add(_f, "the number behind", "has the label's number behind the noise; one-hot it")(
     lambda z, labels, n: torch.cat([z, labels[:, None].to(z)], dim=1)
 )
+_add(_f, "labels as they come", "joins the labels as they come, (B,), to the noise, (B, d); one-hot them first")(
+    lambda z, labels, n: torch.cat([z, labels], dim=1)
+)
 _add(_f, "label alone", "has no noise: there would be one picture a class")(lambda z, labels, n: hot(labels, n))
 _add(_f, "noise alone", "has no label: G cannot know what is wanted", catalogue=28)(lambda z, labels, n: z.clone())
 _add(_f, "noise set to zero", "has zeros where the noise belongs")(
