@@ -30,8 +30,8 @@ def _print_stored(record: dict[str, Any], name: str) -> None:
         f"\n{name}: {record['command']}, seeds {record['seeds']}, commit {record['commit']}, {record['seconds']:.0f} s on {record['machine']['processor']}"
     )
     for variant, runs in record.get("rows", {}).items():
-        columns = {"L1": "l1", "detail": "sharpness", "KID-VGG": "kid"}
-        parts = [f"{label} {_spread([run[key] for run in runs])}" for label, key in columns.items()]
+        columns = {"L1": "l1", "detail": "sharpness", "KID-VGG": "kid", "modes": "covered", "good": "good"}
+        parts = [f"{label} {_spread([run[key] for run in runs])}" for label, key in columns.items() if key in runs[0]]
         print(f"  {variant:20} {'   '.join(parts)}")
 
 
