@@ -2,7 +2,7 @@
 ``python -m benchmarks.gradients_translation``.
 
 Domain A is a ring of eight Gaussians, domain B two rows of four. Generators, discriminators, cycle term and training are
-CycleGAN's (λ = 10, D's loss halved, Adam with β₁ = 0.5), the networks are small and fully connected. There is no history
+CycleGAN's (λ = 10 where nothing else is said, D's loss halved, Adam with β₁ = 0.5), the networks are small and fully connected. There is no history
 of generated points and no identity term: both domains are endless, and neither has colours to keep.
 """
 
@@ -19,8 +19,12 @@ from course_lib.metrics import mode_coverage
 from course_lib.networks.mlp import SeededMLP
 
 SEEDS = list(range(100, 110))
-WIDTH, BATCH, STEPS, CYCLE = 32, 48, 1500, 10.0
-RATES = {"equal rates": (1e-3, 1e-3), "D five times as fast": (1e-3, 5e-3)}  # of G and of D
+WIDTH, BATCH, STEPS = 32, 48, 1500
+RATES = {  # learning rates of G and of D, λ of the cycle
+    "equal rates": (1e-3, 1e-3, 10.0),
+    "D five times as fast": (1e-3, 5e-3, 10.0),
+    "equal rates, λ = 1": (1e-3, 1e-3, 1.0),
+}
 JUDGED = 1000  # points of each domain that are translated in the end
 # A translator has failed if, in either direction, a mode is missing or fewer than half of its answers are good.
 FEWEST, GOOD = 20, 0.5
@@ -49,7 +53,9 @@ def adam(networks: list[SeededMLP], rate: float) -> torch.optim.Adam:
     return torch.optim.Adam(parameters, lr=rate, betas=(0.5, 0.999), fused=True)
 
 
-def translate(rate_g: float, rate_d: float, steps: int = STEPS, seeds: list[int] = SEEDS) -> dict[str, list[dict]]:
+def translate(
+    rate_g: float, rate_d: float, weight: float, steps: int = STEPS, seeds: list[int] = SEEDS
+) -> dict[str, list[dict]]:
     """Loss → one dict a seed. Row by row: the same first weights and the same points for every loss."""
     many = len(VERSUS)
 
@@ -70,7 +76,7 @@ def translate(rate_g: float, rate_d: float, steps: int = STEPS, seeds: list[int]
         a, b = (domain.sample((len(seeds), BATCH), generator).repeat(many, 1, 1) for domain in (A, B))
         fake_b, fake_a = forth(a), back(b)
         cycle = losses.cycle_loss(back(fake_b), a) + losses.cycle_loss(forth(fake_a), b)
-        loss_g = per_loss(1, judge_b(fake_b)) + per_loss(1, judge_a(fake_a)) + CYCLE * many * len(seeds) * cycle
+        loss_g = per_loss(1, judge_b(fake_b)) + per_loss(1, judge_a(fake_a)) + weight * many * len(seeds) * cycle
         opt_g.zero_grad()
         loss_g.backward(inputs=[*forth.parameters(), *back.parameters()])
         opt_g.step()
@@ -117,8 +123,8 @@ def energy_distance(x: Tensor, y: Tensor) -> float:
 
 def main() -> None:
     found, started = {}, time.monotonic()
-    for name, (rate_g, rate_d) in RATES.items():
-        found[name] = translate(rate_g, rate_d)
+    for name, setting in RATES.items():
+        found[name] = translate(*setting)
         failed = {loss: sum(row["failed"] for row in rows) for loss, rows in found[name].items()}
         print(f"{name}: failed {failed}, {time.monotonic() - started:.0f} s", flush=True)
     path = store(
@@ -128,8 +134,7 @@ def main() -> None:
         seconds=time.monotonic() - started,
         result={
             "config": {
-                "width": WIDTH, "batch": BATCH, "steps": STEPS, "cycle": CYCLE,
-                "judged": JUDGED, "fewest": FEWEST, "good": GOOD,
+                "width": WIDTH, "batch": BATCH, "steps": STEPS,                 "judged": JUDGED, "fewest": FEWEST, "good": GOOD,
             },
             "rates": RATES,
             "translation": found,
