@@ -163,8 +163,25 @@ plots.answers_along_line(
 )
 
 # %% [markdown]
-# Above, D's score. The logarithm's D is a slope without end, steep everywhere. **Least squares' D is a staircase**: it has reached 0 on
-# the fakes, and has no reason to be anything but flat there. Below, the product. Mind the scales: they differ from column to column.
+# Above, D's score. Mind the scales: the logarithm's D climbs through twenty units, least squares' D through two. It is held to its targets,
+# 0 on the fakes and 1 on the reals, so it cannot be steep. Below, the product of both factors. Look for three things:
+#
+# * at the fakes (red) the non-saturating logarithm pulls hardest; the two dashed curves lie near zero;
+# * further left, on fakes worse than any that D saw, least squares pulls *harder*; nobody else does;
+# * to the right of the reals (blue) least squares alone turns round: it pulls outliers back in.
+
+# %%
+at_left, at_fakes, at_right = ((x - place).abs().argmin() for place in (-3, -half, 3))
+for name, pull in pulls.items():
+    print(
+        f"{name:31} pull at x = −3 {pull[:, at_left].mean():6.2f}   at the fakes {pull[:, at_fakes].mean():6.2f}   at x = 3 {pull[:, at_right].mean():6.2f}"
+    )
+assert (pulls["least squares"][:, at_right] < -0.1).all() and (pulls["non-saturating"][:, at_right].abs() < 0.05).all()
+assert (pulls["least squares"][:, at_left] > pulls["least squares"][:, at_fakes]).all()
+assert (pulls["non-saturating"][:, at_fakes] > 3 * pulls["least squares"][:, at_fakes]).all()
+
+# %% [markdown]
+# So both sentences about outliers are true. The question is what happens *where the fakes are*.
 #
 # ## 5 · Both factors, while D wins
 #
@@ -209,7 +226,7 @@ for name in last["product"]:
 
 # %%
 five = [name for name in last["product"] if name != "Wasserstein, penalty"]
-strength = {name: float(np.exp(np.log(last["product"][name]).mean())) for name in last["product"]}
+strength = {name: float(last["product"][name].mean()) for name in last["product"]}
 answers |= {
     "strongest pull on G once D has won": max(five, key=strength.get),
     "weakest pull on G once D has won": min(five, key=strength.get),
@@ -402,7 +419,7 @@ for rates in cycle["translation"]:
     chance = 2 * min(1.0, sum(math.comb(seeds, k) for k in range(max(wins, seeds - wins), seeds + 1)) / 2**seeds)
     verdicts[rates] = (
         f"least squares failed {failures[rates, both[1]]}, the non-saturating logarithm {failures[rates, both[0]]} of {seeds}; "
-        f"least squares was nearer in {wins} of {seeds} seeds (by chance alone: p = {min(1.0, chance):.2f})"
+        f"least squares was nearer in {wins} of {seeds} seeds (by chance alone: p = {min(1.0, chance):.3f})"
     )
     print(f"{rates}: {verdicts[rates]}")
 for rates in ("equal rates", "D five times as fast"):

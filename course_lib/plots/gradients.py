@@ -97,7 +97,7 @@ def answers_along_line(
         real_at, fake_at: (from, to) of the places where D saw reals and fakes, shaded.
     """
     drawn, places = plt.subplots(
-        2, len(games), figsize=(width * len(games) + 0.5, 4.4), sharex=True, squeeze=False, layout="constrained"
+        2, len(games), figsize=(width * len(games) + 0.5, 4.7), sharex=True, squeeze=False, layout="constrained"
     )
     for column, (game, (scores, pulls)) in enumerate(games.items()):
         above, below = places[:, column]
@@ -113,8 +113,8 @@ def answers_along_line(
                 place.fill_between(x, runs.min(0), runs.max(0), color=look(name)["color"], alpha=0.2, linewidth=0)
         above.set(title=game)
         below.set(xlabel="x")
-        if len(pulls) > 1:
-            below.legend(fontsize=8)
+    named = {name: line for place in places[1] for line, name in zip(*place.get_legend_handles_labels(), strict=True)}
+    drawn.legend(list(named.values()), list(named), loc="outside lower center", ncols=5)
     places[0, 0].set_ylabel("D's score")
     places[1, 0].set_ylabel("pull on a fake\n(> 0: to the right)")
     return drawn
