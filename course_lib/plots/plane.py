@@ -199,7 +199,7 @@ def number_map(
 
     Args:
         panels: name → (points (N, 2), the number of the mode each came from).
-        least: a number is written if it makes up this share of what arrives; more than three of them are "many".
+        least: a number is written if it makes up this share of what arrives; more than three of them are a "?".
     """
     columns = min(columns, len(panels))
     lines = -(-len(panels) // columns)
@@ -218,7 +218,7 @@ def number_map(
         for mode, (middle, way) in enumerate(zip(middles, outward, strict=True)):
             here = origins[(distances.argmin(1) == mode) & (distances[:, mode] <= radius)]
             found = [int(number) for number in np.unique(here) if (here == number).mean() >= least]
-            words = "many" if len(found) > 3 else ",".join(map(str, found))
+            words = "?" if len(found) > 3 else ",".join(map(str, found))
             place.text(*(middle + (radius + 0.2) * way), words, color=INK, ha="center", va="center", fontsize=9)
         place.set_title(name)
     return drawn

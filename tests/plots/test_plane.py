@@ -105,7 +105,7 @@ def test_number_map_names_those_who_arrive_in_a_mode():
     )
     assert [[text.get_text() for text in axes.texts] for axes in drawn.axes[:3]] == [
         ["3,7", ""],
-        ["many", ""],
+        ["?", ""],
         ["1", ""],
     ]
     assert drawn.axes[0].texts[0].get_position()[0] > 1.1  # written outside the circle
