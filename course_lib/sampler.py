@@ -134,7 +134,7 @@ class Sampler:
         channels = stored.levels.shape[1]
         values = values.reshape(1, picture.height, picture.width, 3)[..., :channels].permute(0, 3, 1, 2)
         distances, numbers = nearest(values.float() / 127.5 - 1, stored, count)
-        names = self.classes or self.config.get("training_classes") or ()
+        names = self.classes or self.card.get("neighbours", {}).get("classes") or ()
         return [
             (
                 to_picture(stored.pictures(number[None])[0].expand(3, -1, -1)),

@@ -31,7 +31,8 @@ class SamplesReport:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, rounded as a card shows them."""
-        numbers = {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(self).items()}
+        numbers: dict[str, Any] = asdict(self)
+        numbers |= {name: round(value, 4) for name, value in numbers.items() if isinstance(value, float)}
         numbers["class_accuracy_each"] = {name: round(value, 3) for name, value in self.class_accuracy_each.items()}
         for name in ("kid_vgg", "kid_vgg_real"):
             numbers[name] = {key: round(value, 4) for key, value in numbers[name].items()}

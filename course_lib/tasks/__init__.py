@@ -45,6 +45,27 @@ class TaskKind:
 
 
 TASKS = {
+    "pix2pix": TaskKind(
+        "pix2pix: paired translation (Isola et al. 2017).",
+        pix2pix.Pix2PixConfig,
+        pix2pix.PRESETS,
+        pix2pix.Pix2Pix,
+        pix2pix.export,
+        open=pix2pix.open_data,
+        embedded=pix2pix.embedded_data,
+        check=pix2pix.check,
+        describe=pix2pix.describe,
+    ),
+    "cyclegan": TaskKind(
+        "CycleGAN: translation without pairs (Zhu et al. 2017).",
+        cyclegan.CycleGANConfig,
+        cyclegan.PRESETS,
+        cyclegan.CycleGAN,
+        cyclegan.export,
+        open=cyclegan.open_data,
+        embedded=cyclegan.embedded_data,
+        check=cyclegan.check,
+    ),
     "gan": TaskKind(
         "gan: points or pictures from noise (Goodfellow et al. 2014; Radford et al. 2016).",
         gan.GANConfig,
@@ -67,26 +88,5 @@ TASKS = {
         embedded=cgan.embedded_data,
         check=cgan.check,
         fit=cgan.fit,
-    ),
-    "pix2pix": TaskKind(
-        "pix2pix: paired translation (Isola et al. 2017).",
-        pix2pix.Pix2PixConfig,
-        pix2pix.PRESETS,
-        pix2pix.Pix2Pix,
-        pix2pix.export,
-        open=pix2pix.open_data,
-        embedded=pix2pix.embedded_data,
-        check=pix2pix.check,
-        describe=pix2pix.describe,
-    ),
-    "cyclegan": TaskKind(
-        "CycleGAN: translation without pairs (Zhu et al. 2017).",
-        cyclegan.CycleGANConfig,
-        cyclegan.PRESETS,
-        cyclegan.CycleGAN,
-        cyclegan.export,
-        open=cyclegan.open_data,
-        embedded=cyclegan.embedded_data,
-        check=cyclegan.check,
     ),
 }

@@ -72,7 +72,7 @@ PRESETS = {
     "paper": CGANConfig(),
     "laptop": CGANConfig(
         size=32, adversarial="bce", r1=0.5, r1_every=4, spectral_norm=False, latent=64, width=32, judge_width=32,
-        batch=64, rate=1e-3, judge_rate=1e-3, beta1=0.0, epochs_flat=8, epochs_decay=4, average=0.998,
+        batch=64, rate=1e-3, judge_rate=1e-3, beta1=0.0, epochs_flat=14, epochs_decay=6, average=0.998,
         channels_last=True,
     ),
     "smoke": CGANConfig(
@@ -155,7 +155,7 @@ class CGAN:
         loss = self.discriminator_loss(self.judge(real, y), self.judge(fake, y))
         report = {"D": loss}
         if self.config.penalty:
-            share = torch.rand(len(y), 1, 1, 1, device=real.device)
+            share = torch.rand(len(y), 1, 1, 1).to(real)
             between = mix(real, fake, share).requires_grad_()  # WGAN-GP, algorithm 1, line 5
             report["penalty"] = gradient_penalty(self._judge_twice(between, y), between)
             loss = loss + self.config.penalty * report["penalty"]

@@ -341,7 +341,7 @@ def export(config: GANConfig, checkpoint: dict[str, Any]) -> tuple[dict[str, nn.
     generator = build_generator(config)
     generator.load_state_dict(state)
     in_plane = config.network == "mlp"
-    described = {
+    described: dict[str, Any] = {
         "kind": "generator", "task": "gan", "network": "SeededMLP" if in_plane else "DCGANGenerator",
         "arguments": generator_arguments(config), "size": None if in_plane else config.size,
         "latent": config.latent, "classes": [],

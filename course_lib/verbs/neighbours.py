@@ -27,5 +27,5 @@ def add_neighbours(name: str, data: str) -> None:
         with tempfile.TemporaryDirectory(dir=zoo_dir()) as scratch:
             size = save_neighbours(Path(scratch), stored).stat().st_size
         if size <= LARGEST:
-            zoo.add_neighbours(name, stored, of=len(pictures))
+            zoo.add_neighbours(name, stored, of=len(pictures), classes=list(pictures.classes))
             return
