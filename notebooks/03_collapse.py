@@ -211,7 +211,7 @@ def succeeded(name, of=modes):
 
 def words(name):
     early = table["runs"][name]["before"]["covered"]
-    return f"{min(early)} – {max(early)} modes\n{good(name).min():.0%} – {good(name).max():.0%}"
+    return f"{min(early) if min(early) == max(early) else f'{min(early)} – {max(early)}'} modes\n{good(name).min():.0%} – {good(name).max():.0%}"
 
 
 have = {loss: [cure for cure in CURES if f"{loss} / {cure}" in table["rows"]] for loss in LOSSES}
@@ -434,6 +434,38 @@ assert covered("wasserstein / gradient penalty").max() <= 4
 # row takes one, like every other. A cure that needs its own recipe is a recipe.
 
 # %% [markdown]
+# ### Twenty-five modes
+#
+# Is the story the same on a harder target? A grid of 5 × 5 modes, each half as wide, the careful recipe, plain and with R1, ten seeds each. What is your guess?
+
+# %%
+grid = mixture("grid")
+harder = {"plain": "grid / none", "R1": "grid / R1"}
+point_panels(
+    {
+        label: [unpack_points(shots) for shots in list(table["runs"][name]["film"].values())[2::4]]
+        for label, name in harder.items()
+    },
+    grid.centres,
+    grid.radius,
+    column_names=[f"step {step}" for step in list(table["runs"]["grid / none"]["film"])[2::4]],
+    side=1.7,
+)
+
+# %%
+for label, name in harder.items():
+    print(
+        f"{label:6} covered {covered(name).min()} – {covered(name).max()} of {len(grid.centres)}, good {good(name).min():.0%} – {good(name).max():.0%}; "
+        f"{succeeded(name, of=len(grid.centres))} of 10 succeed"
+    )
+assert succeeded("grid / none", of=25) == succeeded("grid / R1", of=25) == 0
+assert good("grid / none").mean() > good("grid / R1").mean()
+
+# %% [markdown]
+# **Nobody wins.** 3,000 steps and a network of this size are not enough for twenty-five modes, and R1 does not change that: it is behind. What was found on the
+# ring is a fact about the ring.
+
+# %% [markdown]
 # # Part (b): wrong pairing
 #
 # ## 7 · Four translators, one judge
@@ -471,7 +503,8 @@ number_map(
 )
 
 # %% [markdown]
-# Dots are translated points. Beside each mode stands the number of the mode its points came *from*. In the first picture the numbers stand in order.
+# Dots are translated points. Beside each mode stands the number of the mode its points came *from*, and a question mark
+# where more than three arrive. In the first picture the numbers stand in order.
 #
 # For each of them we train a fresh D, as long as it likes, and a fresh way back F that minimises the cycle loss $|F(G(x)) - x|$; five seeds
 # each, all twenty at once.
@@ -633,10 +666,11 @@ plots.curves(
 print("explained by the input, adversarial losses alone:", " ".join(f"{share:.2f}" for share in alone[:, -1]))
 print("explained by the input, with the cycle:          ", " ".join(f"{share:.2f}" for share in cycled[:, -1]))
 assert np.median(alone[:, -1]) < 0.25
-assert cycled[:, -1].min() > 0.9
+assert cycled[:, -1].min() > 0.9 and cycled[:, 1].min() > 0.6
 
 # %% [markdown]
-# **Without the cycle G stays as good as deaf; with it, it listens.** A deaf G cannot be undone by any F, and the cycle loss says so
+# **Without the cycle most seeds stay nearly deaf; with it, every one listens, within fifty updates.** (A seed that explains more without the cycle listens to
+# no purpose: nothing asked it to.) A deaf G cannot be undone by any F, and the cycle loss says so
 # from the first step on.
 #
 # Does it listen *rightly*? Numbers again: beside each mode of Y, the modes of X that arrive there.
@@ -758,12 +792,16 @@ print(card)
 
 
 # %%
+def between(low, high):
+    return f"{low}" if low == high else f"{low} to {high}"
+
+
 def record(name):
     """A setting in one sentence."""
     before = table["runs"][name]["before"]
     return (
-        f"at step {before['step']} its seeds covered {min(before['covered'])} to {max(before['covered'])} modes; at the end "
-        f"{covered(name).min()} to {covered(name).max()}, good {good(name).min():.0%} to {good(name).max():.0%}."
+        f"at step {before['step']} its seeds covered {between(min(before['covered']), max(before['covered']))} modes; at the end "
+        f"{between(covered(name).min(), covered(name).max())}, good {good(name).min():.0%} to {good(name).max():.0%}."
     )
 
 
@@ -779,6 +817,11 @@ said = {
         f"For a while, yes: at step 300, {int((at_300['plain'] <= 3).sum())} of 10 seeds cover three modes or fewer. At the end of the table's recipe "
         f"{best['plain'][0]} of 10 succeed; with a higher rate, more steps and a long fall {best['plain, careful'][0]} of 10, without any cure "
         f"(R1 with the same care: {best['R1, careful'][0]} of 10, good {best['R1, careful'][1]:.0%} against {best['plain, careful'][1]:.0%})."
+    ),
+    "What works on the ring works": (
+        f"On twenty-five modes the careful recipe covers {between(covered('grid / none').min(), covered('grid / none').max())} with "
+        f"{good('grid / none').mean():.0%} good samples, "
+        f"with R1 {between(covered('grid / R1').min(), covered('grid / R1').max())} with {good('grid / R1').mean():.0%}."
     ),
     "WGAN-GP solves mode collapse": (
         f"With its λ = 10, and one step of D for one of G (the paper takes five): {record('wasserstein / gradient penalty')} R1: {record('bce / R1')}"
