@@ -64,6 +64,11 @@ def picture_like(answer: Any, what: str) -> Tensor:
     return answer
 
 
+def as_share(counted: Tensor) -> Tensor:
+    """Shares of whole numbers, any shape, rounded so that it does not matter which float they were counted in."""
+    return counted.double().round(decimals=6)
+
+
 def slopes(loss: Tensor, **inputs: Tensor) -> dict[str, Tensor]:
     """``{"slope for NAME": d loss / d NAME}``; zeros where no gradient arrives, so that "none" and "zero" are the same thing."""
     if not loss.requires_grad:

@@ -1,231 +1,32 @@
-"""What exercise 01 grades, and how it looks at each function. No expected value is in here: they come from the solution."""
+"""What exercise 01 grades. The inputs and the ways to look at a function are in checks_value, _losses and _steps.
 
-import torch
-from torch import Tensor, nn
+No expected value is in any of them: they come from the solution.
+"""
 
-from course_lib.grading.checks import Case, Check, Exercise, Plot
-from course_lib.grading.tools import (
-    Descent,
-    leaf,
-    picture_like,
-    random_tensor,
-    scalar,
-    several,
-    slopes,
-    weights_of,
+from checks_losses import SLOPES, extreme_logits, logit_line, run_fake_logits, run_slopes, run_two_logits, worked_logits
+from checks_steps import (
+    ORBIT,
+    long_game,
+    point_games,
+    run_discriminator_step,
+    run_generator_step,
+    run_long_game,
+    run_point_round,
+    run_wasted_gradient,
+    step_given,
+)
+from checks_value import (
+    certain_verdicts,
+    histograms,
+    histograms_with_gaps,
+    run_bins,
+    run_divergence,
+    run_value,
+    two_distributions,
+    with_empty_bins,
 )
 
-# -------------------------------------------------------------------------------------------- distributions over bins
-
-
-def histograms(seed: int) -> dict[str, Tensor]:
-    """Two histograms over seven bins, of 40 and 25 samples at seed 0: other totals, one empty bin on each side."""
-    real, fake = [9.0, 1, 6, 0, 14, 7, 3], [2.0, 8, 0, 5, 4, 1, 5]
-    if seed:
-        real = [*random_tensor(seed, 5, scale=9).abs().ceil().tolist(), 0, 11]
-        fake = [4, *random_tensor(seed + 1, 5, scale=3).abs().ceil().tolist(), 0]
-    return {"real": torch.tensor(real, dtype=torch.float64), "fake": torch.tensor(fake, dtype=torch.float64)}
-
-
-def histograms_with_gaps(seed: int) -> dict[str, Tensor]:
-    """Bins where nothing lies at all, in the middle and at the end."""
-    given, gap = histograms(seed), torch.zeros(1, dtype=torch.float64)
-    return {name: torch.cat([t[:3], gap, t[3:], gap, gap]) for name, t in given.items()}
-
-
-def run_bins(answer, given):
-    return {"verdict on each bin": picture_like(answer(given["real"], given["fake"]), "the verdict on each bin")}
-
-
-def two_distributions(seed: int) -> dict[str, Tensor]:
-    """p, q over six bins, and a D that is neither the best nor the same everywhere."""
-    return {
-        "p": torch.softmax(random_tensor(seed + 2, 6), dim=0),
-        "q": torch.softmax(random_tensor(seed + 3, 6, scale=1.5), dim=0),
-        "d": torch.sigmoid(random_tensor(seed + 4, 6, shift=0.4)),
-    }
-
-
-def certain_verdicts(seed: int) -> dict[str, Tensor]:
-    """A D that says exactly 0 where no real lies, and exactly 1 where no fake does."""
-    given = two_distributions(seed + 20)
-    p, q, d = given["p"], given["q"], given["d"]
-    p[1], d[1] = 0, 0
-    q[4], d[4] = 0, 1
-    return {"p": p / p.sum(), "q": q / q.sum(), "d": d}
-
-
-def run_value(answer, given):
-    return {"value": scalar(answer(given["p"], given["q"], given["d"]), "the value of the game")}
-
-
-def with_empty_bins(seed: int) -> dict[str, Tensor]:
-    given = certain_verdicts(seed + 40)
-    return {"p": given["p"], "q": given["q"]}
-
-
-def run_divergence(answer, given):
-    return {"value": scalar(answer(given["p"], given["q"]), "the divergence")}
-
-
-# ------------------------------------------------------------------------------------------------------------- logits
-
-
-def worked_logits(seed: int) -> dict[str, Tensor]:
-    """Three logits of reals, five of fakes: other counts, other means, so that nothing can be exchanged unseen."""
-    if seed == 0:
-        real = torch.tensor([-4.11, 0.85, -5.54], dtype=torch.float64)
-        fake = torch.tensor([0.5, 2.14, -1.21, -0.69, 0.02], dtype=torch.float64)
-    else:
-        real, fake = random_tensor(seed, 3, shift=-1.5, scale=2), random_tensor(seed + 1, 5, shift=0.4)
-    return {"real": real, "fake": fake}
-
-
-def extreme_logits(seed: int) -> dict[str, Tensor]:
-    """Logits of a discriminator that is very sure, rightly and wrongly."""
-    return {
-        "real": torch.tensor([-800.0, 150.0, -90.0 - seed], dtype=torch.float64),
-        "fake": torch.tensor([-900.0 - seed, 180.0, -120.0, 95.0], dtype=torch.float64),
-    }
-
-
-def logit_line(seed: int) -> dict[str, Tensor]:
-    return {"logit": torch.linspace(-8, 8, 33, dtype=torch.float64) + 0.01 * seed}
-
-
-def run_two_logits(answer, given):
-    real, fake = leaf(given["real"]), leaf(given["fake"])
-    loss = scalar(answer(real, fake))
-    return {"value": loss, **slopes(loss, real_logits=real, fake_logits=fake)}
-
-
-def run_fake_logits(answer, given):
-    fake = leaf(given["fake"])
-    loss = scalar(answer(fake))
-    return {"value": loss, **slopes(loss, fake_logits=fake)}
-
-
-def run_slopes(answer, given):
-    fake = leaf(given["logit"])
-    return {
-        "slope for fake_logits": slopes(scalar(answer(fake)), fake_logits=fake)["slope for fake_logits"] * len(fake)
-    }
-
-
-SLOPES = Plot("logit", "slope for fake_logits", "the discriminator's logit of a fake", "slope of the generator's loss")
-
-# -------------------------------------------------------------------------------------------------------------- steps
-
-
-class TinyGenerator(nn.Module):
-    """Noise (M, 3) to points (M, 2). Counts how often a gradient has come back through it."""
-
-    def __init__(self, weight: Tensor) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(weight.detach().clone())
-        self.backward_passes = 0
-
-    def forward(self, noise: Tensor) -> Tensor:
-        out = torch.tanh(noise @ self.weight) + 0.3 * noise[:, :2]
-        if out.requires_grad:
-            out.register_hook(self._count)
-        return out
-
-    def _count(self, gradient: Tensor) -> None:
-        self.backward_passes += 1
-
-
-class TinyDiscriminator(nn.Module):
-    """Points (N, 2) to logits (N, 1): two layers, neither linear nor symmetric in its inputs."""
-
-    def __init__(self, inner: Tensor, outer: Tensor) -> None:
-        super().__init__()
-        self.inner, self.outer = nn.Parameter(inner.detach().clone()), nn.Parameter(outer.detach().clone())
-
-    def forward(self, points: Tensor) -> Tensor:
-        return torch.tanh(points @ self.inner) @ self.outer + 0.2 * points[:, :1]
-
-
-def step_given(seed: int) -> dict[str, Tensor]:
-    return {
-        "real": random_tensor(seed + 10, 4, 2, shift=0.8),
-        "noise": random_tensor(seed + 11, 6, 3),
-        "generator": random_tensor(seed + 12, 3, 2, scale=0.7),
-        "inner": random_tensor(seed + 13, 2, 5, scale=0.8),
-        "outer": random_tensor(seed + 14, 5, 1),
-    }
-
-
-def _run_steps(given, step, stale: str):
-    """Two steps. Before the first, the gradients of the network that is to learn hold something old."""
-    generator = TinyGenerator(given["generator"])
-    discriminator = TinyDiscriminator(given["inner"], given["outer"])
-    for p in (discriminator if stale == "D" else generator).parameters():
-        p.grad = 0.4 * p.detach() + 0.3
-    optimizer_g, optimizer_d = Descent(generator.parameters(), 0.05), Descent(discriminator.parameters(), 0.15)
-    before, changes = (weights_of(generator), weights_of(discriminator)), {}
-    for when in ("", " in two steps"):
-        step(generator, discriminator, optimizer_g, optimizer_d)
-        changes[f"change of D's parameters{when}"] = weights_of(discriminator) - before[1]
-        changes[f"change of G's parameters{when}"] = weights_of(generator) - before[0]
-    return generator, changes
-
-
-def _discriminator_steps(answer, given):
-    return _run_steps(given, lambda g, d, og, od: answer(g, d, og, od, given["real"], given["noise"]), stale="D")
-
-
-def run_discriminator_step(answer, given):
-    return _discriminator_steps(answer, given)[1]
-
-
-def run_wasted_gradient(answer, given):
-    generator, _ = _discriminator_steps(answer, given)
-    return {"number of gradients sent back through the generator": generator.backward_passes}
-
-
-def run_generator_step(answer, given):
-    return _run_steps(given, lambda g, d, og, od: answer(g, d, og, od, given["noise"]), stale="G")[1]
-
-
-# ------------------------------------------------------------------------------------------------ a game of two numbers
-
-ROUNDS = 120
-
-
-def point_games(seed: int) -> dict[str, Tensor]:
-    """Five games at once, each in its own quarter or on its own axis."""
-    return {
-        "theta": torch.tensor([1.0, -1.7, 0.6, 2.3, -0.4], dtype=torch.float64) + 0.07 * seed,
-        "psi": torch.tensor([0.0, 0.8, -1.4, 1.1, -2.2], dtype=torch.float64) - 0.05 * seed,
-    }
-
-
-def long_game(seed: int) -> dict[str, Tensor]:
-    return {"round": torch.arange(1, ROUNDS + 1), "start": torch.tensor([1.0 + 0.1 * seed, 0.0], dtype=torch.float64)}
-
-
-def _round(answer, theta, psi, rate):
-    theta, psi = several(answer(theta, psi, rate), 2, "the two numbers (theta, psi)")
-    return picture_like(theta, "theta"), picture_like(psi, "psi")
-
-
-def run_point_round(answer, given):
-    theta, psi = _round(answer, given["theta"], given["psi"], 0.3)
-    return {"new theta": theta, "new psi": psi}
-
-
-def run_long_game(answer, given):
-    (theta, psi), path = given["start"].clone(), []
-    for _ in range(ROUNDS):
-        theta, psi = _round(answer, theta, psi, 0.3)
-        path.append(theta.detach().reshape(()))
-    return {"theta in each round": torch.stack(path)}
-
-
-ORBIT = Plot("round", "theta in each round", "round", "θ, the generator's number")
-
-# ---------------------------------------------------------------------------------------------------- the declaration
+from course_lib.grading.checks import Case, Check, Exercise
 
 EXERCISE = Exercise(
     name="01_game",

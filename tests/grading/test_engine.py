@@ -196,12 +196,8 @@ def test_student_kit_in_an_empty_environment(tmp_path, exercise, reference):
     assert (
         not list(home.rglob("instructor")) and not list(home.rglob("losses")) and b"ALTERNATIVES = {" not in everything
     )
-    code = (EXERCISE / "instructor" / "mutants.py").read_text("utf-8") + SOLUTION
-    taught = (
-        (EXERCISE / "checks.py").read_text("utf-8")
-        + (EXERCISE / "task.md").read_text("utf-8")
-        + (EXERCISE / "exercise.py").read_text("utf-8")
-    )
+    code = "".join(path.read_text("utf-8") for path in (EXERCISE / "instructor").glob("*.py"))
+    taught = "".join(path.read_text("utf-8") for path in [*EXERCISE.glob("*.py"), EXERCISE / "task.md"])
     lines = {
         line.strip().rstrip(",")
         for line in code.splitlines()

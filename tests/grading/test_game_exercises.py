@@ -103,7 +103,7 @@ def test_the_catalogues_probe_gives_the_catalogues_numbers():
 @pytest.mark.parametrize("who", ["D", "G"])
 def test_a_step_goes_down_the_difference_quotient(game, who):
     """The change of a parameter is −rate times the loss's slope, here by nudging that parameter alone."""
-    checks = load_module(EXERCISES / "01_game" / "checks.py")
+    checks = load_module(EXERCISES / "01_game" / "checks_steps.py")
     given = checks.step_given(0)
 
     def networks():

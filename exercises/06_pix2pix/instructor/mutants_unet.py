@@ -1,0 +1,97 @@
+"""Exercise 06, wrong: the U-Net and its skips."""
+
+import torch
+
+from course_lib.grading.checks import MutantList
+
+MUTANTS = MutantList()
+_add = MUTANTS.add
+
+# ------------------------------------------------------------------------------------------------------- unet_forward
+
+_f = "unet_forward"
+
+
+def _unet(skips_of, join=lambda skip, u: torch.cat([skip, u], dim=1), safe=True):
+    """A U-Net whose ups after the first get ``skips_of([d1, …, dn], x)``, in that order."""
+
+    def forward(x, downs, ups):
+        kept, h = [], x
+        for down in downs:
+            h = down(h.clone() if safe else h)
+            kept.append(h)
+        u = ups[0](kept[-1])
+        for up, skip in zip(ups[1:], skips_of(kept, x), strict=False):
+            u = up(join(skip, u))
+        return u
+
+    return forward
+
+
+def _deep_to_shallow(kept, x):
+    return kept[-2::-1]
+
+
+def _add_what_fits(skip, u):
+    c = min(skip.shape[1], u.shape[1])
+    return skip[:, :c] + u[:, :c]
+
+
+_add(
+    _f,
+    "skips added",
+    "adds the skips; pix2pix joins them along the channels, so that the next block gets both",
+    catalogue=46,
+)(_unet(_deep_to_shallow, _add_what_fits))
+_add(_f, "no skips", "has no skips: all detail must pass the bottleneck", catalogue=47)(
+    _unet(_deep_to_shallow, lambda skip, u: u)
+)
+_add(_f, "way up ignored", "passes only the skip to the next block, so the bottleneck is lost", catalogue=47)(
+    _unet(_deep_to_shallow, lambda skip, u: skip)
+)
+_add(_f, "outermost skip missing", "leaves out the last skip, the one with the finest detail", catalogue=47)(
+    lambda x, downs, ups: _outermost_missing(x, downs, ups)
+)
+
+
+def _outermost_missing(x, downs, ups):
+    kept = []
+    for down in downs:
+        x = down(x.clone())
+        kept.append(x)
+    u = ups[0](kept[-1])
+    for k, up in enumerate(ups[1:], start=2):
+        u = up(torch.cat([kept[-k], u], dim=1) if k < len(ups) else u)
+    return u
+
+
+_add(
+    _f,
+    "skips in the wrong order",
+    "hands the skips out from shallow to deep; the way up meets the deepest first",
+    catalogue=48,
+)(_unet(lambda kept, x: kept[:-1]))
+_add(
+    _f,
+    "bottleneck joined to itself",
+    "starts one level too deep: the bottleneck goes into the first block and is joined again at the second",
+    catalogue=48,
+)(_unet(lambda kept, x: kept[::-1]))
+_add(
+    _f,
+    "skips one level too shallow",
+    "takes each skip from before its level instead of after it, so the last one is the picture itself",
+    catalogue=48,
+)(_unet(lambda kept, x: [*kept[-3::-1], x]))
+_add(_f, "upsampled part first", "joins in the other order; here the skip comes first, then what comes from below")(
+    _unet(_deep_to_shallow, lambda skip, u: torch.cat([u, skip], dim=1))
+)
+_add(
+    _f,
+    "skips overwritten",
+    "lets a block overwrite the tensor that is kept for the skip: hand the block a clone",
+    catalogue=49,
+)(_unet(_deep_to_shallow, safe=False))
+_add(_f, "skips detached", "detaches the skips, so the way down learns nothing through them")(
+    _unet(_deep_to_shallow, lambda skip, u: torch.cat([skip.detach(), u], dim=1))
+)
