@@ -16,7 +16,7 @@ _DESCRIPTION = "Losses You Can See: train, try and grade image-to-image translat
 _VERBS = {
     "train": ("course_lib.verbs.train:train", "TASK --data … --out …: train a paper's networks on pictures"),
     "translate": ("course_lib.verbs.translate:translate", "a trained model over pictures and folders of pictures"),
-    "evaluate": ("course_lib.verbs.evaluate:evaluate", "the figures of a model's card, measured on pairs"),
+    "evaluate": ("course_lib.verbs.evaluate:evaluate", "the figures of a model's card, measured on pairs or samples"),
     "zoo": ("", "the trained models: list, verify, add, pull, push"),
     "grade": ("course_lib.grading.verbs:grade", "exercises: one submission, a class, or the graders themselves"),
     "kit": ("course_lib.grading.verbs:kit", "the folder to hand out to students"),

@@ -6,6 +6,7 @@ copies has distances near 0; one that draws anew keeps about the distance that h
 training set, which is always reported beside it.
 """
 
+import functools
 import hashlib
 import zlib
 from dataclasses import dataclass
@@ -44,6 +45,11 @@ class TrainingPictures:
         """(N, C, size, size) in [−1, 1] of those chosen."""
         return self.levels[chosen].float() * (2 / (2**self.bits - 1)) - 1
 
+    @functools.cached_property
+    def signatures(self) -> Tensor:
+        """What distances are taken between: (N, C·size²/4), made once."""
+        return torch.cat([_signature(self.pictures(slice(at, at + 4096))) for at in range(0, len(self), 4096)])
+
 
 def nearest(pictures: Tensor, stored: TrainingPictures, count: int = 1) -> tuple[Tensor, Tensor]:
     """The training pictures nearest to each picture.
@@ -66,15 +72,11 @@ def nearest(pictures: Tensor, stored: TrainingPictures, count: int = 1) -> tuple
     if not 1 <= count <= len(stored):
         raise CourseError(f"{count} neighbours are asked for; there are 1 to {len(stored)}.")
     asked = _signature(pictures)
-    distances, numbers = [], []
-    for start in range(0, len(stored), 8192):
-        known = _signature(stored.pictures(slice(start, start + 8192)))
-        apart = torch.cdist(asked, known, compute_mode="donot_use_mm_for_euclid_dist")  # exact also where it is 0
-        best = apart.topk(min(count, len(known)), largest=False)
-        distances.append(best.values)
-        numbers.append(best.indices + start)
-    found, order = torch.cat(distances, 1).topk(count, largest=False)
-    return found / asked.shape[1] ** 0.5, torch.cat(numbers, 1).gather(1, order)
+    apart = torch.cdist(
+        asked, stored.signatures, compute_mode="donot_use_mm_for_euclid_dist"
+    )  # exact also where it is 0
+    found, numbers = apart.topk(count, largest=False)
+    return found / asked.shape[1] ** 0.5, numbers
 
 
 def _signature(pictures: Tensor) -> Tensor:

@@ -42,6 +42,7 @@ class TaskKind:
         _nothing  # (config, data) → what the model's config says of its data
     )
     preset: Callable[[str], str] = _laptop  # (data) → the preset that suits it
+    also: tuple[str, ...] = ()  # presets of other networks than the usual ones, which gpu-check runs as well
 
 
 TASKS = {
@@ -77,6 +78,7 @@ TASKS = {
         check=gan.check,
         fit=gan_sets.fit,
         preset=gan_sets.suits,
+        also=("plane",),
     ),
     "cgan": TaskKind(
         "cgan: pictures of a class that is asked for, from noise (Mirza & Osindero 2014).",

@@ -66,12 +66,14 @@ def check(
     device: str, preset: str, precisions: Sequence[str] = PRECISIONS, compiled: Sequence[bool] = (False, True)
 ) -> Iterator[Outcome]:
     """The rows, one a task, precision and compilation. ``device`` may be "cpu", to try the path itself."""
-    for name, kind in TASKS.items():
-        expected = _run(kind, preset, "cpu", "fp32", False)
+    runs = [(name, kind, preset) for name, kind in TASKS.items()]
+    runs += [(f"{name} {other}", kind, other) for name, kind in TASKS.items() for other in kind.also]
+    for name, kind, own in runs:
+        expected = _run(kind, own, "cpu", "fp32", False)
         for precision in precisions:
             for compile_it in compiled:
                 try:
-                    found = _run(kind, preset, device, precision, compile_it)
+                    found = _run(kind, own, device, precision, compile_it)
                     yield _compared(name, precision, compile_it, expected, found)
                 except Exception as error:  # whatever breaks on a GPU is this table's business
                     first = (str(error).strip().splitlines() or [""])[0]
