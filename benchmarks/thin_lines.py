@@ -89,7 +89,7 @@ def main(folder: str) -> None:
     data, held_out = (
         open_drawings(folder, size=DRAWINGS.size, split=split, classes=DRAWINGS.classes) for split in ("train", "val")
     )
-    judge = train_classifier(hard(data.pictures), data.labels, classes=len(data.classes), epochs=4, seed=0)
+    judge = train_classifier(hard(data.pictures), data.labels, classes=len(data.classes), epochs=3, seed=0)
     real = {"smooth": held_out.pictures, "hard": hard(held_out.pictures)}
     wanted = torch.arange(len(data.classes)).repeat_interleave(100)
     rows: dict[str, list[dict[str, float]]] = {}
