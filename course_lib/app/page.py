@@ -1,6 +1,7 @@
 """The page: a masthead and one tab per paper. Settings of the queue and the server are those of a public page."""
 
 import html
+import json
 import os
 import sys
 from typing import Any
@@ -8,12 +9,13 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from course_lib.app import pix2pix_tab, theme
+from course_lib.app import collapse_tab, generate_tab, loss_tab, pix2pix_tab, theme
 from course_lib.app.guard import GuardedBlocks, LimitBody
 from course_lib.errors import CourseError
 
-# A tab is a module with TITLE, MODELS (what it needs of the zoo) and build_tab().
-TABS = (pix2pix_tab,)
+# A tab is a module with TITLE, ADDRESS (its word in the page's address: ?tab=loss), MODELS (what it needs of the zoo) and
+# build_tab(). Their order is the course's.
+TABS = (loss_tab, collapse_tab, generate_tab, pix2pix_tab)
 
 _MASTHEAD = """
 <header class="masthead">
@@ -28,19 +30,35 @@ _CLOSED = """
 </div>
 """
 _HEAD = '<meta name="description" content="Try the trained models of the course Losses You Can See.">'
+# ?tab=… opens a tab, and a tab that is opened is in the address; what else a lab keeps there is its own affair.
+_OPEN = """() => {
+    for (const touch of ['pointerdown', 'keydown'])
+        window.addEventListener(touch, () => { window.visitorTouched = true; }, {capture: true, once: true});
+    const asked = new URLSearchParams(window.location.search).get('tab');
+    return %s.includes(asked) ? {selected: asked, __type__: 'update'} : {__type__: 'update'};
+}"""
+_CHOSEN = """() => {
+    const before = new URLSearchParams(window.location.search), words = new URLSearchParams({tab: '%s'});
+    if (!window.visitorTouched || before.get('tab') === '%s') return;  // Gradio opens the first tab by itself
+    if (before.has('__theme')) words.set('__theme', before.get('__theme'));
+    window.history.replaceState(window.history.state, '', `?${words}`);
+    window.dispatchEvent(new CustomEvent('tab-chosen', {detail: '%s'}));
+}"""
 
 
 def build() -> gr.Blocks:
     """The whole page. Loads the models; a tab whose model is missing or damaged says so, the others work."""
     with GuardedBlocks(title="Losses You Can See", analytics_enabled=False, delete_cache=(600, 3600)) as page:
         gr.HTML(_MASTHEAD, padding=False)
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs") as tabs:
             for tab in TABS:
-                with gr.Tab(tab.TITLE, elem_id=f"tab-{tab.__name__.rsplit('.', 1)[-1]}"):
+                with gr.Tab(tab.TITLE, id=tab.ADDRESS, elem_id=f"tab-{tab.ADDRESS}") as opened:
+                    opened.select(None, None, None, js=_CHOSEN.replace("%s", tab.ADDRESS), api_visibility="private")
                     try:
                         tab.build_tab()
                     except CourseError as error:
                         gr.HTML(_CLOSED.format(html.escape(str(error))), padding=False)
+        page.load(None, None, tabs, js=_OPEN % json.dumps([tab.ADDRESS for tab in TABS]), api_visibility="private")
     return page.queue(api_open=False, max_size=20, default_concurrency_limit=1)
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 from course_lib import zoo
 from course_lib.app.examples import examples
 from course_lib.app.guard import GuardedImage, refuse
+from course_lib.app.heavy import HEAVY, turn
 from course_lib.app.label_maps import as_label_map
 from course_lib.app.painter import SIZE, Painter
 from course_lib.app.words import ANSWERS, CAPTIONS, HEADLINE, LESSON, QUESTION, facts
@@ -21,10 +22,10 @@ from course_lib.metrics.spectrum import high_frequency_power
 from course_lib.translator import Translator
 
 TITLE = "pix2pix: façades"
+ADDRESS = "pix2pix"
 ADVERSARIAL, TWIN = MODELS = ("pix2pix-facades", "pix2pix-facades-l1")
 MAX_SEED = 9999
 VIEWS = ("Side by side", "Slider", "L1 alone", "L1 + discriminator", "Label map")
-HEAVY: dict[str, Any] = {"concurrency_id": "heavy", "concurrency_limit": 1}  # one network at work, whatever the tab
 
 # The view is a matter of style sheets alone; the slider measures itself when the window changes.
 _SHOW_VIEW = """(view) => {
@@ -48,9 +49,10 @@ def translate(
     if seed is None or not 0 <= seed <= MAX_SEED:
         raise refuse(f"The seed is {seed}; it must be a whole number from 0 to {MAX_SEED}.")
     adversarial, twin = translators()
-    start = time.perf_counter()
-    photo, blurred = adversarial(canvas, seed=int(seed)), twin(canvas, seed=int(seed))
-    seconds = time.perf_counter() - start
+    with turn():
+        start = time.perf_counter()
+        photo, blurred = adversarial(canvas, seed=int(seed)), twin(canvas, seed=int(seed))
+        seconds = time.perf_counter() - start
     return adversarial.prepare(canvas), blurred, photo, (blurred, photo), _status(photo, blurred, seconds, int(seed))
 
 

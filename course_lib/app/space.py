@@ -12,11 +12,13 @@ from course_lib.paths import course_root, zoo_dir
 _REQUIREMENTS = """\
 torch==2.11.0
 torchvision==0.26.0
+accelerate>=1.15,<2
 numpy>=2,<3
 pillow>=12.3,<13
 python-multipart>=0.0.27
 safetensors>=0.7,<1
 matplotlib>=3.10,<4
+scipy>=1.14,<2
 """
 
 _README = """\
@@ -29,7 +31,7 @@ sdk: gradio
 sdk_version: 6.31.0
 python_version: "3.12"
 app_file: app.py
-short_description: One label map, two losses, two photos
+short_description: Losses of GANs, seen, dragged and trained live
 license: other
 suggested_hardware: zero-a10g
 ---

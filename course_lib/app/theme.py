@@ -6,7 +6,7 @@ import gradio as gr
 
 from course_lib.plots import colours
 
-CSS = Path(__file__).with_name("page.css")
+CSS = [Path(__file__).with_name(name) for name in ("page.css", "labs.css")]
 
 _TEXT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -75,4 +75,4 @@ def variables() -> str:
 
 def css() -> str:
     """The whole style sheet."""
-    return variables() + CSS.read_text(encoding="utf-8")
+    return variables() + "".join(sheet.read_text(encoding="utf-8") for sheet in CSS)

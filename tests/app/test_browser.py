@@ -23,7 +23,7 @@ class Visit:
         self.errors: list[str] = []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(address, timeout=SECONDS * 1000)
+        self.page.goto(f"{address}?tab=pix2pix", timeout=SECONDS * 1000)
         self.page.locator("#translate").wait_for()
         self.page.locator("#adversarial img").wait_for()
         self.page.locator(".painter canvas").wait_for()

@@ -6,25 +6,19 @@ import sys
 import gradio as gr
 import pytest
 
-from course_lib.app import page, pix2pix_tab
+from course_lib.app import page
 
 
 def said(blocks: gr.Blocks) -> str:
     return html.unescape(" ".join(str(block.value) for block in blocks.blocks.values() if isinstance(block, gr.HTML)))
 
 
-@pytest.fixture
-def fresh_models():
-    pix2pix_tab.translators.cache_clear()
-    yield
-    pix2pix_tab.translators.cache_clear()
-
-
 def test_a_missing_model_is_a_sentence_on_the_page(tmp_path, monkeypatch, fresh_models):
     (tmp_path / "zoo").mkdir()
     monkeypatch.setenv("COURSE_ROOT", str(tmp_path))
     told = said(page.build())
-    assert "no model 'pix2pix-facades'" in told and "Losses You Can See" in told
+    assert "no model 'pix2pix-facades'" in told and "no model 'cgan-quickdraw'" in told
+    assert "Losses You Can See" in told and "Eight places to go." in told  # the labs need no model
 
 
 def test_a_damaged_model_is_a_sentence_on_the_page(in_small_course, monkeypatch, fresh_models):

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from course_lib.app.space import write_space
 from course_lib.errors import CourseError
 
-MODELS = ["pix2pix-facades", "pix2pix-facades-l1"]
+MODELS = ["cgan-quickdraw", "gan-digits", "pix2pix-facades", "pix2pix-facades-l1"]
 # Runs app.py as Python would, in a world where no other course_lib can be imported.
 ALONE = """
 import runpy, sys
@@ -44,6 +44,9 @@ def test_folder_holds_what_a_space_needs(space):
     assert card["app_file"] == "app.py" and len(card["short_description"]) <= 60
     pins = {Requirement(line).name: Requirement(line) for line in (space / "requirements.txt").read_text().splitlines()}
     assert str(pins["torch"].specifier) == "==2.11.0"
+    assert {"accelerate", "scipy"} <= pins.keys()  # what the labs import
+    for file in ("labs.css", "loss_lab.js", "collapse_recorded.json"):
+        assert (space / "course_lib" / "app" / file).is_file()
     assert sorted(folder.name for folder in (space / "zoo").iterdir()) == MODELS
     assert not list(space.rglob("__pycache__"))
     assert "*.safetensors filter=lfs" in (space / ".gitattributes").read_text()
@@ -88,10 +91,27 @@ def test_it_answers_from_its_folder_alone(space, tmp_path, with_spaces):
             lines = list(stream.iter_lines())
         assert "event: complete" in lines, lines
         assert any("Seed 3" in line for line in lines)
+        assert "cat" in page.text
+        trained = httpx.post(
+            f"{address}/gradio_api/component_server", timeout=120,
+            json={
+                "session_hash": "a", "component_id": component(address, "collapse-lab"), "fn_name": "collapse",
+                "data": {
+                    "key": "0" * 32, "action": "step",
+                    "settings": {"loss": "bce", "cure": "none", "data": "ring", "rate": "patient", "seed": 0},
+                },
+            },
+        ).json()  # fmt: skip
+        assert trained["step"] == 1 and "fake" in trained
         assert ("asked: gpu" in (tmp_path / "log").read_text()) == with_spaces
     finally:
         process.terminate()
         process.wait(30)
+
+
+def component(address: str, name: str) -> int:
+    parts = httpx.get(f"{address}/config", timeout=60).json()["components"]
+    return next(part["id"] for part in parts if part["props"].get("elem_id") == name)
 
 
 def wait_for_address(process: subprocess.Popen, log: Path, seconds: float = 240) -> str:

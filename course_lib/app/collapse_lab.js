@@ -1,0 +1,249 @@
+// The Collapse lab's hands: element, props, server are Gradio's. The page asks for one frame after another; when nobody
+// asks, nothing runs. Choices live in the address, the run lives on the server under a key that this page made up.
+const find = (query) => element.querySelector(query), all = (query) => [...element.querySelectorAll(query)];
+const plane = find('.plane'), colours = props.colours, LIMIT = 1.5, MOST = 64, PAUSE = 80;
+const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+const usual = {data: 'ring', loss: 'bce', cure: 'none', rate: 'patient', seed: 0, points: []};
+let choices = {...usual}, looks = [], scenery = null, frame = null, playing = null, cross = null, turn = 0, recordings = null, seen = false;
+
+const say = (sentence, trouble = false) => {
+  find('.status').textContent = sentence;
+  find('.status').classList.toggle('trouble', trouble);
+};
+const percent = (share) => `${Math.round(100 * share)}%`;
+
+// ---- pictures and numbers
+function paint() {
+  const drawn = choices.data === 'drawn' ? choices.points : [];
+  paintPlane(plane, {scenery, frame, points: drawn, cross}, colours);
+  paintHistory(find('.history'), looks, scenery?.centres.length ?? 8, scenery?.steps ?? 1000, colours);
+}
+
+function show(next) {
+  if (next.scenery) ({scenery} = next);
+  if (next.fake) {
+    if (next.step < (looks.at(-1)?.step ?? 0)) looks = [];
+    frame = next;
+    looks.push({step: next.step, covered: next.covered, good: next.good});
+    if (looks.length > 1500) looks = looks.filter((_, i) => i % 2 === 0);
+    const modes = scenery?.centres.length ?? '–';
+    find('.covered').textContent = next.covered;
+    find('.modes').textContent = modes;
+    find('.good').textContent = percent(next.good);
+    const number = (value) => value === null ? '–' : String(value).replace('-', '−');
+    find('.losses').textContent = `Step ${next.step.toLocaleString('en')}: loss of D ${number(next.D)}, of G ${number(next.G)}; pull on a sample (median) ${number(next.pull)}.`;
+    plane.setAttribute('aria-label', `Step ${next.step}: G’s samples cover ${next.covered} of ${modes} modes, ${percent(next.good)} of them are good.`);
+    find('.history').setAttribute('aria-label', `Up to step ${next.step}: ${next.covered} of ${modes} modes covered now, ${percent(next.good)} of the samples good.`);
+  }
+  paint();
+}
+
+// ---- asking
+const settings = () => ({...choices});
+async function ask(action) {
+  const mine = turn;
+  let answer;
+  try {
+    answer = await server.collapse({key, action, settings: settings(), slow: find('[name=collapse-slow]').checked});
+  } catch { answer = null; }
+  if (mine !== turn) return null;  // the visitor chose something else meanwhile
+  if (!answer || typeof answer !== 'object' || answer.detail) return {error: 'The server does not answer. Wait a moment and press the button again.'};
+  return answer;
+}
+
+function trouble(answer) {
+  if (answer.error) say(answer.error, true);
+  else if (answer.diverged) say(`At step ${answer.step.toLocaleString('en')} ${answer.diverged}: training has run away. The last picture before it stays. Press Reset, and try a cure or a smaller rate.`, true);
+  return Boolean(answer.error || answer.diverged);
+}
+
+const mark = () => { find('[data-do=play]').textContent = playing ? 'Pause' : 'Play'; };
+
+function stop(tell = true) {
+  if (!playing) return;
+  if (playing === 'live' && tell) server.collapse({key, action: 'pause', settings: settings()}).catch(() => {});
+  playing = null;
+  turn++;
+  mark();
+}
+
+const wait = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
+
+async function play() {
+  if (playing) { stop(); say(frame ? `Paused at step ${frame.step.toLocaleString('en')}.` : ''); return; }
+  const mine = ++turn;
+  playing = 'live';
+  seen = true;
+  mark();
+  if (!frame || frame.recorded) say('Starting …');
+  const begun = performance.now();
+  let busy = 0, frames = 0;
+  if (frame?.recorded) { looks = []; frame = null; }
+  while (mine === turn) {
+    const asked = performance.now(), answer = await ask('play');
+    if (!answer) return;
+    if (answer.busy && ++busy < 5) { say('The server is busy; waiting for a turn …'); await wait(300); continue; }
+    if (answer.busy && frames) { stop(); say(`The server is busy with other visitors’ runs. Paused at step ${frame.step.toLocaleString('en')}; press Play to go on.`, true); return; }
+    if (answer.busy) { await playRecording('The server is busy with other visitors’ runs, so this is a recorded one.'); return; }
+    if (trouble(answer)) { stop(false); return; }
+    show(answer);
+    frames++;
+    busy = 0;
+    element.dataset.frames = frames;
+    element.dataset.seconds = ((performance.now() - begun) / 1000).toFixed(3);
+    say(`Step ${answer.step.toLocaleString('en')} of ${scenery.steps.toLocaleString('en')}`);
+    if (answer.over) { stop(false); say(`The run is over after ${answer.step.toLocaleString('en')} steps. Press Reset for another.`); return; }
+    await wait(Math.max(PAUSE - (performance.now() - asked), 5));
+  }
+}
+
+async function once(action) {
+  stop();
+  turn++;
+  if (frame?.recorded) { looks = []; frame = null; }
+  const answer = await ask(action);
+  if (!answer) return;
+  if (answer.busy) { say('The server is busy with other visitors’ runs. Try again in a moment.', true); return; }
+  if (trouble(answer)) { if (answer.scenery) show(answer); return; }
+  show(answer);
+  say(action === 'reset' ? 'Ready: press Play.' : `Step ${answer.step.toLocaleString('en')}` + ({D: ': D alone has learned, G stood still.', G: ': G alone has learned, D stood still.'}[action] ?? '.'));
+}
+
+function reset() {
+  stop();
+  looks = []; frame = null; scenery = null;
+  if (choices.data === 'drawn' && choices.points.length < 2) {
+    paint();
+    say('Set at least two points: click into the picture.');
+    return;
+  }
+  return once('reset');
+}
+
+// ---- a run that somebody else's machine made
+async function recording() {
+  if (!recordings) recordings = (await server.recorded({}).catch(() => null))?.runs ?? null;
+  if (!recordings?.length) return null;
+  return recordings.find(({settings: made}) => made.rate === choices.rate) ?? recordings[0];
+}
+
+const called = ({settings: made}) => `ring, non-saturating loss, no cure, ${made.rate} training, seed ${made.seed}`;
+
+async function playRecording(why) {
+  const mine = ++turn, run = await recording();
+  if (mine !== turn) return;
+  playing = 'recorded';
+  mark();
+  if (!run) { stop(); say('The server is busy with other visitors’ runs. Try again in a moment.', true); return; }
+  looks = [];
+  for (const one of run.frames) {
+    if (mine !== turn) return;
+    show({...one, scenery: run.scenery, recorded: true});
+    say(`${why} Step ${one.step.toLocaleString('en')}: ${called(run)}.`);
+    await wait(220);
+  }
+  stop();
+}
+
+// On arrival: not the run that the question is about.
+async function showFinished() {
+  await recording();
+  const run = recordings?.at(-1);
+  if (!run || frame || playing) return;
+  for (const one of run.frames) show({...one, scenery: run.scenery, recorded: true});
+  say(`A recorded run: ${called(run)}. Press Play to train your own.`);
+}
+
+// ---- choices
+function reflect() {
+  find(`[name=collapse-data][value=${choices.data}]`).checked = true;
+  for (const name of ['loss', 'cure', 'rate', 'seed']) find(`[name=collapse-${name}]`).value = choices[name];
+  find('.own').hidden = choices.data !== 'drawn';
+  plane.classList.toggle('drawable', choices.data === 'drawn');
+  plane.setAttribute('role', choices.data === 'drawn' ? 'application' : 'img');
+}
+
+function remember() {
+  const {points, ...words} = choices;
+  if (choices.data === 'drawn') words.points = points.map((point) => point.join(',')).join(';');
+  address.write('collapse', words);
+}
+
+function choose(changed) {
+  choices = {...choices, ...changed};
+  reflect();
+  remember();
+  return reset();
+}
+
+for (const input of all('[name=collapse-data]')) input.addEventListener('change', () => choose({data: input.value}));
+for (const name of ['loss', 'cure', 'rate']) find(`[name=collapse-${name}]`).addEventListener('change', (event) => choose({[name]: event.target.value}));
+find('[name=collapse-seed]').addEventListener('change', (event) => choose({seed: event.target.value === '' ? 0 : Number(event.target.value)}));
+find('[data-do=play]').addEventListener('click', play);
+for (const action of ['step', 'D', 'G']) find(`[data-do=${action}]`).addEventListener('click', () => once(action));
+find('[data-do=reset]').addEventListener('click', reset);
+find('[data-do=undo]').addEventListener('click', () => choose({points: choices.points.slice(0, -1)}));
+find('[data-do=clear]').addEventListener('click', () => choose({points: []}));
+
+// ---- points of one's own
+function add(x, y) {
+  if (choices.data !== 'drawn') return;
+  if (choices.points.length >= MOST) { say(`${MOST} points are the most. Take some away first.`, true); return; }
+  const near = (v) => Math.round(Math.min(Math.max(v, -LIMIT), LIMIT) * 100) / 100;
+  choose({points: [...choices.points, [near(x), near(y)]]});
+}
+plane.addEventListener('click', (event) => {
+  const box = plane.getBoundingClientRect(), along = (share) => (2 * share - 1) * REACH;
+  cross = null;
+  add(along((event.clientX - box.left) / box.width), along(1 - (event.clientY - box.top) / box.height));
+});
+plane.addEventListener('keydown', (event) => {
+  if (choices.data !== 'drawn') return;
+  const far = event.shiftKey ? .3 : .1, moves = {ArrowLeft: [-far, 0], ArrowRight: [far, 0], ArrowUp: [0, far], ArrowDown: [0, -far]};
+  if (event.key in moves) {
+    cross = (cross ?? [0, 0]).map((v, i) => Math.round(Math.min(Math.max(v + moves[event.key][i], -LIMIT), LIMIT) * 100) / 100);
+    say(`At ${cross.join(', ').replaceAll('-', '−')}; Enter sets a point.`);
+    paint();
+  } else if (event.key === 'Enter' || event.key === ' ') add(...(cross ?? [0, 0]));
+  else return;
+  event.preventDefault();
+});
+plane.addEventListener('blur', () => { if (cross) { cross = null; paint(); } });
+
+// ---- the question, then the answer
+for (const input of all('[name=collapse-guess]')) input.addEventListener('change', async () => {
+  const run = await recording(), last = run && recordings[0].frames.at(-1);
+  if (!last) { find('.answer-text').textContent = 'There is no recorded run here: press Play and see.'; return; }
+  const modes = recordings[0].scenery.centres.length, right = last.covered < modes ? 'some' : last.good < .85 ? 'smear' : 'all';
+  const worst = (frames) => frames.filter((one) => one.step >= 100).reduce((a, b) => b.covered < a.covered ? b : a);
+  const told = (one) => `${one.covered} of ${modes} modes with ${percent(one.good)} good`, early = worst(recordings[0].frames), hasty = recordings[1];
+  find('.answer-text').innerHTML = `<b>${input.value === right ? 'Yes' : 'No'}:</b> that run ends with ${told(last)}. On the way it looked otherwise: ` +
+    `at step ${early.step.toLocaleString('en')} it was ${told(early)}. ` +
+    (hasty ? `Half the rate and half the time, seed ${hasty.settings.seed}: ${told(worst(hasty.frames))} at step ${worst(hasty.frames).step.toLocaleString('en')}, ${told(hasty.frames.at(-1))} at the end. ` : '') +
+    'One seed is an anecdote: change it and see how much is luck. Lesson 03 counts over ten.';
+});
+
+// ---- coming, leaving, light and dark
+function restore() {
+  const asked = address.read('collapse'), offered = (name) => [...find(`[name=collapse-${name}]`).options].map((option) => option.value);
+  for (const name of ['loss', 'cure', 'rate']) if (offered(name).includes(asked[name])) choices[name] = asked[name];
+  if (all('[name=collapse-data]').some((input) => input.value === asked.data)) choices.data = asked.data;
+  if (asked.seed !== undefined) choices.seed = Number.isFinite(Number(asked.seed)) ? Number(asked.seed) : 0;
+  if (asked.points) choices.points = asked.points.split(';').slice(0, MOST + 1).map((pair) => pair.split(',').map(Number)).map((pair) => pair.map((v) => Number.isFinite(v) ? v : 99));
+  reflect();
+  return Object.keys(asked).length > 1;
+}
+const linked = restore();
+new IntersectionObserver(([entry]) => {
+  if (!entry.isIntersecting) { if (playing === 'live') { stop(); say('Paused, since nobody was looking.'); } return; }
+  paint();
+  if (seen) return;
+  seen = true;
+  if (linked) reset(); else showFinished();
+}).observe(find('.second'));
+document.addEventListener('visibilitychange', () => { if (document.hidden && playing) { stop(); say('Paused, since nobody was looking.'); } });
+window.addEventListener('pagehide', () => stop());
+window.addEventListener('tab-chosen', (event) => { if (event.detail === 'collapse') { remember(); paint(); } });
+window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', paint);
+mark();
+paint();

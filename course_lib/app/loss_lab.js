@@ -1,0 +1,231 @@
+// The Loss lab, all of it in the visitor's browser: element and props are Gradio's. D's score is s; σ is the sigmoid.
+const sigmoid = (s) => s >= 0 ? 1 / (1 + Math.exp(-s)) : Math.exp(s) / (1 + Math.exp(s));
+const softplus = (s) => Math.max(s, 0) + Math.log1p(Math.exp(-Math.abs(s)));
+
+// What is paid for one score, and its slope, each with its formula: the course's conventions (course_lib.losses).
+const term = (value, slope, formula, slopeFormula) => ({value, slope, formula, slopeFormula});
+// A formula is given the score as it stands inside brackets (p) and as it stands alone (b: bracketed if negative).
+const calledReal = term((s) => softplus(-s), (s) => -sigmoid(-s), (p) => `−log σ(${p})`, (p) => `σ(${p}) − 1`);
+const calledFake = term(softplus, sigmoid, (p) => `−log(1 − σ(${p}))`, (p) => `σ(${p})`);
+const squareReal = term((s) => (s - 1) ** 2, (s) => 2 * (s - 1), (p) => `(${p} − 1)²`, (p) => `2 (${p} − 1)`);
+const squareFake = term((s) => s * s, (s) => 2 * s, (p) => `(${p})²`, (p, b) => `2 · ${b}`);
+const up = term((s) => -s, () => -1, (p, b) => `−${b}`, () => '−1');
+const down = term((s) => s, () => 1, (p) => p, () => '1');
+const marginReal = term((s) => Math.max(1 - s, 0), (s) => s < 1 ? -1 : 0, (p, b) => `max(0, 1 − ${b})`, (p) => `−1 if ${p} &lt; 1, else 0`);
+const marginFake = term((s) => Math.max(1 + s, 0), (s) => s > -1 ? 1 : 0, (p, b) => `max(0, 1 + ${b})`, (p) => `1 if ${p} &gt; −1, else 0`);
+const saturated = term((s) => -softplus(s), (s) => -sigmoid(s), (p) => `log(1 − σ(${p}))`, (p) => `−σ(${p})`);
+const LOSSES = {
+  saturating: {name: 'Saturating', logarithm: true, generator: saturated, real: calledReal, fake: calledFake},
+  bce: {name: 'Non-saturating', logarithm: true, generator: calledReal, real: calledReal, fake: calledFake},
+  lsgan: {name: 'Least squares', generator: squareReal, real: squareReal, fake: squareFake},
+  hinge: {name: 'Hinge', generator: up, real: marginReal, fake: marginFake},
+  wasserstein: {name: 'Wasserstein', generator: up, real: up, fake: down},
+};
+const REACH = 8, STEPS = 320;
+
+// L(s), or L(σ(s)) behind a sigmoid: then the chain rule multiplies the sigmoid's own slope in.
+function measured(loss, side, squashed, s) {
+  const {value, slope} = LOSSES[loss][side];
+  if (!squashed) return {value: value(s), slope: slope(s)};
+  return {value: value(sigmoid(s)), slope: slope(sigmoid(s)) * sigmoid(s) * sigmoid(-s)};
+}
+
+// So many significant digits; what is a whole number stays one.
+function written(number, digits = 5) {
+  if (Number.isInteger(number)) return String(number || 0).replace('-', '−');
+  const size = Math.abs(number), sign = number < 0 ? '−' : '';
+  if (size >= 1e-4) return sign + size.toPrecision(digits);
+  const power = Math.floor(Math.log10(size));
+  return `${sign}${(size / 10 ** power).toFixed(digits - 1)} × 10<sup>−${-power}</sup>`;
+}
+
+const find = (query) => element.querySelector(query), all = (query) => [...element.querySelectorAll(query)];
+const state = {loss: 'saturating', side: 'generator', sigmoid: false, logit: 0};
+const slider = find('input[type=range]'), handle = find('.handle');
+
+// ---- the two curves: one picture, one axis of scores
+const box = {left: 46, right: 632, value: [14, 224], slope: [262, 382]}, phone = window.matchMedia('(max-width: 560px)');
+const x = (s) => box.left + (s + REACH) / (2 * REACH) * (box.right - box.left);
+
+function scale(numbers, [top, bottom]) {
+  let low = Math.min(0, ...numbers), high = Math.max(0, ...numbers);
+  const room = (high - low) * .08 || 1;
+  [low, high] = [low - room, high + room];
+  return {at: (v) => bottom - (v - low) / (high - low) * (bottom - top), low, high, top, bottom};
+}
+
+const path = (points) => 'M' + points.map(([a, b]) => `${a.toFixed(1)} ${b.toFixed(1)}`).join('L');
+
+function ticks({low, high}) {
+  const raw = (high - low) / 4, power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((m) => m * power).find((m) => m >= raw), found = [];
+  for (let v = Math.ceil(low / step) * step; v <= high; v += step) found.push(Math.abs(v) < step / 1e6 ? 0 : v);
+  return found;
+}
+
+function tangent(s, {value, slope}, scaleOfValue) {
+  const ends = [s - 2.5, s + 2.5].map((t) => Math.min(Math.max(t, -REACH), REACH));
+  return path(ends.map((t) => [x(t), scaleOfValue.at(value + slope * (t - s))]));
+}
+
+function drawAxes(panel, scaled) {
+  const lines = ticks(scaled).map((v) => {
+    const label = String(Number(v.toPrecision(3))).replace('-', '−');
+    return `<line x1="${box.left}" x2="${box.right}" y1="${scaled.at(v)}" y2="${scaled.at(v)}"${v === 0 ? ' class="zero"' : ''}/>` +
+      `<text x="${box.left - 6}" y="${scaled.at(v) + 4}" text-anchor="end">${label}</text>`;
+  });
+  find(`.${panel} .axes`).innerHTML = lines.join('');
+}
+
+function layOut() {
+  box.right = phone.matches ? 352 : 632;
+  find('svg').setAttribute('viewBox', `0 0 ${box.right + 8} 408`);
+  find('.scores').innerHTML = Array.from({length: 9}, (_, i) => -REACH + 2 * i)
+    .map((s) => `<text x="${x(s)}" y="402" text-anchor="middle">${String(s).replace('-', '−')}</text>`).join('');
+}
+
+function draw() {
+  const {loss, side, sigmoid: squashed, logit} = state;
+  const scores = Array.from({length: STEPS + 1}, (_, i) => -REACH + 2 * REACH * i / STEPS);
+  const along = scores.map((s) => measured(loss, side, squashed, s)), here = measured(loss, side, squashed, logit);
+  const values = scale(along.map((one) => one.value), box.value), slopes = scale(along.map((one) => one.slope), box.slope);
+  drawAxes('of-value', values);
+  drawAxes('of-slope', slopes);
+  find('.of-value .curve').setAttribute('d', path(along.map((one, i) => [x(scores[i]), values.at(one.value)])));
+  find('.of-slope .curve').setAttribute('d', path(along.map((one, i) => [x(scores[i]), slopes.at(one.slope)])));
+  find('.tangent').setAttribute('d', tangent(logit, here, values));
+  find('.here').setAttribute('d', `M${x(logit)} ${box.value[0]}V${box.slope[1]}`);
+  for (const [dot, y] of [[handle, values.at(here.value)], [find('.of-slope circle'), slopes.at(here.slope)]]) {
+    dot.setAttribute('cx', x(logit));
+    dot.setAttribute('cy', y);
+  }
+  return here;
+}
+
+// ---- words and numbers
+const SIDES = {generator: 'G', real: 'D, on a real sample', fake: 'D, on a fake one'};
+const REMARKS = {
+  'saturating generator': 'Flat on the left: where D is sure of a fake, G hears almost nothing, just when it is worst.',
+  'bce generator': 'Steepest on the left: where D is sure of a fake, G hears most. Where D is fooled, it goes quiet.',
+  'lsgan generator': 'Flat at the target 1 alone. The further off, the stronger the pull, and from both sides: a sample that D likes too much is pulled back.',
+  'hinge generator': 'A straight line: the same push wherever the score is.',
+  'wasserstein generator': 'A straight line: the same push wherever the score is. What keeps D from running away is a constraint beside it.',
+  'bce real': 'D stops caring about a real sample once it is sure of it.', 'bce fake': 'D stops caring about a fake once it is sure of it.',
+  'saturating real': 'The same D as under the non-saturating loss: the two differ for G alone.',
+  'saturating fake': 'The same D as under the non-saturating loss: the two differ for G alone. What G pays is minus this curve.',
+  'lsgan real': 'D is pinned to the target 1: it pulls back what is above it as well.',
+  'lsgan fake': 'D is pinned to the target 0: it pulls up what is below it as well. A D that hits its targets is flat, and a flat D tells G nothing.',
+  'hinge real': 'Beyond the margin 1 a real sample costs nothing, and D leaves it alone.',
+  'hinge fake': 'Beyond the margin −1 a fake costs nothing, and D leaves it alone.',
+  'wasserstein real': 'No end to it: the higher, the better. Without its constraint D would run away.',
+  'wasserstein fake': 'No end to it: the lower, the better. Without its constraint D would run away.',
+};
+
+function remark() {
+  const {loss, side, sigmoid: squashed, logit} = state;
+  if (!squashed) return REMARKS[`${loss} ${side}`];
+  const bare = measured(loss, side, false, logit).slope, slope = sigmoid(logit) * sigmoid(-logit);
+  const begin = LOSSES[loss].logarithm
+    ? 'This loss has a sigmoid inside already. A second one on top is a common mistake, “sigmoid applied twice”: '
+    : 'The sigmoid’s own slope is multiplied in: ';
+  return `${begin}σ(s)(1 − σ(s)) = ${written(slope, 4)} here. Without it the slope would be ${written(bare, 4)}.`;
+}
+
+function tell(here) {
+  const {loss, side, sigmoid: squashed, logit} = state, {formula, slopeFormula} = LOSSES[loss][side];
+  const number = logit.toFixed(1).replace('-', '−'), bracketed = logit < 0 ? `(${number})` : number;
+  const inside = squashed ? ['σ(<i>s</i>)', `σ(${number})`].map((word) => [word, word]) : [['<i>s</i>', '<i>s</i>'], [number, bracketed]];
+  const [general, filled] = inside.map(([p, b]) => formula(p, b));
+  const chain = squashed ? (word) => ` · σ(${word})(1 − σ(${word}))` : () => '';
+  const around = (text) => squashed && / if |\) − 1$/.test(text) ? `(${text})` : text;
+  const slopes = inside.map(([p, b]) => around(slopeFormula(p, b)));
+  find('.number-logit').textContent = number;
+  find('.number-probability').innerHTML = written(sigmoid(logit), 3);
+  find('.formula-value').innerHTML = general;
+  find('.filled-value').innerHTML = filled;
+  find('.number-value').innerHTML = written(here.value);
+  find('.formula-slope').innerHTML = slopes[0] + chain('<i>s</i>');
+  find('.filled-slope').innerHTML = slopes[1] + chain(number);
+  find('.number-slope').innerHTML = written(here.slope);
+  find('.remark').innerHTML = remark();
+  find('.whose').textContent = SIDES[side];
+  for (const row of all('.compare tr[data-loss]')) {
+    const {slope} = measured(row.dataset.loss, side, squashed, logit);
+    row.classList.toggle('chosen', row.dataset.loss === loss);
+    row.querySelector('.slope').innerHTML = written(slope, 4);
+    // Five powers of ten, from 0.0001 to 10 and a little more
+    const share = slope ? Math.min(Math.max((Math.log10(Math.abs(slope)) + 4) / 5.3, .01), 1) : 0;
+    row.querySelector('i').style.width = `${(100 * share).toFixed(1)}%`;
+  }
+}
+
+function show(remember = true) {
+  const here = draw(), spoken = written(here.slope, 3).replace(/<sup>/, ' to the power ').replace(/<\/sup>/, '');
+  element.querySelector('.lab').dataset.side = state.side;
+  slider.value = state.logit;
+  slider.setAttribute('aria-valuetext', `${state.logit.toFixed(1)}; the slope is ${spoken}`);
+  handle.setAttribute('aria-valuenow', state.logit.toFixed(1));
+  handle.setAttribute('aria-valuetext', `${state.logit.toFixed(1)}; the slope is ${spoken}`);
+  for (const name of ['loss', 'side']) find(`input[name=lab-${name}][value=${state[name]}]`).checked = true;
+  find('input[name=lab-sigmoid]').checked = state.sigmoid;
+  tell(here);
+  if (remember) address.write('loss', {loss: state.loss, side: state.side, sigmoid: state.sigmoid ? 1 : 0, logit: state.logit.toFixed(1)});
+}
+
+// ---- hands
+const move = (s) => { state.logit = Math.round(Math.min(Math.max(s, -REACH), REACH) * 10) / 10; show(); };
+slider.addEventListener('input', () => move(Number(slider.value)));
+for (const input of all('input[name=lab-loss], input[name=lab-side]'))
+  input.addEventListener('change', () => { state[input.name.slice(4)] = input.value; show(); });
+find('input[name=lab-sigmoid]').addEventListener('change', (event) => { state.sigmoid = event.target.checked; show(); });
+
+const drawing = find('svg');
+let dragged = false;
+const follow = (event) => {
+  const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(drawing.getScreenCTM().inverse());
+  move((point.x - box.left) / (box.right - box.left) * 2 * REACH - REACH);
+};
+drawing.addEventListener('pointerdown', (event) => {
+  if (event.button) return;
+  drawing.setPointerCapture(event.pointerId);
+  dragged = true;
+  follow(event);
+  handle.focus({preventScroll: true});
+  event.preventDefault();
+});
+drawing.addEventListener('pointermove', (event) => { if (dragged) follow(event); });
+for (const end of ['pointerup', 'pointercancel']) drawing.addEventListener(end, () => { dragged = false; });
+handle.addEventListener('keydown', (event) => {
+  const far = event.shiftKey ? 1 : .1;
+  const moves = {ArrowLeft: -far, ArrowDown: -far, ArrowRight: far, ArrowUp: far, PageDown: -1, PageUp: 1, Home: -20, End: 20};
+  if (!(event.key in moves)) return;
+  event.preventDefault();
+  move(state.logit + moves[event.key]);
+});
+
+// ---- the question, then the answer
+const weakest = () => Object.keys(LOSSES).reduce((a, b) => Math.abs(measured(a, 'generator', false, -REACH).slope) <= Math.abs(measured(b, 'generator', false, -REACH).slope) ? a : b);
+for (const input of all('input[name=lab-guess]')) input.addEventListener('change', () => {
+  const silent = weakest(), at = (loss) => written(measured(loss, 'generator', false, -REACH).slope, 4), guess = input.value;
+  Object.assign(state, {loss: guess, side: 'generator', sigmoid: false, logit: -REACH});
+  show();
+  find('.answer-text').innerHTML = guess === silent
+    ? `<b>Yes.</b> Its slope at −8 is ${at(silent)}; that of its non-saturating sister, whose formula looks almost the same, is ${at('bce')}. ` +
+      `Least squares pulls with ${at('lsgan')}. Now switch least squares <em>behind a sigmoid</em>: its slope is ` +
+      `${written(measured('lsgan', 'generator', true, -REACH).slope, 4)}, and the gradient vanishes again.`
+    : `<b>No:</b> the slope of ${LOSSES[guess].name.toLowerCase()} at −8 is ${at(guess)}, and that is loud. See it in the picture, then guess again.`;
+});
+
+// ---- begin where the address says
+function restore() {
+  const asked = address.read('loss'), score = Number(asked.logit);
+  if (asked.loss in LOSSES) state.loss = asked.loss;
+  if (asked.side in SIDES) state.side = asked.side;
+  state.sigmoid = asked.sigmoid === '1';
+  if (asked.logit && Number.isFinite(score)) state.logit = Math.round(Math.min(Math.max(score, -REACH), REACH) * 10) / 10;
+}
+restore();
+layOut();
+show(false);
+phone.addEventListener('change', () => { layOut(); show(false); });
+window.addEventListener('tab-chosen', (event) => { if (event.detail === 'loss') show(); });
