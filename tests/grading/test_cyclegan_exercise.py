@@ -1,7 +1,6 @@
-"""Exercise 07: proved by its mutants, its worked numbers, and histories that draw in ways of their own."""
+"""Exercise 07: its worked numbers, and histories that draw in ways of their own."""
 
 import doctest
-from pathlib import Path
 
 import pytest
 import torch
@@ -9,11 +8,12 @@ import torch
 from course_lib.grading import check
 from course_lib.grading.checks import load_exercise
 from course_lib.grading.reference import LiveReference
-from course_lib.grading.selftest import SEPARATION, run_self_test
 from course_lib.training.history import ImageHistory
 from course_lib.training.schedules import linear_decay
 
-FOLDER = Path(__file__).parents[2] / "exercises" / "07_cyclegan"
+from .conftest import EXERCISES
+
+FOLDER = EXERCISES / "07_cyclegan"
 
 
 @pytest.fixture(scope="module")
@@ -24,17 +24,6 @@ def cyclegan():
 @pytest.fixture(scope="module")
 def solved(cyclegan):
     return LiveReference(cyclegan)
-
-
-def test_every_mutant_is_rejected_and_named_and_no_right_answer_is(cyclegan, solved):
-    test = run_self_test([cyclegan])
-    assert [(r.function, r.name, r.diagnosis) for r in test.mutants if not (r.rejected and r.named)] == []
-    assert test.false_alarms == []
-    assert min(r.distance for r in test.mutants) >= SEPARATION
-    assert set(range(51, 78)) <= {r.catalogue for r in test.mutants}
-    assert len(test.mutants) >= 190
-    for graded in cyclegan.checks:
-        assert len(solved.right_answers(graded)) >= 3, graded.function  # the solution and two others
 
 
 def test_the_worked_numbers_of_the_task_hold(solved):

@@ -1,7 +1,6 @@
-"""Exercises 01 and 02: proved by their mutants, and their expected values found by other means than the solution."""
+"""Exercises 01 and 02: their expected values found by other means than the solution."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,18 +9,12 @@ from scipy.spatial.distance import jensenshannon
 
 from course_lib.grading import check
 from course_lib.grading.checks import load_exercise, load_module
-from course_lib.grading.reference import LiveReference, observe_all
-from course_lib.grading.selftest import SEPARATION, run_self_test
+from course_lib.grading.reference import LiveReference
 
-EXERCISES = Path(__file__).parents[2] / "exercises"
-NAMES = ("01_game", "02_gradients")
+from .conftest import EXERCISES
+
 REAL = torch.tensor([-4.11, 0.85, -5.54], dtype=torch.float64)
 FAKE = torch.tensor([0.5, 2.14, -1.21, -0.69, 0.02], dtype=torch.float64)
-
-
-@pytest.fixture(scope="module", params=NAMES)
-def proved(request):
-    return run_self_test([load_exercise(EXERCISES / request.param)])
 
 
 @pytest.fixture(scope="module")
@@ -36,38 +29,6 @@ def gradients():
 
 def vector(*numbers):
     return torch.tensor(numbers, dtype=torch.float64)
-
-
-def test_every_mutant_is_rejected_and_named_and_no_right_answer_is(proved):
-    lost = [(r.function, r.name, r.diagnosis) for r in proved.mutants if not (r.rejected and r.named)]
-    assert not lost
-    assert [(r.function, r.name, r.diagnosis) for r in proved.false_alarms] == []
-    assert min(r.distance for r in proved.mutants) >= SEPARATION
-    assert proved.passed and len(proved.mutants) >= 140
-
-
-@pytest.mark.parametrize(
-    ("name", "numbers"), [("01_game", range(1, 21)), ("02_gradients", (1, 2, 3, 4, 7, 21, 22, 23, 24))]
-)
-def test_its_part_of_the_catalogue_is_there(name, numbers):
-    mutants = load_module(EXERCISES / name / "instructor" / "mutants.py").MUTANTS
-    assert set(numbers) <= {m.catalogue for m in mutants}
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_stub_task_and_checks_agree(name):
-    exercise = load_exercise(EXERCISES / name)
-    task = (EXERCISES / name / "task.md").read_text("utf-8")
-    stub = load_module(EXERCISES / name / "exercise.py")
-    reference = LiveReference(exercise)
-    for one in exercise.checks:
-        extra = one.max_score - one.points
-        row = next(line for line in task.splitlines() if line.startswith(f"| `{one.function}("))
-        assert f"| {one.points}{f' + {extra}' if extra else ''} |" in row
-        assert len(reference.right_answers(one)) >= 3
-        seen = observe_all(one, getattr(stub, one.function), (0,))
-        assert all(s.error.startswith("NotImplementedError") for s in seen.values())
-    assert exercise.max_score == {"01_game": 30, "02_gradients": 24}[name]
 
 
 # --------------------------------------------------------------------------------------------------------- exercise 01
@@ -133,7 +94,7 @@ def test_a_step_goes_down_the_difference_quotient(game, who):
             weight.data[place] += sign * 1e-5
             nudged.append(loss(*pair))
         slope = (nudged[0] - nudged[1]) / 2e-5
-        assert float((moved - original)[place]) == pytest.approx(-0.1 * slope, rel=1e-5)
+        assert float((moved - original).detach()[place]) == pytest.approx(-0.1 * slope, rel=1e-5)
 
 
 def test_the_game_of_two_numbers_does_not_come_to_rest(game):
