@@ -7,6 +7,8 @@ from typing import Any
 
 import gradio as gr
 
+from course_lib.app import guard  # noqa: F401  its import keeps Gradio from writing a .pyi beside this file
+
 _HERE = Path(__file__).parent
 
 
