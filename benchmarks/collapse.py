@@ -13,10 +13,11 @@ FILMED = 8  # looks of a film that are stored
 
 def condensed(name: str, result: dict[str, Any]) -> dict[str, Any]:
     """What the lesson needs of a run: settings, how it stood before the rate fell; of the runs that are shown, the way
-    over training and seed 0's film."""
-    shown = name in ("bce / none", "bce / R1", "lsgan / none", "wasserstein / gradient penalty", "bce / packing") or (
+    over training; of some of them seed 0's film."""
+    filmed = name in ("bce / none", "bce / R1", "lsgan / none", "wasserstein / gradient penalty", "bce / packing") or (
         name.startswith("grid")
     )
+    shown = filmed or name in ("bce / none / careful", "bce / R1 / careful", "bce / none / constant")
     every = max(1, len(result["frames"]) // FILMED)
     last = len(result["frames"]) - 1
     looks = [at for at in range(len(result["frames"])) if (last - at) % every == 0]
@@ -31,16 +32,8 @@ def condensed(name: str, result: dict[str, Any]) -> dict[str, Any]:
             "covered": result["covered"][before],
             "good": result["good"][before],
         },
-        **(
-            {
-                "steps": result["steps"],
-                "covered": result["covered"],
-                "good": result["good"],
-                "film": {str(result["steps"][at]): result["frames"][at] for at in looks},
-            }
-            if shown
-            else {}
-        ),
+        **({key: result[key] for key in ("steps", "covered", "good")} if shown else {}),
+        **({"film": {str(result["steps"][at]): result["frames"][at] for at in looks}} if filmed else {}),
     }
 
 
