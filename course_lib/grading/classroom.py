@@ -15,7 +15,7 @@ from course_lib.grading.engine import DEFAULT_SEED, Grader, source_of, versions,
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.reference import reference_for
 from course_lib.grading.reports import page, table, write_whole
-from course_lib.grading.results import FAILED, UNGRADABLE, CaseResult, CheckResult, Report
+from course_lib.grading.results import FAILED, UNGRADABLE, CaseResult, CheckResult, Report, without_judging
 
 
 def submissions_in(folder: Path) -> dict[str, Path]:
@@ -122,8 +122,7 @@ def _one(grader: Grader, submission: Path, name: str) -> Report:
 
 
 def _uniform(grader: Grader, name: str, status: str, headline: str) -> Report:
-    score = None if status == UNGRADABLE else 0
-    checks = [CheckResult(c.function, c.title, status, score, c.max_score, headline) for c in grader.exercise.checks]
+    checks = [without_judging(check, status, headline) for check in grader.exercise.checks]
     from course_lib.grading.isolation.runner import limits_in_words
 
     return Report(

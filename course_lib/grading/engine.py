@@ -16,9 +16,18 @@ from course_lib.grading.checks import Check, Exercise, load_exercise
 from course_lib.grading.diagnosis import diagnose
 from course_lib.grading.isolation.launch import GraderTrouble, Launcher, launcher
 from course_lib.grading.isolation.limits import Limits
-from course_lib.grading.isolation.runner import limits_in_words, run
+from course_lib.grading.isolation.runner import Job, limits_in_words, run
 from course_lib.grading.reference import LiveReference, Reference, reference_for
-from course_lib.grading.results import FAILED, PARTIAL, PASSED, SKIPPED, UNGRADABLE, CheckResult, Report
+from course_lib.grading.results import (
+    FAILED,
+    PARTIAL,
+    PASSED,
+    SKIPPED,
+    UNGRADABLE,
+    CheckResult,
+    Report,
+    without_judging,
+)
 
 DEFAULT_SEED = 1
 SOURCE_CAP = 1 << 20
@@ -104,42 +113,26 @@ class Grader:
             return None
         if any(results[need].status == UNGRADABLE for need in missing):
             # What builds on something that could not be judged cannot be judged either.
-            return CheckResult(
-                check.function,
-                check.title,
-                UNGRADABLE,
-                None,
-                check.max_score,
-                f"Not graded: {missing[0]} could not be. Grade again.",
-            )
+            return without_judging(check, UNGRADABLE, f"Not graded: {missing[0]} could not be. Grade again.")
         text = f"Skipped until {' and '.join(f'`{m}`' for m in missing)} is right: it builds on that."
-        return CheckResult(check.function, check.title, SKIPPED, 0, check.max_score, text)
+        return without_judging(check, SKIPPED, text)
 
     def _graded(self, check: Check, source: bytes, in_force: set[str]) -> CheckResult:
         clock = time.monotonic()
+        job = Job(self.exercise, check, source, self.seeds, self.limits, self.hidden)
         trouble = ""
         for _ in range(2):  # what the machine did wrong once, it often does right the second time
             try:
-                outcome = run(self.launcher, self.exercise, check, source, self.seeds, self.limits, self.hidden)
+                outcome = run(self.launcher, job)
                 break
             except (GraderTrouble, OSError) as error:
                 trouble = str(error)
         else:
             text = f"Could not be graded, which is not your fault and costs nothing: {trouble}. Grade again."
-            return CheckResult(
-                check.function,
-                check.title,
-                UNGRADABLE,
-                None,
-                check.max_score,
-                text,
-                seconds=round(time.monotonic() - clock, 3),
-            )
+            return without_judging(check, UNGRADABLE, text, seconds=round(time.monotonic() - clock, 3))
         in_force |= set(outcome.in_force)
         if outcome.problem:
-            result = CheckResult(
-                check.function, check.title, FAILED, 0, check.max_score, outcome.problem, hints=check.hints
-            )
+            result = without_judging(check, FAILED, outcome.problem, hints=check.hints)
         else:
             with _judging:
                 result = diagnose(check, outcome.seen, self.reference, self.seeds)

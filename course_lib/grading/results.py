@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from course_lib.grading.checks import Check
+
 PASSED, PARTIAL, FAILED, SKIPPED, UNGRADABLE = "passed", "partial", "failed", "skipped", "ungradable"
 
 
@@ -30,6 +32,12 @@ class CheckResult:
     notes: list[str] = field(default_factory=list)  # what the submission tried that it may not; costs nothing by itself
     printed: str = ""
     seconds: float = 0.0
+
+
+def without_judging(check: Check, status: str, headline: str, **more: Any) -> CheckResult:
+    """The result of a check whose answer was not compared with anything: no score if it is ungradable, else 0."""
+    score = None if status == UNGRADABLE else 0
+    return CheckResult(check.function, check.title, status, score, check.max_score, headline, **more)
 
 
 @dataclass

@@ -16,7 +16,7 @@ from course_lib.grading.engine import Grader, source_of
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.reports import table
 
-from .conftest import EXERCISE, linux_only
+from .conftest import EXERCISE, EXERCISES, NAMES, linux_only
 
 PATIENT = Limits(wall_seconds=60, cpu_seconds=30)
 SOLUTION = (EXERCISE / "instructor" / "solution.py").read_text("utf-8")
@@ -196,21 +196,21 @@ def test_student_kit_in_an_empty_environment(tmp_path, exercise, reference):
     assert (
         not list(home.rglob("instructor")) and not list(home.rglob("losses")) and b"ALTERNATIVES = {" not in everything
     )
-    code = "".join(path.read_text("utf-8") for path in (EXERCISE / "instructor").glob("*.py"))
-    taught = "".join(path.read_text("utf-8") for path in [*EXERCISE.glob("*.py"), EXERCISE / "task.md"])
-    lines = {
-        line.strip().rstrip(",")
-        for line in code.splitlines()
-        if any(word in line for word in ("lambda ", "return ", "loss", ".mean()"))
-    }
-    code_lines = [
-        line
-        for line in lines
-        if len(line) > 40 and not line.startswith(("_add(", "@_add(", "def ")) and line not in taught
-    ]
-    leaked = [line for line in code_lines if line.encode() in everything]
-    assert len(code_lines) > 100
-    assert leaked == []
+    for folder in (EXERCISES / name for name in NAMES):
+        code = "".join(path.read_text("utf-8") for path in (folder / "instructor").glob("*.py"))
+        taught = "".join(path.read_text("utf-8") for path in [*EXERCISES.glob("*/checks*.py"), folder / "task.md"])
+        lines = {
+            line.strip().rstrip(",")
+            for line in code.splitlines()
+            if any(word in line for word in ("lambda ", "return ", "loss", ".mean()"))
+        }
+        code_lines = [
+            line
+            for line in lines
+            if len(line) > 40 and not line.startswith(("_add(", "@_add(", "def ")) and line not in taught
+        ]
+        assert len(code_lines) > 100, folder.name
+        assert [line for line in code_lines if line.encode() in everything] == []
 
 
 def test_kits_do_not_overwrite(tmp_path):

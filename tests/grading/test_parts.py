@@ -1,5 +1,6 @@
 """Long files of an exercise have parts beside them: who may import whom, where they go, what notices when they change."""
 
+import json
 import sys
 from unittest import mock
 
@@ -8,8 +9,11 @@ import pytest
 from course_lib.grading.checks import load_exercise, load_module, parts_of
 from course_lib.grading.classroom import exercise_fingerprint
 from course_lib.grading.isolation.child import _declaration
+from course_lib.grading.isolation.limits import Limits
+from course_lib.grading.isolation.runner import Job
 from course_lib.grading.kits import make_kits
 from course_lib.grading.reference import StoredReference
+from course_lib.grading.wire import unpack
 
 
 def test_parts_are_the_files_that_begin_with_the_name_in_the_order_of_their_names(tiny):
@@ -48,13 +52,16 @@ def test_nothing_is_left_behind_and_what_was_there_is_put_back(tiny, monkeypatch
     assert sys.modules["checks_a_inputs"] is there and "checks_b_runs" not in sys.modules
 
 
-def test_the_process_of_a_submission_gets_them_as_text_in_that_order(tiny):
-    checks = tiny / "checks.py"
-    parts = {path.stem: path.read_text("utf-8") for path in parts_of(checks)}
+def test_the_process_of_a_submission_gets_them_as_text_in_that_order(tiny, tmp_path):
+    exercise = load_exercise(tiny)
+    job = Job(exercise, exercise.check("half"), b"def half(x): ...", (0, 3), Limits(), [])
+    tensors, meta = unpack(job.to_bytes(str(tmp_path)))
+    task = json.loads(meta["task"])
+    assert list(task["parts"]) == ["checks_a_inputs", "checks_b_runs"] and "MUTANTS" not in meta["task"]
+    assert tensors["0/3/x"].tolist() == [1, -4, 9]
     with mock.patch.dict(sys.modules):
-        exercise = _declaration(checks.read_text("utf-8"), parts, "98_tiny")
-        given = exercise.check("half").cases[0].given(0)
-        assert exercise.check("half").cases[0].run(lambda x: x / 2, given)["value"].tolist() == [0.5, -2, 3]
+        check = _declaration(task["checks"], task["parts"], task["name"]).check("half")
+        assert check.cases[0].run(lambda x: x / 2, {"x": tensors["0/0/x"]})["value"].tolist() == [0.5, -2, 3]
 
 
 def test_a_students_kit_has_the_checks_parts_and_none_of_the_instructors(tiny, tmp_path):

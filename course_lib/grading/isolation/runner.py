@@ -21,6 +21,36 @@ TICK = 0.05  # seconds between two looks at a running job
 PATIENCE = 10  # a submission that waits for a processor gets that time back, up to this many wall limits in all
 
 
+@dataclass(frozen=True)
+class Job:
+    """One function of one submission, with what it is asked and how far it may go."""
+
+    exercise: Exercise
+    check: Check
+    source: bytes
+    seeds: tuple[int, ...]
+    limits: Limits
+    hidden: list[str]  # paths that the submission must not read
+
+    def to_bytes(self, work: str) -> bytes:
+        """What the submission's process gets: inputs and the way to call the function, no expected value.
+
+        Args:
+            work: the folder that it may write in.
+        """
+        tensors: dict[str, Tensor] = {"source": torch.tensor(list(self.source), dtype=torch.uint8)}
+        for seed in self.seeds:
+            for i, case in enumerate(self.check.cases):
+                tensors |= {f"{i}/{seed}/{name}": tensor for name, tensor in case.given(seed).items()}
+        checks = self.exercise.folder / "checks.py"
+        task = {
+            "checks": checks.read_text("utf-8"), "parts": {part.stem: part.read_text("utf-8") for part in parts_of(checks)},
+            "name": self.exercise.name, "function": self.check.function, "seeds": self.seeds,
+            "limits": asdict(self.limits), "hidden": self.hidden, "work": work,
+        }  # fmt: skip
+        return pack(tensors, {"task": json.dumps(task)})
+
+
 @dataclass
 class Outcome:
     """What a job gave: observations, or a sentence on why the submission gave none."""
@@ -33,24 +63,14 @@ class Outcome:
     seconds: float = 0.0
 
 
-def run(
-    launcher: Launcher,
-    exercise: Exercise,
-    check: Check,
-    source: bytes,
-    seeds: tuple[int, ...],
-    limits: Limits,
-    hidden: list[str],
-) -> Outcome:
-    """One function of one submission, in a process of its own.
+def run(launcher: Launcher, job: Job) -> Outcome:
+    """Run a job in a process of its own.
 
     Raises:
         GraderTrouble: the submission could not be judged, and not by its own doing.
     """
-    started = time.monotonic()
-    running = launcher.start(
-        _job(launcher, exercise, check, source, seeds, limits, hidden), limits.wall_seconds, limits.answer_bytes + 4096
-    )
+    started, limits = time.monotonic(), job.limits
+    running = launcher.start(job.to_bytes(launcher.work), limits.wall_seconds, limits.answer_bytes + 4096)
     watch = _Watch(launcher, running, limits)
     ended, reason = watch.until_ended()
     # The pipes close when the last process that held them is gone, which is now.
@@ -76,7 +96,7 @@ def run(
             raise GraderTrouble("the process was killed from outside, perhaps for want of memory")
         outcome.problem = _how(ended, limits)
     else:
-        _read_answer(frames[1], check, seeds, outcome)
+        _read_answer(frames[1], job.check, job.seeds, outcome)
     return outcome
 
 
@@ -87,28 +107,6 @@ _REASONS = {
     "threads": "It started more than {threads} threads and was stopped.",
     "printed": "It printed more than {mib} MiB and was stopped.",
 }
-
-
-def _job(
-    launcher: Launcher,
-    exercise: Exercise,
-    check: Check,
-    source: bytes,
-    seeds: tuple[int, ...],
-    limits: Limits,
-    hidden: list[str],
-) -> bytes:
-    tensors: dict[str, Tensor] = {"source": torch.tensor(list(source), dtype=torch.uint8)}
-    for seed in seeds:
-        for i, case in enumerate(check.cases):
-            tensors |= {f"{i}/{seed}/{name}": tensor for name, tensor in case.given(seed).items()}
-    checks = exercise.folder / "checks.py"
-    task = {
-        "checks": checks.read_text("utf-8"), "parts": {part.stem: part.read_text("utf-8") for part in parts_of(checks)},
-        "name": exercise.name, "function": check.function, "seeds": seeds,
-        "limits": asdict(limits), "hidden": hidden, "work": launcher.work,
-    }  # fmt: skip
-    return pack(tensors, {"task": json.dumps(task)})
 
 
 class _Watch:
