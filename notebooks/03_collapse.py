@@ -23,8 +23,8 @@
 # * **(a) missing modes**: what G makes, taken all together, leaves something out;
 # * **(b) wrong pairing**: what G makes is right, taken all together, but it is not the answer to *this* input.
 #
-# You should know the best discriminator $p/(p+q)$ (lesson 01) and the losses (lesson 02). The lesson runs in about a minute on two CPU
-# cores, without a network.
+# You should know the best discriminator $p/(p+q)$ (lesson 01) and the losses (lesson 02). The lesson runs in less than a minute on two
+# CPU cores, without a network.
 
 # %%
 import math
@@ -95,7 +95,7 @@ assert coverage(cheats["one perfect answer"]).covered == 1 and coverage(cheats["
 # %%
 my_guess = {
     "of 10 plain runs, how many succeed?": 5,
-    "what helps most to succeed": "R1",  # "R1", "gradient penalty", "least squares", "patience"
+    "what helps most to succeed": "R1",  # "R1", "gradient penalty", "packing", "spectral norm", "patience"
     "is least squares more stable than the logarithm?": "yes",
     "does a cycle prevent mode collapse?": "yes",
 }
@@ -171,13 +171,14 @@ for row, seed in enumerate(SEEDS):
 assert max(visited.values()) >= 3
 
 # %% [markdown]
-# At no moment is a stuck seed *stuck*: it sits on one or two modes and moves on when D arrives. Waiting does not help by itself; what the
-# samples show is where the chase happened to be when you stopped.
+# At no moment is a stuck seed *stuck*: it sits on one or two modes and moves on when D arrives. What a picture shows is where the chase
+# happened to be when it was taken. Does the chase end by itself if you wait? Section 5 measures that.
 #
 # ## 4 · The table
 #
 # Losses down, cures across, ten seeds a cell. Every cell is the same recipe with one thing changed: a two-dimensional z, 1,000 steps at a
-# constant rate, then 500 while the rate falls to nothing. It was made by a command and stored. (A cell that is empty was not run.)
+# constant rate, then 500 while the rate falls to nothing, one step of D for one of G. The cures: the gradient penalty of WGAN-GP (λ = 10), R1 (γ = 0.1),
+# packing (D sees two points at a time), spectral norm, instance noise (deviation 0.1, laid over all D sees). It was made by a command and stored.
 
 # %%
 table = plots.stored("collapse")
@@ -209,21 +210,56 @@ def succeeded(name, of=modes):
     return int(((covered(name) == of) & (good(name) >= 0.85)).sum())
 
 
+def complete(name, of=modes):
+    """Seeds that cover every mode, good or not."""
+    return int((covered(name) == of).sum())
+
+
 def words(name):
-    early = table["runs"][name]["before"]["covered"]
-    return f"{min(early) if min(early) == max(early) else f'{min(early)} – {max(early)}'} modes\n{good(name).min():.0%} – {good(name).max():.0%}"
+    return f"all {modes} modes: {complete(name)} of {len(runs(name))}\ngood {good(name).min():.0%} – {good(name).max():.0%}"
 
 
-have = {loss: [cure for cure in CURES if f"{loss} / {cure}" in table["rows"]] for loss in LOSSES}
-have = {loss: cures for loss, cures in have.items() if cures}
 outcome_table(
-    {LOSSES[loss]: {cure: words(f"{loss} / {cure}") for cure in have[loss]} for loss in have},
-    {LOSSES[loss]: {cure: good(f"{loss} / {cure}").min() for cure in have[loss]} for loss in have},
-    title="covered modes at step 1,000 and good share at the end, worst – best of ten seeds\n(colour: the worst seed's good share; light is better)\n",
+    {LOSSES[loss]: {cure: words(f"{loss} / {cure}") for cure in CURES} for loss in LOSSES},
+    {LOSSES[loss]: {cure: good(f"{loss} / {cure}").min() for cure in CURES} for loss in LOSSES},
+    title="at the end: seeds that cover every mode; good share, worst – best of ten seeds\n(colour: the worst seed's good share; light is better)\n",
 )
 
 # %% [markdown]
-# Read it by the worst seed. Who trains a GAN gets one seed, and does not know which.
+# Read it by the worst seed. Who trains a GAN gets one seed, and does not know which. First the question of section 2: who *succeeds*?
+
+# %%
+wins = {f"{LOSSES[loss]}, {cure}": succeeded(f"{loss} / {cure}") for cure in CURES for loss in LOSSES}
+first = max(wins, key=wins.get)
+print(
+    f"{len(wins)} settings of ten seeds; those with any success: { {name: count for name, count in wins.items() if count} }"
+)
+whole = {cure: [complete(f"{loss} / {cure}") for loss in LOSSES] for cure in CURES}
+print(f"\nseeds that cover every mode at the end:{'':5} {', '.join(LOSSES.values())}")
+for cure, counts in whole.items():
+    print(f"{cure:44} {counts}")
+assert table["runs"]["bce / none"]["before"]["step"] == 1000 and max(wins.values()) <= 6
+assert table["runs"]["bce / R1"]["config"]["r1"] == 0.1 and round(ring.radius, 6) == 0.15
+assert table["runs"]["bce / gradient penalty"]["config"]["gradient_penalty"] == 10
+assert min(whole["packing"]) >= 9 and min(whole["R1"][:4]) >= 9 and max(whole["R1"][4:]) <= 6
+assert max(whole["gradient penalty"] + whole["spectral norm"]) <= 2 and max(whole["none"][4:]) <= 1
+assert good("bce / packing").mean() < good("bce / none").mean()
+assert np.ptp(good("bce / R1")) < 0.5 * np.ptp(good("bce / none"))
+
+# %% [markdown]
+# **No setting reaches the bar.** In this recipe neither a loss nor a cure makes nine of ten seeds succeed. What the columns show:
+#
+# * **none**: with the logarithm and with least squares every seed covers every mode in the end, but most have too few good samples. Hinge
+#   loses some seeds. Wasserstein without a constraint on D fails, as its theory says.
+# * **packing**: the only cure with which every seed covers every mode *with every loss*, Wasserstein too. It finds modes; its samples are coarser
+#   than the plain ones.
+# * **R1**: the same for all but Wasserstein, and its seeds are the most alike: a better worst seed, not a better best one.
+# * **instance noise**: much like none.
+# * **gradient penalty** and **spectral norm**: with λ = 10, and one step of D for one of G, they *harm* every loss that works without them.
+#
+# What have the last two in common? Both hold D's slope near 1, or below it. A mode's radius here is 0.15, so from its middle to its rim such a D's
+# score changes by about 0.15 at most: hardly a verdict. That is a reading and not a measurement; on pictures, where distances are larger, it may
+# be different, and this lesson has not tried.
 #
 # The next picture moves: seed 0 of some settings over training; below it four moments of the same.
 
@@ -235,7 +271,7 @@ FILM = {
     "bce / packing": "packing",
     "bce / R1": "R1",
 }
-films = {label: table["runs"][name]["film"] for name, label in FILM.items() if name in table["runs"]}
+films = {label: table["runs"][name]["film"] for name, label in FILM.items()}
 moments = list(next(iter(films.values())))
 Image(
     data=film(
@@ -259,35 +295,36 @@ point_panels(
 # %% [markdown]
 # ## 5 · With care
 #
-# In 1,500 steps few runs succeed. Before you reach for another cure: were the settings of the plain one any good? Two more
-# recipes: a *longer fall* (plain, the rate falls over 1,000 steps), and a *careful* one, with and without R1 (twice the rate, 3,000 steps, the second half of
-# them falling). Guess again: with care, does R1 win, or plain?
+# In 1,500 steps few runs succeed. Before you reach for another cure: were the settings of the plain one any good? Three more
+# recipes: a *longer fall* (plain, the rate falls over 1,000 steps); a *careful* one, with and without R1 (twice the rate, 3,000 steps, the second half of
+# them falling); and the careful one whose rate *never falls*. Guess again: with care, does R1 win, or plain?
 
 # %%
 careful = {
     "plain": "bce / none",
     "plain, longer fall": "bce / none / longer",
     "plain, careful": "bce / none / careful",
+    "plain, never falls": "bce / none / constant",
     "R1": "bce / R1",
     "R1, careful": "bce / R1 / careful",
 }
-careful = {label: name for label, name in careful.items() if name in table["rows"]}
 plots.seed_dots(
     {
-        "covered modes before the rate falls": {
+        "covered modes before the fall": {
             label: table["runs"][name]["before"]["covered"] for label, name in careful.items()
         },
         "good share at the end": {label: good(name) for label, name in careful.items()},
     },
-    reference={"good share at the end": 0.85, "covered modes before the rate falls": modes},
+    reference={"good share at the end": 0.85, "covered modes before the fall": modes},
 )
 
 # %%
 for label, name in careful.items():
     before = table["runs"][name]["before"]
     early = sum(c == modes and g >= 0.85 for c, g in zip(before["covered"], before["good"], strict=True))
+    when = f"step {before['step']}, before the fall" if table["runs"][name]["config"]["epochs_decay"] else "no fall"
     print(
-        f"{label:20} at step {before['step']}, before the rate falls: {early:2} of 10 succeed; at the end {succeeded(name):2} of 10, "
+        f"{label:18} {when:27} {f'{early} of 10 succeed' if 'before' in when else '':18} at the end {succeeded(name):2} of 10, "
         f"good {good(name).min():.0%} – {good(name).max():.0%}"
     )
 
@@ -312,21 +349,35 @@ for label, found in at_300.items():
 assert (at_300["R1"] >= 6).all() and (at_300["plain"] <= 3).sum() >= 4
 
 # %%
+faster = {"plain": "bce / none / constant", "R1": "bce / R1 / careful"}
+plots.curves(
+    table["runs"]["bce / none / constant"]["steps"],
+    {label: np.transpose(table["runs"][name]["covered"]) for label, name in faster.items()},
+    colours={"plain": plots.colours.FAKE, "R1": plots.colours.GENERATOR},
+    xlabel="step",
+    ylabel="covered modes",
+    title="the same with twice the rate",
+)
+
+# %%
 best = {label: (succeeded(name), good(name).mean(), good(name).min()) for label, name in careful.items()}
-for label in ("plain, careful", "R1, careful"):
-    wins, mean, worst = best[label]
-    print(f"{label:15} {wins} of 10 succeed, good {mean:.0%} on average, worst seed {worst:.0%}")
-assert best["R1, careful"][0] >= 9 and best["plain, careful"][0] >= 9
-assert best["plain"][0] <= 3 and best["R1"][0] <= 3
+for label, (count, mean, worst) in best.items():
+    print(f"{label:18} {count:2} of 10 succeed, good {mean:.0%} on average, worst seed {worst:.0%}")
+at_800 = table["runs"]["bce / none / constant"]["covered"][table["runs"]["bce / none / constant"]["steps"].index(800)]
+print(f"plain, twice the rate, step 800: covered by each seed: {' '.join(map(str, at_800))}")
+assert min(best[label][0] for label in ("plain, careful", "plain, never falls", "R1, careful")) >= 9
+assert best["plain"][0] <= 3 and best["R1"][0] <= 3 and best["plain, longer fall"][0] <= 7
 assert best["plain, careful"][1] > best["R1, careful"][1]
+assert min(at_800) == modes
 
 # %% [markdown]
-# That is not what the papers on cures prepare you for. **R1 finds the modes, in every seed and early; the settings make the samples good.** With a higher
-# rate, twice the steps and a long fall, R1 succeeds in every seed, and **so does the plain loss without any cure, with slightly better samples** (a D that
-# must be flat on the data draws softer borders). Whoever compares a cure at its best with a baseline at somebody's default proves what they like.
+# That is not what the papers on cures prepare you for. With twice the rate and twice the steps R1 succeeds in every seed, and **so does the plain loss
+# without any cure, with slightly better samples**. It does not even need the fall: at a rate that never falls it succeeds in every seed too. What was
+# missing was training. (The better samples fit what R1 asks for: a D that must be flat on the data draws softer borders.) Whoever compares a cure at its
+# best with a baseline at somebody's default proves what they like. Which of the other losses and cures would succeed with this recipe was not run.
 #
-# So what is R1 good for? For not having to wait and hope: look at the band above. Until late in the run some plain seeds sit on a mode or two, and you
-# cannot know whether yours will get away.
+# So what is R1 good for? For not having to wait and hope: look at the two bands. R1's seeds find most modes early. At the table's rate some plain seeds sit
+# on a mode or two until late, and you cannot know whether yours will get away; at twice the rate all of them do, a few hundred steps after R1's.
 #
 # ### One row again, live
 #
@@ -398,40 +449,50 @@ for label, value in steep.items():
 # %% [markdown]
 # ### Two sentences everybody has heard
 #
-# "WGAN-GP solves mode collapse." "Least squares is the stable one." Both are in the table; here they are alone, beside R1.
+# "WGAN-GP solves mode collapse." "Least squares is the stable one." Both are in the table; here they are alone, beside R1. To be fair to WGAN-GP, two more
+# rows: a smaller λ, and five steps of D for one of G, as its paper has it (with twice the steps).
 
 # %%
 folk = {
     "non-saturating": "bce / none",
     "least squares": "lsgan / none",
     "WGAN-GP, λ 10": "wasserstein / gradient penalty",
+    "WGAN-GP, λ 1": "wasserstein / gradient penalty / λ 1",
+    "WGAN-GP, λ 10, 5 steps of D": "wasserstein / gradient penalty / 5 steps of D",
     "non-saturating + R1": "bce / R1",
 }
 plots.seed_dots(
     {
-        "covered modes at step 1000": {label: table["runs"][name]["before"]["covered"] for label, name in folk.items()},
-        "good share at step 1000": {label: table["runs"][name]["before"]["good"] for label, name in folk.items()},
+        "covered before the fall": {label: table["runs"][name]["before"]["covered"] for label, name in folk.items()},
+        "covered at the end": {label: covered(name) for label, name in folk.items()},
         "good share at the end": {label: good(name) for label, name in folk.items()},
     },
-    reference={"good share at the end": 0.85, "covered modes at step 1000": modes},
-    width=2.6,
+    reference={"good share at the end": 0.85, "covered before the fall": modes, "covered at the end": modes},
+    width=2.3,
 )
 
 # %%
 early = {label: np.array(table["runs"][name]["before"]["covered"]) for label, name in folk.items()}
 for label, name in folk.items():
     print(
-        f"{label:20} step 1000: covered {early[label].min()} – {early[label].max()}; end: covered {covered(name).min()} – {covered(name).max()}, "
+        f"{label:28} step {table['runs'][name]['before']['step']}: covered {early[label].min()} – {early[label].max()}; "
+        f"end: covered {covered(name).min()} – {covered(name).max()}, "
         f"good {good(name).min():.0%} – {good(name).max():.0%}"
     )
 assert early["least squares"].min() >= 7 and early["non-saturating"].min() <= 4
 assert good("lsgan / none").mean() > good("bce / none").mean()
 assert covered("wasserstein / gradient penalty").max() <= 4
+assert (
+    4 <= complete("wasserstein / gradient penalty / λ 1") <= 8
+    and succeeded("wasserstein / gradient penalty / λ 1") == 0
+)
+assert covered("wasserstein / gradient penalty / 5 steps of D").max() <= 5
 
 # %% [markdown]
-# **The sentence about least squares held**: in this recipe it finds every mode in every seed, as early as R1 does, with no cure at all.
-# **The one about WGAN-GP did not**: as one change among others it did worst of all. To be fair: its authors take five steps of D for one of G, and this
-# row takes one, like every other. A cure that needs its own recipe is a recipe.
+# **The sentence about least squares held**: in this recipe it finds every mode in every seed before the rate falls, as R1 does, with no cure at all.
+# **The one about WGAN-GP did not**: as one change among others it fails in every seed. A tenth of the λ helps: most seeds then cover every mode, none with
+# enough good samples. Five steps of D alone do not help. The authors' own program for points in the plane combines λ = 0.1, five steps of D, a network
+# eight times as wide and 100,000 steps; that was not run here. A cure that needs its own recipe *is* a recipe.
 
 # %% [markdown]
 # ### Twenty-five modes
@@ -462,8 +523,8 @@ assert succeeded("grid / none", of=25) == succeeded("grid / R1", of=25) == 0
 assert good("grid / none").mean() > good("grid / R1").mean()
 
 # %% [markdown]
-# **Nobody wins.** 3,000 steps and a network of this size are not enough for twenty-five modes, and R1 does not change that: it is behind. What was found on the
-# ring is a fact about the ring.
+# **Nobody wins.** The recipe with which every seed succeeded on the ring fails in every seed here, and R1 does not change that: it is behind. What was
+# found on the ring is a fact about the ring.
 
 # %% [markdown]
 # # Part (b): wrong pairing
@@ -590,7 +651,7 @@ assert verdict["right"]["right"].min() == 1 and verdict["permuted"]["right"].max
 # of the variance. Deaf is 0. Determined by the input is 1.
 
 # %%
-PAIRED_SEEDS, UPDATES, RATE = 6, 500, 4e-3
+PAIRED_SEEDS, UPDATES, RATE = 6, 350, 4e-3
 weight = torch.tensor([0.0] * PAIRED_SEEDS + [5.0] * PAIRED_SEEDS)  # λ of each row
 rows = len(weight)
 
@@ -669,8 +730,8 @@ assert np.median(alone[:, -1]) < 0.25
 assert cycled[:, -1].min() > 0.9 and cycled[:, 1].min() > 0.6
 
 # %% [markdown]
-# **Without the cycle most seeds stay nearly deaf; with it, every one listens, within fifty updates.** (A seed that explains more without the cycle listens to
-# no purpose: nothing asked it to.) A deaf G cannot be undone by any F, and the cycle loss says so
+# **Without the cycle most seeds stay nearly deaf; with it, every one listens, within fifty updates.** (Should a seed explain more without the cycle, it
+# listens to no purpose: nothing asked it to.) A deaf G cannot be undone by any F, and the cycle loss says so
 # from the first step on.
 #
 # Does it listen *rightly*? Numbers again: beside each mode of Y, the modes of X that arrive there.
@@ -713,13 +774,13 @@ wrong = int((right[PAIRED_SEEDS:] < 0.5).sum())
 print(f"\nwith the cycle, {in_order} of {PAIRED_SEEDS} seeds only turn or mirror the ring")
 print(f"with the cycle, {wrong} of {PAIRED_SEEDS} seeds translate most inputs into the wrong mode")
 assert min(targets[PAIRED_SEEDS:]) == modes  # every seed found a bijection …
-assert home[PAIRED_SEEDS:].max() < 0.1
+assert home[PAIRED_SEEDS:].max() < 0.1 and min(found.good_share for found in quality[PAIRED_SEEDS:]) > 0.9
 assert wrong >= PAIRED_SEEDS - 2  # … and hardly any the right one
 assert in_order >= PAIRED_SEEDS - 2
 
 # %% [markdown]
-# Each seed found a perfect one-to-one translation: every output real, all eight modes covered, every input recovered. Look at the numbers: they
-# run around the ring in order, but turned, or mirrored. **The losses were satisfied, and the answer was wrong**, because nothing ever said what
+# Each seed with the cycle found a one-to-one translation: nearly every output good, all eight modes covered, every input recovered. Look at the numbers:
+# they run around the ring in order, but turned, or mirrored. **The losses were satisfied, and the answer was wrong**, because nothing ever said what
 # belongs to what.
 #
 # ## 9 · A permutation that the cycle accepts: exactly
@@ -788,7 +849,26 @@ print(card)
 # %% [markdown]
 # ## 10 · What did not hold
 #
-# Sentences that one reads about mode collapse, and what this notebook measured.
+# First your guesses of section 2, then sentences that one reads about mode collapse, and what was measured here.
+
+# %%
+careful_wins = f"{best['plain, never falls'][0]} of 10 with twice the rate and twice the steps, nothing else"
+measured = {
+    "of 10 plain runs, how many succeed?": f"{best['plain'][0]} in the table's recipe; {careful_wins}",
+    "what helps most to succeed": f"patience, and a higher rate: no cure in the table's recipe gets more than "
+    f"{max(count for name, count in wins.items() if not name.endswith('none'))} of 10",
+    "is least squares more stable than the logarithm?": f"here yes: worst seed {good('lsgan / none').min():.0%} good against {good('bce / none').min():.0%}",
+    "does a cycle prevent mode collapse?": "one answer for all: yes; wrong pairing: no",
+}
+Markdown(
+    "\n".join(
+        [
+            "| question | your guess | measured |",
+            "|---|---|---|",
+            *(f"| {question} | {my_guess[question]} | {answer} |" for question, answer in measured.items()),
+        ]
+    )
+)
 
 
 # %%
@@ -808,15 +888,21 @@ def record(name):
 said = {
     "D does not notice mode collapse": (
         f"A perfect D gives every sample of a collapsed G the score {score.mean():.2f} = log(1/{modes}). What is missing is a direction: "
-        f"its slope there is {slope.norm(dim=1).max():.0e}."
+        f"its slope there is 0 to within {max(1e-12, slope.norm(dim=1).max().item()):.0e}."
     ),
     "A collapsed generator is stuck": (
         f"Live, within {STEPS} steps, a collapsed seed sat on up to {max(visited.values())} different modes, one after the other."
     ),
     "The plain loss collapses, so it needs a cure": (
         f"For a while, yes: at step 300, {int((at_300['plain'] <= 3).sum())} of 10 seeds cover three modes or fewer. At the end of the table's recipe "
-        f"{best['plain'][0]} of 10 succeed; with a higher rate, more steps and a long fall {best['plain, careful'][0]} of 10, without any cure "
+        f"{complete('bce / none')} of 10 cover every mode and {best['plain'][0]} succeed; with twice the rate and twice the steps "
+        f"{best['plain, careful'][0]} of 10 if the rate falls and {best['plain, never falls'][0]} of 10 if it does not, without any cure "
         f"(R1 with the same care: {best['R1, careful'][0]} of 10, good {best['R1, careful'][1]:.0%} against {best['plain, careful'][1]:.0%})."
+    ),
+    "A cure makes training succeed": (
+        f"Not alone: of {len(wins)} settings in the table's recipe the best is “{first}” with {wins[first]} of 10. Two cures made every seed cover every "
+        f"mode with most losses (packing with {sum(count == 10 for count in whole['packing'])} of {len(LOSSES)}, R1 with "
+        f"{sum(count == 10 for count in whole['R1'])}); no cure made most seeds good enough."
     ),
     "What works on the ring works": (
         f"On twenty-five modes the careful recipe covers {between(covered('grid / none').min(), covered('grid / none').max())} with "
@@ -824,12 +910,19 @@ said = {
         f"with R1 {between(covered('grid / R1').min(), covered('grid / R1').max())} with {good('grid / R1').mean():.0%}."
     ),
     "WGAN-GP solves mode collapse": (
-        f"With its λ = 10, and one step of D for one of G (the paper takes five): {record('wasserstein / gradient penalty')} R1: {record('bce / R1')}"
+        f"With λ = 10, and one step of D for one of G: {record('wasserstein / gradient penalty')} With λ = 1: "
+        f"{record('wasserstein / gradient penalty / λ 1')} With λ = 10 and five steps of D: {record('wasserstein / gradient penalty / 5 steps of D')} "
+        f"R1 with the logarithm: {record('bce / R1')}"
+    ),
+    "A gradient penalty or spectral norm steadies any loss": (
+        f"In the table's recipe, with λ = 10: of {10 * len(LOSSES)} runs with the penalty {sum(whole['gradient penalty'])} cover every mode, of "
+        f"{10 * len(LOSSES)} with spectral norm {sum(whole['spectral norm'])}; without either {sum(whole['none'])}."
     ),
     "Least squares is the stable loss": f"Here it was: {record('lsgan / none')} The logarithm: {record('bce / none')}",
     "Averaging G's weights cures it": (
         f"Where the rate falls there is nothing left to average: {good('bce / none').mean():.1%} good on average, "
-        f"{good('bce / none / averaged G').mean():.1%} with the average."
+        f"{good('bce / none / averaged G').mean():.1%} with the average. Where the rate never falls it polishes a little: "
+        f"{good('bce / none / constant').mean():.1%} against {good('bce / none / constant / averaged G').mean():.1%}."
     ),
     "A cycle prevents mode collapse": (
         f"Which? It ended *one answer for all* in every seed (and, since F must find every input again, at least "
@@ -841,15 +934,27 @@ said = {
         f"(median of {PAIRED_SEEDS} seeds; {alone[:, -1].min():.0%} to {alone[:, -1].max():.0%})."
     ),
 }
+headline = (
+    f"**In the table's recipe no loss and no cure reaches the bar: the best of {len(wins)} settings has {wins[first]} of 10 seeds. With twice the rate and "
+    f"twice the steps the plain loss reaches it in {best['plain, never falls'][0]} of 10, with nothing added.**"
+)
 Markdown(
     "\n".join(
-        ["| they say | measured here |", "|---|---|", *(f"| {claim} | {answer} |" for claim, answer in said.items())]
+        [
+            headline,
+            "",
+            "| they say | measured here |",
+            "|---|---|",
+            *(f"| {claim} | {answer} |" for claim, answer in said.items()),
+        ]
     )
 )
 
 # %%
 assert (covered("bce / none") == modes).all() and succeeded("bce / none") <= 3
 assert abs(good("bce / none").mean() - good("bce / none / averaged G").mean()) < 0.05
+assert 0 < good("bce / none / constant / averaged G").mean() - good("bce / none / constant").mean() < 0.05
+assert sum(whole["none"]) >= 30
 assert min(q.covered for q in quality[PAIRED_SEEDS:]) == modes
 
 # %% [markdown]
@@ -864,7 +969,7 @@ assert min(q.covered for q in quality[PAIRED_SEEDS:]) == modes
 #
 # Three experiments for this notebook:
 #
-# 1. `watch(dataclasses.replace(plain, rate=2e-4))`: slower, or safer?
+# 1. `import dataclasses`, then `watch(dataclasses.replace(plain, rate=2e-4))`: slower, or safer?
 # 2. In section 8 set the λ of the second half to 0.2, and to 50. When does it begin to listen? Do the outputs stay real?
 # 3. Give one labelled pair a mode: add `(to_y(c_k, z) - c_k).abs().mean()` for k = 0 only. How many seeds find the right pairing now?
 #
