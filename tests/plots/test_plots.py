@@ -92,9 +92,9 @@ def test_footprint_draws_the_predicted_square_around_the_gradient():
 def test_figures_are_transparent_pngs_and_leave_no_style_behind():
     import matplotlib.pyplot as plt
 
-    before = dict(plt.rcParams)
+    before, open_before = dict(plt.rcParams), plt.get_fignums()
     drawn = spectrum_plot([0.1, 0.2, 0.5], {"real": [3, 2, 1], "fake": [3, 1, 0.1]}, start=0.25)
-    assert isinstance(drawn, Figure) and not plt.get_fignums()
+    assert isinstance(drawn, Figure) and plt.get_fignums() == open_before
     assert dict(plt.rcParams) == before
     buffer = io.BytesIO()
     drawn.savefig(buffer, format="png", facecolor=drawn.get_facecolor())
