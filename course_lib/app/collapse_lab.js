@@ -40,8 +40,8 @@ function show(next) {
 
 // ---- asking
 const settings = () => ({...choices});
-async function ask(action) {
-  const mine = turn;
+async function ask(action, mine = turn) {
+  if (mine !== turn) return null;
   let answer;
   try {
     answer = await server.collapse({key, action, settings: settings(), slow: find('[name=collapse-slow]').checked});
@@ -99,9 +99,14 @@ async function play() {
 
 async function once(action) {
   stop();
-  turn++;
+  const mine = ++turn;
   if (frame?.recorded) { looks = []; frame = null; }
-  const answer = await ask(action);
+  let answer = await ask(action, mine);
+  for (let tries = 0; answer?.busy && tries < 12; tries++) {
+    say('The server is busy; waiting for a turn …');
+    await wait(400);
+    answer = await ask(action, mine);
+  }
   if (!answer) return;
   if (answer.busy) { say('The server is busy with other visitors’ runs. Try again in a moment.', true); return; }
   if (trouble(answer)) { if (answer.scenery) show(answer); return; }

@@ -29,9 +29,9 @@ function put(name, png, title, text, alt) {
 function show() {
   if (!answer || answer.error) return;
   const [from, to] = names(), one = answer.middles[choices.middle];
-  const done = {left: '', blur: `, blurred by ${answer.spoiled.blur} px`, levels: `, ${answer.spoiled.levels} levels a channel`}[choices.middle];
+  const done = {left: ', untouched', blur: `, blurred by ${answer.spoiled.blur} px`, levels: `, ${answer.spoiled.levels} levels a channel`}[choices.middle];
   put('x', answer.x, from, '<i>x</i>', `The picture that goes in: ${from}`);
-  put('middle', one.middle, `${to}${done}`, '<i>G</i>(<i>x</i>), as <i>F</i> sees it', `Translated to ${to}${done}`);
+  put('middle', one.middle, to, `<i>G</i>(<i>x</i>)${done}`, `Translated to ${to}${done}`);
   put('back', one.back, `${from} again`, '<i>F</i>(<i>G</i>(<i>x</i>))', `Translated back to ${from}`);
   put('map', one.map, `misses by ${three(one.error)}`, '|<i>x</i> − <i>F</i>(<i>G</i>(<i>x</i>))|', `Map of the error of the way back, ${three(one.error)} on average`);
   put('same', answer.same, `${from}, to ${from}`, '<i>F</i>(<i>x</i>)', `The same picture after the network that makes ${from}`);

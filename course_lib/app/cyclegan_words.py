@@ -62,9 +62,9 @@ def answer(guess: str, measured: dict[str, Any]) -> str:
         f"the middle by {levels['changed']:.3f}, it misses by {levels['error']:.3f}."
     )
     meaning = {
-        "hidden": "So <em>F</em> does read what your eyes hardly see: the cycle loss pays <em>G</em> for every trace that helps, seen "
+        "hidden": "<em>F</em> does read what your eyes hardly see: the cycle loss pays <em>G</em> for every trace that helps, seen "
         "or not. Chu, Zhmoginov and Sandler 2017 found aerial photographs hidden in street maps that way.",
-        "seen": "So this pair lives on what you can see as well. Elsewhere a CycleGAN was found to hide aerial photographs in street "
+        "seen": "This pair lives on what you can see as well. Elsewhere a CycleGAN was found to hide aerial photographs in street "
         "maps (Chu, Zhmoginov and Sandler 2017); here, at this strength, there is nothing of the kind to speak of.",
     }[found]
     return f"<b>{'Yes' if guess == found else 'No'}.</b> {meaning}<br>{told}"
