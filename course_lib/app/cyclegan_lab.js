@@ -15,9 +15,8 @@ const say = (sentence, trouble = false) => {
 };
 const names = () => {
   const kinds = props.kinds[choices.model], there = choices.way === 'AtoB';
-  return there ? [kinds.A, kinds.B] : [kinds.B, kinds.A];
+  return there ? [kinds.A, kinds.B, kinds.oneA] : [kinds.B, kinds.A, kinds.oneB];
 };
-const article = (word) => `${/^[aeiou]/i.test(word) ? 'an' : 'a'} ${word}`;
 
 function put(name, png, title, text, alt) {
   for (const figure of element.querySelectorAll(`[data-shows="${name}"]`)) {
@@ -28,7 +27,7 @@ function put(name, png, title, text, alt) {
 
 function show() {
   if (!answer || answer.error) return;
-  const [from, to] = names(), one = answer.middles[choices.middle];
+  const [from, to, single] = names(), one = answer.middles[choices.middle];
   const done = {left: ', untouched', blur: `, blurred by ${answer.spoiled.blur} px`, levels: `, ${answer.spoiled.levels} levels a channel`}[choices.middle];
   put('x', answer.x, from, '<i>x</i>', `The picture that goes in: ${from}`);
   put('middle', one.middle, to, `<i>G</i>(<i>x</i>)${done}`, `Translated to ${to}${done}`);
@@ -51,7 +50,7 @@ function show() {
     row.querySelector('.l1').textContent = three(answer[who].l1);
     row.querySelector('.shift').textContent = answer[who].shift.map(signed).join(', ');
   }
-  find('.nothing').textContent = `Give ${article(from)} to ${to} → ${from}. It is ${article(from)} already, so the best answer is the same picture.`;
+  find('.nothing').textContent = `Give ${single} to ${to} → ${from}. It is ${single} already, so the best answer is the same picture.`;
   const truth = find('.truth');
   truth.hidden = !answer.truth;
   if (answer.truth) truth.innerHTML = `<img src="data:image/png;base64,${answer.truth.png}" alt="The same emoji in the style of ${to}">

@@ -282,8 +282,8 @@ def _see() -> str:
     <table class="kept"><thead><tr><td></td><th scope="col">L1 to the picture</th><th scope="col">red, green, blue on average, of 255</th>
       </tr></thead><tbody><tr data-who="moved"><th scope="row"></th><td class="l1"></td><td class="shift"></td></tr>
       <tr data-who="kept"><th scope="row"></th><td class="l1"></td><td class="shift"></td></tr></tbody></table>
-    <p class="small">The identity term of the loss asks for exactly this: whoever is handed what it should make leaves it alone. Without
-    it, colours are free to drift.</p>
+    <p class="small">The identity term of the loss asks for exactly this: whoever is handed what it should make leaves it alone.
+    Zhu et al. 2017 added it for paintings, where daylight had turned into sunset.</p>
   </section>
 </div>
 """

@@ -6,10 +6,22 @@ from typing import Any
 
 Card = dict[str, Any]
 
-# model → what its two domains are called: one picture, and the plain word for the pair
+# model → what it is called, what its two domains are, and what one picture of each is
 KINDS = {
-    "cyclegan-apple2orange": {"title": "Apples and oranges", "A": "apple", "B": "orange"},
-    "cyclegan-emoji": {"title": "Emoji in two styles", "A": "Noto", "B": "Twemoji"},
+    "cyclegan-apple2orange": {
+        "title": "Apples and oranges",
+        "A": "apple",
+        "B": "orange",
+        "oneA": "an apple",
+        "oneB": "an orange",
+    },
+    "cyclegan-emoji": {
+        "title": "Emoji in two styles",
+        "A": "Noto",
+        "B": "Twemoji",
+        "oneA": "a Noto emoji",
+        "oneB": "a Twemoji",
+    },
 }
 
 GUESSES = {
