@@ -70,7 +70,8 @@ class Settings:
         return from_points(self.points) if self.data == "drawn" else mixture(self.data)
 
     def config(self) -> GANConfig:
-        return dataclasses.replace(RECIPE, adversarial=self.loss, **RATES[self.rate], **CURES[self.cure])
+        changed: dict[str, Any] = {"adversarial": self.loss, **RATES[self.rate], **CURES[self.cure]}
+        return dataclasses.replace(RECIPE, **changed)
 
 
 def read_settings(asked: Any) -> Settings:

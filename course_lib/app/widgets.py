@@ -23,9 +23,13 @@ class Lab(gr.HTML):
 
     def __init__(self, template: str = "", *, scripts: Sequence[str] = (), **settings: Any) -> None:
         code = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("address.js", *scripts))
-        super().__init__(
-            **({"html_template": template, "js_on_load": code, "apply_default_css": False, "padding": False} | settings)
-        )
+        defaults: dict[str, Any] = {
+            "html_template": template,
+            "js_on_load": code,
+            "apply_default_css": False,
+            "padding": False,
+        }
+        super().__init__(**(defaults | settings))
 
     def get_block_name(self) -> str:
         return "html"  # the page draws it with gr.HTML's own front end
