@@ -28,11 +28,14 @@ class ResidualBlock(nn.Module):
 
 
 class ResnetGenerator(Generator):
-    """Picture (B, in, H, W) in [−1, 1] → picture (B, out, H, W) in [−1, 1]. H and W: multiples of 4, from 8 up.
+    """Picture (B, in, H, W) in [−1, 1] → picture (B, out, H, W) in [−1, 1]. H and W: multiples of
+    2**halvings, from 8 up.
 
     Args:
-        blocks: residual blocks at a quarter of the size (the paper: 6 at 128², 9 at 256² and above).
-        width: channels of the first layer (the paper: 64); 4 × width in the blocks.
+        blocks: residual blocks at the smallest size (the paper: 6 at 128², 9 at 256² and above).
+        width: channels of the first layer (the paper: 64), doubled at each halving.
+        halvings: how often the picture is halved before the blocks, and doubled after them (the paper: 2). 1 keeps four
+            times as many places in the blocks, at half the channels: for small pictures, at about the same cost.
         norm: "instance" (the paper's), "batch" or "none".
         dropout: probability inside the residual blocks, as noise (the official code's option; 0 in its CycleGAN).
         upsample: "transposed" (the paper's 3×3 convolutions of stride ½) or "resize" (bilinear ×2, then a 3×3
@@ -48,20 +51,24 @@ class ResnetGenerator(Generator):
         norm: str = "instance",
         dropout: float = 0.0,
         upsample: str = "transposed",
+        halvings: int = 2,
     ) -> None:
         super().__init__()
+        if halvings < 1:
+            raise ValueError(f"halvings is {halvings}; a residual generator needs at least 1.")
         if blocks < 1:
             raise ValueError(f"blocks is {blocks}; a residual generator needs at least 1.")
         if upsample not in ("transposed", "resize"):
             raise ValueError(f'upsample is {upsample!r}; it must be "transposed" or "resize".')
-        self.channels = (in_channels, out_channels)
+        self.channels, self.halvings = (in_channels, out_channels), halvings
+        widths = [width * 2**level for level in range(halvings + 1)]
         bias = norm != "batch"
         layers: list[nn.Module] = [nn.ReflectionPad2d(3), nn.Conv2d(in_channels, width, 7, bias=bias)]  # c7s1-64
         layers += [make_norm(norm, width), nn.ReLU()]
-        for fan_in in (width, 2 * width):  # d128, d256
+        for fan_in in widths[:-1]:  # d128, d256
             layers += [nn.Conv2d(fan_in, 2 * fan_in, 3, 2, 1, bias=bias), make_norm(norm, 2 * fan_in), nn.ReLU()]
-        layers += [ResidualBlock(4 * width, norm, dropout) for _ in range(blocks)]  # R256 …
-        for fan_in in (4 * width, 2 * width):  # u128, u64
+        layers += [ResidualBlock(widths[-1], norm, dropout) for _ in range(blocks)]  # R256 …
+        for fan_in in widths[:0:-1]:  # u128, u64
             layers += [_enlarging(upsample, fan_in, fan_in // 2, bias), make_norm(norm, fan_in // 2), nn.ReLU()]
         layers += [nn.ReflectionPad2d(3), nn.Conv2d(width, out_channels, 7), nn.Tanh()]  # c7s1-3
         self.model = nn.Sequential(*layers)
@@ -69,8 +76,11 @@ class ResnetGenerator(Generator):
 
     def forward(self, x: Tensor) -> Tensor:
         height, width = x.shape[-2:]
-        if height % 4 or width % 4 or min(height, width) < 8:
-            raise ValueError(f"The picture is {height}×{width}; a residual generator takes multiples of 4, from 8 up.")
+        step = 2**self.halvings
+        if height % step or width % step or min(height, width) < 8:
+            raise ValueError(
+                f"The picture is {height}×{width}; this residual generator takes multiples of {step}, from 8 up."
+            )
         return self.model(x)
 
 

@@ -38,12 +38,13 @@ class CycleGANConfig:
     """The publication's recipe; presets change numbers, never the path."""
 
     # pictures
-    size: int = 256  # side of what the networks see; a multiple of 4
+    size: int = 256  # side of what the networks see; a multiple of 2**halvings
     load_size: int = 286  # side before the random crop
     hold_out: int = 100  # of folders without a test part: how many of each domain, the last by name, are not trained on
     # networks
     blocks: int = 9  # residual blocks; the paper: 6 at 128², 9 at 256²
     width: int = 64
+    halvings: int = 2  # how often a picture is halved before the blocks
     norm: Literal["instance", "batch", "none"] = "instance"
     upsample: Literal["transposed", "resize"] = "transposed"
     patch_layers: int = 3  # 3 → 70×70 patches
@@ -76,10 +77,11 @@ class CycleGANConfig:
 PRESETS = {
     "paper": CycleGANConfig(),
     # What made the shipped weights: resize convolutions and the average against the grid that short training leaves;
-    # patches of 34 pixels, which are to 64² what 70 are to the paper's pictures (and more).
+    # patches of 34 pixels, which are to 64² what 70 are to the paper's pictures (and more); one halving, because two
+    # leave of 64² only 16², where the paper has 64², and what is lost there does not come back.
     "laptop": CycleGANConfig(
-        size=64, load_size=70, blocks=6, width=32, upsample="resize", patch_layers=2, patch_width=32,
-        epochs_flat=6, epochs_decay=5, average=0.999, channels_last=True,
+        size=64, load_size=70, blocks=6, width=32, halvings=1, upsample="resize", patch_layers=2, patch_width=32,
+        epochs_flat=10, epochs_decay=10, average=0.999, channels_last=True,
     ),
     "smoke": CycleGANConfig(
         size=32, load_size=36, blocks=1, width=8, patch_layers=1, patch_width=8, batch=4, hold_out=8, history=8,
@@ -94,8 +96,10 @@ def check(config: CycleGANConfig) -> None:
     Raises:
         CourseError: sizes that do not fit each other, a history or a weight below 0.
     """
-    if config.size % 4 or config.size < 8:
-        raise CourseError(f"size is {config.size}; the generators take multiples of 4, from 8 up.")
+    if config.size % 2**config.halvings or config.size < 8:
+        raise CourseError(
+            f"size is {config.size}; the generators take multiples of 2**halvings = {2**config.halvings}, from 8 up."
+        )
     if config.load_size < config.size:
         raise CourseError(
             f"load-size {config.load_size} is smaller than size {config.size}; pictures are cropped, not padded."
@@ -242,7 +246,7 @@ class CycleGAN:
 
 def generator_arguments(config: CycleGANConfig) -> dict[str, Any]:
     """What ``ResnetGenerator`` is called with: in a run, and again when the trained model is loaded."""
-    return {name: getattr(config, name) for name in ("blocks", "width", "norm", "upsample")}
+    return {name: getattr(config, name) for name in ("blocks", "width", "norm", "upsample", "halvings")}
 
 
 def build_generator(config: CycleGANConfig) -> ResnetGenerator:

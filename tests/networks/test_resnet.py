@@ -30,6 +30,17 @@ def test_both_ways_of_enlarging_have_the_same_parameters_and_shapes():
     assert wide(torch.zeros(1, 1, 8, 8)).shape == (1, 5, 8, 8)
 
 
+def test_one_halving_keeps_more_places_at_about_the_same_cost():
+    two, one = ResnetGenerator(blocks=6, width=32), ResnetGenerator(blocks=6, width=32, halvings=1)
+    shapes = {}
+    for name, network in (("two", two), ("one", one)):
+        block = next(layer for layer in network.modules() if isinstance(layer, ResidualBlock))
+        block.register_forward_hook(lambda _, __, out, name=name: shapes.update({name: out.shape[1:]}))
+        assert network(torch.zeros(1, 3, 64, 64)).shape == (1, 3, 64, 64)
+    assert shapes == {"two": (128, 16, 16), "one": (64, 32, 32)}
+    assert parameters(one) < parameters(two) / 3
+
+
 def test_a_block_is_the_sum_of_its_input_and_two_convolutions_with_nothing_after():
     torch.manual_seed(0)
     block, x = ResidualBlock(3).double(), torch.randn(2, 3, 5, 7, dtype=torch.float64)
@@ -72,7 +83,12 @@ def test_initial_weights():
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [({"blocks": 0}, "blocks is 0"), ({"upsample": "nearest"}, "'nearest'"), ({"norm": "layer"}, "'layer'")],
+    [
+        ({"blocks": 0}, "blocks is 0"),
+        ({"halvings": 0}, "halvings is 0"),
+        ({"upsample": "nearest"}, "'nearest'"),
+        ({"norm": "layer"}, "'layer'"),
+    ],
 )
 def test_what_cannot_be_built(arguments, words):
     with pytest.raises(ValueError, match=words):
