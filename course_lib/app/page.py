@@ -9,13 +9,15 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from course_lib.app import collapse_tab, generate_tab, loss_tab, pix2pix_tab, theme
+from course_lib import zoo
+from course_lib.app import collapse_tab, cyclegan_tab, generate_tab, loss_tab, pix2pix_tab, theme
 from course_lib.app.guard import GuardedBlocks, LimitBody
 from course_lib.errors import CourseError
 
 # A tab is a module with TITLE, ADDRESS (its word in the page's address: ?tab=loss), MODELS (what it needs of the zoo) and
-# build_tab(). Their order is the course's.
-TABS = (loss_tab, collapse_tab, generate_tab, pix2pix_tab)
+# build_tab(). Their order is the course's. One that needs only some of its models says so (ANY_MODEL = True): it is not
+# shown before the first of them is in the zoo.
+TABS = (loss_tab, collapse_tab, generate_tab, pix2pix_tab, cyclegan_tab)
 
 _MASTHEAD = """
 <header class="masthead">
@@ -51,14 +53,14 @@ def build() -> gr.Blocks:
     with GuardedBlocks(title="Losses You Can See", analytics_enabled=False, delete_cache=(600, 3600)) as page:
         gr.HTML(_MASTHEAD, padding=False)
         with gr.Tabs(elem_id="tabs") as tabs:
-            for tab in TABS:
+            for tab in shown():
                 with gr.Tab(tab.TITLE, id=tab.ADDRESS, elem_id=f"tab-{tab.ADDRESS}") as opened:
                     opened.select(None, None, None, js=_CHOSEN.replace("%s", tab.ADDRESS), api_visibility="private")
                     try:
                         tab.build_tab()
                     except CourseError as error:
                         gr.HTML(_CLOSED.format(html.escape(str(error))), padding=False)
-        page.load(None, None, tabs, js=_OPEN % json.dumps([tab.ADDRESS for tab in TABS]), api_visibility="private")
+        page.load(None, None, tabs, js=_OPEN % json.dumps([tab.ADDRESS for tab in shown()]), api_visibility="private")
     return page.queue(api_open=False, max_size=20, default_concurrency_limit=1)
 
 
@@ -91,6 +93,16 @@ def _someone_watches() -> bool:
     return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def shown() -> list[Any]:
+    """The tabs that a visitor sees."""
+    return [tab for tab in TABS if not _any_model(tab) or set(tab.MODELS) & set(zoo.names())]
+
+
 def models() -> list[str]:
-    """The models that the tabs need."""
-    return sorted({name for tab in TABS for name in tab.MODELS})
+    """The models that the shown tabs need: of one that works with some of its models, those that are there."""
+    there = set(zoo.names())
+    return sorted({name for tab in shown() for name in tab.MODELS if name in there or not _any_model(tab)})
+
+
+def _any_model(tab: Any) -> bool:
+    return getattr(tab, "ANY_MODEL", False)

@@ -43,6 +43,9 @@ the same photos under different losses.
 
 The code is under the MIT licence (LICENSE). The weights in `zoo/` are under the terms that their cards state:
 {cards}
+
+The small example pictures of the CycleGAN tab are not under the MIT licence: apples and oranges are drawn from ImageNet
+(research and teaching); emoji are Noto (Apache-2.0/OFL) and Twemoji (CC-BY-4.0).
 """
 
 _APP = '''\

@@ -6,7 +6,7 @@ import gradio as gr
 
 from course_lib.plots import colours
 
-CSS = [Path(__file__).with_name(name) for name in ("page.css", "labs.css")]
+CSS = [Path(__file__).with_name(name) for name in ("page.css", "labs.css", "cyclegan.css")]
 
 _TEXT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")

@@ -58,3 +58,14 @@ def test_a_browser_opens_only_where_someone_watches(monkeypatch, platform, envir
     page.launch(blocks)
     assert served["inbrowser"] is opens
     assert served["show_error"] is False and served["ssr_mode"] is False and "allowed_paths" not in served
+
+
+def test_a_tab_that_lives_on_some_of_its_models_waits_for_the_first(monkeypatch):
+    there = ["cgan-quickdraw", "pix2pix-facades"]
+    monkeypatch.setattr(page.zoo, "names", lambda: there)
+    assert page.cyclegan_tab not in page.shown() and page.pix2pix_tab in page.shown()
+    assert "pix2pix-facades-l1" in page.models()  # of the others every model is asked for
+    assert not any(name.startswith("cyclegan") for name in page.models())
+    there.append("cyclegan-emoji")
+    assert page.cyclegan_tab in page.shown()
+    assert [name for name in page.models() if name.startswith("cyclegan")] == ["cyclegan-emoji"]
