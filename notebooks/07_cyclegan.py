@@ -725,7 +725,7 @@ said = {
     ),
     "Least squares beat the logarithm": (
         f"Not here: distance to the truth on the creature {truth['full']:.2f} with squares, {truth['BCE']:.2f} with BCE. "
-        "Both learn; our D is too small to win (lesson 02 makes it win)."
+        f"No D wins here (with squares its loss ends at {end['full']:.2f}), so neither loss goes flat. Lesson 02 makes D win."
     ),
     "A classifier tells whether the translation is good": (
         f"It gives {mean['called']['GAN + forward cycle']:.0%} to GAN + forward cycle, whose pictures are worthless, and {mean['called']['full']:.0%} to the full recipe."
