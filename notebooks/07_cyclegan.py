@@ -721,14 +721,15 @@ said = {
         f"Here it was the other one: with the forward cycle A → B has the variety {variety['AtoB']['GAN + forward cycle']:.3f}, B → A "
         f"{variety['BtoA']['GAN + forward cycle']:.2f}; with the backward cycle {variety['AtoB']['GAN + backward cycle']:.2f} and "
         f"{variety['BtoA']['GAN + backward cycle']:.3f}. "
-        "In all seeds. With a λ of 2, G is at a dead end before the cycle has a say; why the other direction is spared is not measured here."
+        "In every seed. Why, these runs do not say."
     ),
     "Least squares beat the logarithm": (
         f"Not here: distance to the truth on the creature {truth['full']:.2f} with squares, {truth['BCE']:.2f} with BCE. "
         f"No D wins here (with squares its loss ends at {end['full']:.2f}), so neither loss goes flat. Lesson 02 makes D win."
     ),
     "A classifier tells whether the translation is good": (
-        f"It gives {mean['called']['GAN + forward cycle']:.0%} to GAN + forward cycle, whose pictures are worthless, and {mean['called']['full']:.0%} to the full recipe."
+        f"It gives {mean['called']['GAN + forward cycle']:.0%} to GAN + forward cycle, whose pictures are worthless, "
+        f"and {mean['called']['full']:.0%} to the full recipe."
     ),
     "The way back needs a hidden message": (
         f"Per unit of bruise ({next(iter(hidden))}) F's answer moves by {first[2]:.2f} on G(a) and {first[3]:.2f} on real b's: after {steps} steps "
