@@ -116,6 +116,7 @@ async function once(action) {
 
 function reset() {
   stop();
+  turn++;  // whatever is still on its way is no longer asked for
   looks = []; frame = null; scenery = null;
   if (choices.data === 'drawn' && choices.points.length < 2) {
     paint();
@@ -152,9 +153,10 @@ async function playRecording(why) {
 
 // On arrival: not the run that the question is about.
 async function showFinished() {
+  const mine = turn;
   await recording();
   const run = recordings?.at(-1);
-  if (!run || frame || playing) return;
+  if (!run || mine !== turn || frame || playing) return;
   for (const one of run.frames) show({...one, scenery: run.scenery, recorded: true});
   say(`A recorded run: ${called(run)}. Press Play to train your own.`);
 }
@@ -230,13 +232,15 @@ for (const input of all('[name=collapse-guess]')) input.addEventListener('change
 
 // ---- coming, leaving, light and dark
 function restore() {
-  const asked = address.read('collapse'), offered = (name) => [...find(`[name=collapse-${name}]`).options].map((option) => option.value);
+  // A visitor may have chosen before this script came.
+  choices.data = all('[name=collapse-data]').find((input) => input.checked)?.value ?? choices.data;
+  const early = choices.data !== usual.data, asked = address.read('collapse'), offered = (name) => [...find(`[name=collapse-${name}]`).options].map((option) => option.value);
   for (const name of ['loss', 'cure', 'rate']) if (offered(name).includes(asked[name])) choices[name] = asked[name];
-  if (all('[name=collapse-data]').some((input) => input.value === asked.data)) choices.data = asked.data;
+  if (all('[name=collapse-data]').some((input) => input.value === asked.data) && !early) choices.data = asked.data;
   if (asked.seed !== undefined) choices.seed = Number.isFinite(Number(asked.seed)) ? Number(asked.seed) : 0;
   if (asked.points) choices.points = asked.points.split(';').slice(0, MOST + 1).map((pair) => pair.split(',').map(Number)).map((pair) => pair.map((v) => Number.isFinite(v) ? v : 99));
   reflect();
-  return Object.keys(asked).length > 1;
+  return early || Object.keys(asked).length > 1;
 }
 const linked = restore();
 new IntersectionObserver(([entry]) => {

@@ -4,6 +4,7 @@ import base64
 import io
 import os
 import re
+import time
 
 import numpy as np
 import pytest
@@ -237,6 +238,16 @@ def test_a_target_of_ones_own_by_pointer_and_keyboard(open_page):
     visit.says("at least two points")
     page.locator("[data-do=play]").click()
     visit.says("1 points were drawn")
+
+
+def test_a_choice_made_while_the_recorded_run_is_on_its_way_stays(open_page, monkeypatch):
+    recording = collapse_tab._recording()
+    monkeypatch.setattr(collapse_tab, "_recording", lambda: (time.sleep(2), recording)[1])
+    visit = open_page("?tab=collapse", wait=".collapse-lab .plane")
+    visit.page.locator("[name=collapse-data][value=drawn]").check(force=True)
+    visit.says("at least two points")
+    visit.page.wait_for_timeout(3000)
+    visit.says("at least two points")
 
 
 def test_trouble_is_said_and_left_behind(open_page):
