@@ -206,7 +206,7 @@ def test_a_run_is_played_paused_stepped_and_reset(open_page):
         "() => { const at = document.querySelector('#collapse-lab [data-frames]').dataset; return [Number(at.frames), Number(at.seconds)]; }"
     )
     print(f"{frames / seconds:.1f} frames a second in the browser")
-    if hasattr(os, "getloadavg") and os.getloadavg()[0] < 2:  # else others have the processor
+    if hasattr(os, "getloadavg") and os.getloadavg()[0] < 0.5:  # else others have the processor
         assert frames / seconds >= 5
     assert page.evaluate(pixels) != first
     for action, word in (("D", "D alone"), ("G", "G alone"), ("step", r"Step \d+\.")):
