@@ -10,6 +10,7 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from course_lib.data.stripes import Stripes
+from course_lib.files import write_whole
 from course_lib.networks import PatchDiscriminator, ResnetGenerator
 from course_lib.networks.copying import copying_start
 from course_lib.tasks.cyclegan import CycleGAN, CycleGANConfig
@@ -20,9 +21,9 @@ EPOCH = 10  # steps between two changes of the rate
 KEPT = 16  # pictures whose translations are kept at every look
 LOOKS = 8  # times in a run
 # Some things differ from the paper on purpose. No instance norm: it takes the mean colour out of every picture, and grounds
-# here have colours that nobody could guess back. And a start that copies (see ``copying_start``): learning to carry a
-# picture through would take ten times as long as learning the stripes. Short runs want more than that start: a higher rate
-# than 2e-4, and λ = 2, as at 10 the copy is hardly left behind in 300 steps.
+# here have colours that nobody could guess back. And a start that copies (see ``copying_start``): from random weights the
+# pilots had learned nothing yet after as many steps. Short runs want more than that start: a higher rate than 2e-4, and
+# λ = 2, as at 10 the copy was hardly left behind in 300 steps.
 SMALL = CycleGANConfig(
     size=32, load_size=32, blocks=2, width=16, norm="none", upsample="transposed", patch_layers=1, patch_width=16,
     forward_cycle_weight=2.0, backward_cycle_weight=2.0, batch=2, rate=1e-3, epochs_flat=22, epochs_decay=8, average=0.98, channels_last=True,
@@ -106,10 +107,8 @@ def kept(variant: str, seed: int, data: dict[str, Tensor] | None = None) -> Trai
             name: run.task.accelerator.unwrap_model(run.task.networks[name]).state_dict() for name in names
         }
         state |= {f"average_{name}": run.task.averages[name].module.state_dict() for name in ("G", "F")}
-        place.parent.mkdir(parents=True, exist_ok=True)
-        partial = place.with_suffix(".part")
-        torch.save({"state": state, "seconds": run.seconds, "curve": run.curve, "looks": run.looks}, partial)
-        partial.replace(place)
+        found = {"state": state, "seconds": run.seconds, "curve": run.curve, "looks": run.looks}
+        write_whole(place, lambda temporary: torch.save(found, temporary))
     record = torch.load(place, weights_only=True)
     task = CycleGAN(config, Accelerator(cpu=True))
     for name, weights in record["state"].items():

@@ -9,11 +9,12 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from course_lib.data.augment import bytes_tensor, signed
 from course_lib.data.pictures import to_picture
 from course_lib.errors import CourseError
 from course_lib.metrics.neighbours import FILE, TrainingPictures, load_neighbours, nearest
 from course_lib.networks.mlp import SeededMLP
-from course_lib.training.points import points_sheet
+from course_lib.training.points_sheet import points_sheet
 from course_lib.translator import usable_device
 
 MOST = 1024  # pictures at a time
@@ -130,10 +131,8 @@ class Sampler:
             CourseError: no training pictures lie beside the model, another size, or too many asked for.
         """
         stored = self.training_pictures()
-        values = torch.tensor(list(picture.convert("RGB").tobytes()), dtype=torch.uint8)
-        channels = stored.levels.shape[1]
-        values = values.reshape(1, picture.height, picture.width, 3)[..., :channels].permute(0, 3, 1, 2)
-        distances, numbers = nearest(values.float() / 127.5 - 1, stored, count)
+        asked = signed(bytes_tensor(picture))[None, : stored.levels.shape[1]]  # of a grey one all three are alike
+        distances, numbers = nearest(asked, stored, count)
         names = self.classes or self.card.get("neighbours", {}).get("classes") or ()
         return [
             (

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,3 +40,25 @@ def chromium() -> Iterator[Any]:
         browser = engine.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """run("zoo", "list") → (exit code, stdout, stderr), as if the command line were started anew."""
+    from course_lib import cli
+    from course_lib.verbs.gpu_check import fresh_accelerator
+
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)  # main() puts its own there
+    fresh_accelerator("cpu", "fp32")
+
+    def call(*words: Any) -> tuple[Any, str, str]:
+        monkeypatch.setattr(sys, "argv", ["course_lib", *map(str, words)])
+        code: Any = 0
+        try:
+            cli.main()
+        except SystemExit as stop:
+            code = stop.code or 0
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -16,19 +15,12 @@ import torch
 from PIL import Image
 from torch import nn
 
-from course_lib import cli, zoo
+from course_lib import zoo
 from course_lib.networks import UnetGenerator
 from course_lib.training.checkpoint import read_checkpoint
-from course_lib.verbs.gpu_check import fresh_accelerator
 
 ROOT = Path(__file__).parents[1]
 TINY = ["--preset", "smoke", "--epochs-flat", "1", "--epochs-decay", "0", "--width", "2", "--patch-width", "2", "--cpu"]
-
-
-@pytest.fixture(autouse=True)
-def _as_if_started_anew(monkeypatch):
-    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)  # main() puts its own there
-    fresh_accelerator("cpu", "fp32")
 
 
 @pytest.fixture
@@ -36,23 +28,6 @@ def root(tmp_path, monkeypatch):
     (tmp_path / "zoo").mkdir()
     monkeypatch.setenv("COURSE_ROOT", str(tmp_path))
     return tmp_path
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """run("zoo", "list") → (exit code, stdout, stderr)"""
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["course_lib", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 def one_sentence(result, *parts, code=2):

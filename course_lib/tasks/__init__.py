@@ -35,12 +35,10 @@ class TaskKind:
     open: Callable[[str, Any, str], Examples]  # (data, config, split) → the examples of "train" or "val"
     embedded: Callable[[Any], Examples]  # (config) → examples that need neither file nor network, for gpu-check
     check: Callable[[Any], None]  # (config): CourseError for what would only fail deep inside
-    fit: Callable[[Any, Any], Any] = (
-        _as_it_is  # (config, opened data) → config with what the data decide (classes, say)
-    )
-    describe: Callable[[Any, str], dict[str, Any]] = (
-        _nothing  # (config, data) → what the model's config says of its data
-    )
+    # (config, opened data) → config with what the data decide (classes, say)
+    fit: Callable[[Any, Any], Any] = _as_it_is
+    # (config, data) → what the model's config says of its data
+    describe: Callable[[Any, str], dict[str, Any]] = _nothing
     preset: Callable[[str], str] = _laptop  # (data) → the preset that suits it
     also: tuple[str, ...] = ()  # presets of other networks than the usual ones, which gpu-check runs as well
 

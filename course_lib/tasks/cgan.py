@@ -11,13 +11,13 @@ from typing import Any, Literal
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from course_lib.data.drawings import Drawings, open_drawings
 from course_lib.errors import CourseError
 from course_lib.losses import gradient_penalty, mix, r1_penalty
 from course_lib.networks.dcgan import DCGANDiscriminator, DCGANGenerator
-from course_lib.tasks.gan import ADVERSARIAL, Counter, averaged
+from course_lib.tasks.gan import ADVERSARIAL, Counter
+from course_lib.training.averages import averaged_weights, moving_average
 from course_lib.training.schedules import linear_decay, set_learning_rate
 
 
@@ -119,9 +119,7 @@ class CGAN:
         judge = build_discriminator(config).to(memory_format=layout)
         self.average = None
         if config.average:
-            self.average = AveragedModel(
-                generator, device=accelerator.device, multi_avg_fn=get_ema_multi_avg_fn(config.average)
-            )
+            self.average = moving_average(generator, config.average, accelerator.device)
         self.G, self.opt_G = self._prepare(generator, adam(generator.parameters(), lr=config.rate))
         self.D, self.opt_D = self._prepare(judge, adam(judge.parameters(), lr=config.judge_rate))
         self.networks: dict[str, nn.Module] = {"G": self.G, "D": self.D}
@@ -261,7 +259,7 @@ def fit(config: CGANConfig, data: Drawings) -> CGANConfig:
 def export(config: CGANConfig, checkpoint: dict[str, Any]) -> tuple[dict[str, nn.Module], dict[str, Any]]:
     """The generator of a checkpoint (its average, if it kept one) and the config it is loaded by."""
     generator = build_generator(config)
-    generator.load_state_dict(averaged(checkpoint) if config.average else checkpoint["networks"]["G"])
+    generator.load_state_dict(averaged_weights(checkpoint) if config.average else checkpoint["networks"]["G"])
     described = {
         "kind": "generator", "task": "cgan", "network": "DCGANGenerator", "arguments": generator_arguments(config),
         "size": config.size, "latent": config.latent, "classes": list(config.classes),

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from course_lib import losses
 from course_lib.data.domains import DomainSet, open_domains
@@ -24,6 +24,7 @@ from course_lib.data.stripes import Stripes
 from course_lib.errors import CourseError
 from course_lib.losses import cycle_loss, identity_loss
 from course_lib.networks import PatchDiscriminator, ResnetGenerator
+from course_lib.training.averages import averaged_weights, moving_average
 from course_lib.training.history import ImageHistory
 from course_lib.training.schedules import linear_decay, set_learning_rate
 
@@ -76,7 +77,7 @@ class CycleGANConfig:
 
 PRESETS = {
     "paper": CycleGANConfig(),
-    # What made the shipped weights: resize convolutions and the average against the grid that short training leaves;
+    # For two cores and an hour or two: resize convolutions and the average against the grid that short training leaves;
     # patches of 34 pixels, which are to 64² what 70 are to the paper's pictures (and more); one halving, because two
     # leave of 64² only 16², where the paper has 64², and what is lost there does not come back.
     "laptop": CycleGANConfig(
@@ -136,10 +137,10 @@ class CycleGAN:
         judges = {name: build_discriminator(config).to(memory_format=layout) for name in ("D_A", "D_B")}
         self.averages: dict[str, AveragedModel] = {}
         if config.average:
-            average = functools.partial(
-                AveragedModel, device=accelerator.device, multi_avg_fn=get_ema_multi_avg_fn(config.average)
-            )
-            self.averages = {name: average(network) for name, network in generators.items()}
+            self.averages = {
+                name: moving_average(network, config.average, accelerator.device)
+                for name, network in generators.items()
+            }
         self.networks: dict[str, nn.Module] = {}
         for name, network in (generators | judges).items():
             self.networks[name] = accelerator.prepare(network)
@@ -264,12 +265,8 @@ def export(config: CycleGANConfig, checkpoint: dict[str, Any]) -> tuple[dict[str
     networks: dict[str, nn.Module] = {}
     for direction, name in (("AtoB", "G"), ("BtoA", "F")):
         networks[direction] = build_generator(config)
-        if config.average:
-            state = checkpoint["processes"][0]["extra"][f"average_{name}"]
-            state = {key.removeprefix("module."): value for key, value in state.items() if key.startswith("module.")}
-        else:
-            state = checkpoint["networks"][name]
-        networks[direction].load_state_dict(state)
+        kept = averaged_weights(checkpoint, f"average_{name}") if config.average else checkpoint["networks"][name]
+        networks[direction].load_state_dict(kept)
     described = {
         "task": "cyclegan", "network": "ResnetGenerator", "arguments": generator_arguments(config),
         "size": config.size, "two_way": True, "hold_out": config.hold_out,

@@ -13,15 +13,15 @@ from typing import Any, Literal
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from course_lib import losses
 from course_lib.errors import CourseError
 from course_lib.losses import gradient_penalty, mix, r1_penalty
 from course_lib.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from course_lib.networks.mlp import SeededMLP
+from course_lib.training.averages import averaged_weights, moving_average
 from course_lib.training.noise import SeededNoise, role_seed
-from course_lib.training.points import points_sheet
+from course_lib.training.points_sheet import points_sheet
 from course_lib.training.schedules import linear_decay, set_learning_rate
 
 
@@ -145,9 +145,7 @@ class GAN:
         judge = build_discriminator(config, self.seeds).to(memory_format=layout)
         self.average = None
         if config.average:
-            self.average = AveragedModel(
-                generator, device=accelerator.device, multi_avg_fn=get_ema_multi_avg_fn(config.average)
-            )
+            self.average = moving_average(generator, config.average, accelerator.device)
         self.G, self.opt_G = self._prepare(generator, adam(generator.parameters()))
         self.D, self.opt_D = self._prepare(judge, adam(judge.parameters()))
         self.noise = SeededNoise(self.seeds, accelerator.process_index)
@@ -337,7 +335,7 @@ def build_discriminator(config: GANConfig, seeds: Sequence[int] = (0,)) -> nn.Mo
 
 def export(config: GANConfig, checkpoint: dict[str, Any]) -> tuple[dict[str, nn.Module], dict[str, Any]]:
     """The generator of a checkpoint (its average, if it kept one) and the config it is loaded by."""
-    state = averaged(checkpoint) if config.average else checkpoint["networks"]["G"]
+    state = averaged_weights(checkpoint) if config.average else checkpoint["networks"]["G"]
     generator = build_generator(config)
     generator.load_state_dict(state)
     in_plane = config.network == "mlp"
@@ -347,9 +345,3 @@ def export(config: GANConfig, checkpoint: dict[str, Any]) -> tuple[dict[str, nn.
         "latent": config.latent, "classes": [],
     }  # fmt: skip
     return {"model": generator}, described
-
-
-def averaged(checkpoint: dict[str, Any]) -> dict[str, Tensor]:
-    """The moving average of G's weights in a checkpoint."""
-    state = checkpoint["processes"][0]["extra"]["average"]
-    return {name.removeprefix("module."): value for name, value in state.items() if name.startswith("module.")}

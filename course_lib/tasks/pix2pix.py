@@ -10,7 +10,6 @@ from typing import Any, Literal
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from course_lib import losses
 from course_lib.data.catalogue import PairSet, known_set, open_pairs, own_palette
@@ -19,6 +18,7 @@ from course_lib.errors import CourseError
 from course_lib.losses import l1_loss
 from course_lib.networks import PatchDiscriminator, UnetGenerator
 from course_lib.networks.layers import use_own_statistics
+from course_lib.training.averages import averaged_weights, moving_average
 from course_lib.training.schedules import linear_decay, set_learning_rate
 
 ADVERSARIAL = {
@@ -125,9 +125,7 @@ class Pix2Pix:
         generator = build_generator(config).to(memory_format=layout)
         self.average = None
         if config.average:
-            self.average = AveragedModel(
-                generator, device=accelerator.device, multi_avg_fn=get_ema_multi_avg_fn(config.average)
-            )
+            self.average = moving_average(generator, config.average, accelerator.device)
         self.G, self.opt_G = self._prepare(generator, adam(generator.parameters()))
         self.networks: dict[str, nn.Module] = {"G": self.G}
         self.optimizers: dict[str, Any] = {"G": self.opt_G}
@@ -212,11 +210,7 @@ def build_generator(config: Pix2PixConfig) -> UnetGenerator:
 def export(config: Pix2PixConfig, checkpoint: dict[str, Any]) -> tuple[dict[str, nn.Module], dict[str, Any]]:
     """The generator of a checkpoint (its average, if it kept one) and the config it is loaded by."""
     generator = build_generator(config)
-    if config.average:
-        state = checkpoint["processes"][0]["extra"]["average"]
-        state = {name.removeprefix("module."): value for name, value in state.items() if name.startswith("module.")}
-    else:
-        state = checkpoint["networks"]["G"]
+    state = averaged_weights(checkpoint) if config.average else checkpoint["networks"]["G"]
     generator.load_state_dict(state)
     palette = None if config.palette == "none" else config.palette
     described = {

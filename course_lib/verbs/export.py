@@ -66,4 +66,5 @@ def _hardware(environment: dict[str, Any]) -> str:
         else platform.machine()
     )
     threads = "" if environment["device"] == "cuda" else f", {environment['threads']} thread(s)"
-    return f"{environment['processes']} process(es) on {environment['device']} ({device}{threads}), {environment['precision']}"
+    precision = {"no": "fp32"}.get(environment["precision"], environment["precision"])  # "no": accelerate's word
+    return f"{environment['processes']} process(es) on {environment['device']} ({device}{threads}), {precision}"

@@ -40,10 +40,10 @@ class Settings:
     """Where from, where to, how. The paper's settings follow; a preset gives their defaults."""
 
     task: Positional[str]
-    data: str  # a folder or a named set (facade_blocks, facades; ring, grid, digits for gan and cgan)
+    data: str  # a folder or a named set (facade_blocks, facades; stripes, horse2zebra; ring, grid, digits)
     out: Path  # folder of the run: checkpoint, log, samples, model
     preset: str | None = (
-        None  # paper (GPU), laptop (up to an hour on two cores), smoke (seconds); None: as suits the data
+        None  # paper (GPU), laptop (an hour or two on two cores), smoke (seconds); None: as suits the data
     )
     resume: bool = False  # go on from out/checkpoint.pt
     seed: int = 0

@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import sys
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +9,8 @@ import pytest
 import torch
 from PIL import Image
 
-from course_lib import cli, zoo
+from course_lib import zoo
 from course_lib.networks import ResnetGenerator
-from course_lib.verbs.gpu_check import fresh_accelerator
 
 ROOT = Path(__file__).parents[2]
 TINY = ["--preset", "smoke", "--epochs-decay", "0", "--width", "2", "--patch-width", "2", "--cpu"]
@@ -24,25 +21,6 @@ def root(tmp_path, monkeypatch):
     (tmp_path / "zoo").mkdir()
     monkeypatch.setenv("COURSE_ROOT", str(tmp_path))
     return tmp_path
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """run("zoo", "list") → (exit code, stdout, stderr)"""
-    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)  # main() puts its own there
-    fresh_accelerator("cpu", "fp32")
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["course_lib", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 @pytest.fixture

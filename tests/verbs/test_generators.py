@@ -2,16 +2,13 @@
 
 import json
 import shutil
-import sys
-import warnings
 from pathlib import Path
 
 import pytest
 import torch
 
-from course_lib import cli, zoo
+from course_lib import zoo
 from course_lib.training.checkpoint import read_checkpoint
-from course_lib.verbs.gpu_check import fresh_accelerator
 from course_lib.verbs.zoo import zoo_verify
 
 ROOT = Path(__file__).parents[2]
@@ -19,26 +16,9 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(autouse=True)
 def root(tmp_path, monkeypatch):
-    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)  # main() puts its own there
-    fresh_accelerator("cpu", "fp32")
     shutil.copytree(ROOT / "zoo" / "vgg16-bsds", tmp_path / "zoo" / "vgg16-bsds")  # KID's features
     monkeypatch.setenv("COURSE_ROOT", str(tmp_path))
     return tmp_path
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["course_lib", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 SHORT = ["--cpu", "--epochs-flat", "1", "--epochs-decay", "0", "--batch", "64"]
