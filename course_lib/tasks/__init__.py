@@ -40,6 +40,8 @@ class TaskKind:
     # (config, data) → what the model's config says of its data
     describe: Callable[[Any, str], dict[str, Any]] = _nothing
     preset: Callable[[str], str] = _laptop  # (data) → the preset that suits it
+    # parts of an exported model, and which of the task's networks each is
+    generators: tuple[tuple[str, str], ...] = (("model", "G"),)
     also: tuple[str, ...] = ()  # presets of other networks than the usual ones, which gpu-check runs as well
 
 
@@ -64,6 +66,7 @@ TASKS = {
         open=cyclegan.open_data,
         embedded=cyclegan.embedded_data,
         check=cyclegan.check,
+        generators=(("AtoB", "G"), ("BtoA", "F")),
     ),
     "gan": TaskKind(
         "gan: points or pictures from noise (Goodfellow et al. 2014; Radford et al. 2016).",

@@ -13,6 +13,7 @@ from accelerate import Accelerator, DistributedDataParallelKwargs
 from accelerate.utils import set_seed
 from tyro.conf import OmitArgPrefixes, Positional
 
+from course_lib import zoo
 from course_lib.data.catalogue import terms_of
 from course_lib.errors import CourseError
 from course_lib.files import write_text
@@ -46,6 +47,9 @@ class Settings:
         None  # paper (GPU), laptop (an hour or two on two cores), smoke (seconds); None: as suits the data
     )
     resume: bool = False  # go on from out/checkpoint.pt
+    start_from: str | None = (
+        None  # a zoo model or a folder runs/…/model: begin with its generators, everything else anew
+    )
     seed: int = 0
     precision: Literal["fp32", "bf16", "fp16"] = "fp32"
     workers: int = 0  # processes that load pictures
@@ -100,6 +104,8 @@ def run_training(settings: Settings, config: Any, command: str) -> Path:
         task = kind.build(config, accelerator)
     except ValueError as error:  # a network that cannot be built says which setting is wrong
         raise CourseError(f"{error} Change that setting.") from error
+    if settings.start_from and not settings.resume:
+        start_from(settings.start_from, kind, task, accelerator)
     set_seed(settings.seed, device_specific=True)  # from here on every process draws its own noise
     if accelerator.is_main_process:
         write_text(settings.out / "run.json", json.dumps(record, indent=2) + "\n")
@@ -111,6 +117,25 @@ def run_training(settings: Settings, config: Any, command: str) -> Path:
     if accelerator.is_main_process:
         export(settings.out, settings.out / "model")
     return settings.out
+
+
+def start_from(model: str, kind: TaskKind, task: Any, accelerator: Accelerator) -> None:
+    """Puts a trained model's weights into the generators of a new task, and into their averages.
+
+    Raises:
+        CourseError: no such model, one of another network, or of other sizes.
+    """
+    for part, name in kind.generators:
+        trained = zoo.load(model, part if part in zoo.DIRECTIONS else None).network
+        average = task.extra.get(f"average_{name}", task.extra.get("average"))
+        for network in (accelerator.unwrap_model(task.networks[name]), *([average.module] if average else [])):
+            try:
+                network.load_state_dict(trained.state_dict())
+            except RuntimeError as error:
+                raise CourseError(
+                    f"{model} is another network than this run's {name}. Give the run the settings the model was trained "
+                    f"with (its card has the command), or leave --start-from out."
+                ) from error
 
 
 def _check(settings: Settings, config: Any) -> None:

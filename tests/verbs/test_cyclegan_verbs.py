@@ -67,6 +67,28 @@ def test_train_ship_measure_translate(run, root, domains, tmp_path):
     assert np.array_equal(np.asarray(zoo.load("fruit")(Image.open(domains / "trainA" / "00.png"))), answers["AtoB"])
 
 
+def test_a_run_begins_with_the_generators_of_another(run, tmp_path):
+    def words(out, *more):
+        return ["train", "cyclegan", "--data", "stripes", "--out", tmp_path / out, *TINY, "--batch", "200", *more]
+
+    assert run(*words("first"))[0] == 0
+    standing_still = ("--start-from", tmp_path / "first" / "model", "--seed", "7", "--rate", "0")
+    code, _, err = run(*words("second", *standing_still, "--patch-width", "4"))  # the judges may be others
+    assert code == 0, err
+    sums = [json.loads((tmp_path / out / "model" / "card.json").read_text())["sha256"] for out in ("first", "second")]
+    assert sums[0] == sums[1]
+
+    code, _, err = run(*words("third", "--start-from", tmp_path / "first" / "model", "--blocks", "2"))
+    assert code == 2
+    assert "another network than this run's G" in err
+    code, _, err = run(*words("third", "--start-from", "nowhere"))
+    assert code == 2
+    assert "no model 'nowhere'" in err
+    code, _, err = run(*words("third", "--start-from", ROOT / "zoo" / "pix2pix-facades"))
+    assert code == 2
+    assert "one way" in err
+
+
 def test_the_embedded_domains_need_no_file(run, tmp_path):
     code, _, err = run("train", "cyclegan", "--data", "stripes", "--out", tmp_path / "run", *TINY, "--batch", "200")
     assert code == 0, err

@@ -1,0 +1,191 @@
+"""Every task in two processes (gloo): one model on both, noise of their own, and the gradient of the joint batch."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.utils.data import default_collate
+
+from course_lib.data.drawings import open_drawings
+from course_lib.data.facade_blocks import FacadeBlocks
+from course_lib.data.stripes import Stripes
+from course_lib.tasks import TASKS
+from course_lib.tasks.cgan import CGANConfig
+from course_lib.tasks.cyclegan import CycleGANConfig
+from course_lib.tasks.gan import GANConfig
+from course_lib.tasks.pix2pix import Pix2PixConfig
+from course_lib.training.loop import Run, train
+from course_lib.training.noise import SeededNoise
+from course_lib.verbs.gpu_check import fresh_accelerator
+
+BATCH = 2  # of one process
+CONFIGS: dict[str, Any] = {
+    "pix2pix": Pix2PixConfig(
+        size=64, load_size=64, levels=6, width=2, norm="instance", patch_layers=1, patch_width=2, batch=BATCH,
+        average=0.9, epochs_flat=1, epochs_decay=1,
+    ),
+    "cyclegan": CycleGANConfig(
+        size=32, load_size=32, blocks=1, width=2, patch_layers=1, patch_width=2, batch=BATCH, history=3, average=0.9,
+        epochs_flat=1, epochs_decay=1,
+    ),
+    "gan": GANConfig(
+        network="dcgan", size=8, channels=1, latent=4, width=2, judge_width=2, r1=0.5, batch=BATCH, average=0.9,
+        epochs_flat=1, epochs_decay=1,
+    ),
+    "cgan": CGANConfig(
+        size=8, channels=1, classes=tuple("0123456789"), latent=4, width=2, judge_width=2, r1=0.5, batch=BATCH,
+        average=0.9, epochs_flat=1, epochs_decay=1,
+    ),
+}  # fmt: skip
+# Networks whose first gradient is taken before anything has moved. The others' goes through an Adam step, whose
+# sign(gradient) is at the mercy of rounding where a gradient is nearly zero.
+FIRST = {"pix2pix": ["D"], "cyclegan": ["G", "F", "D_A", "D_B"], "gan": ["D"], "cgan": ["D"]}
+
+
+class Few:
+    """The first twelve of a set."""
+
+    def __init__(self, data: Any) -> None:
+        self.data = data
+
+    def __len__(self) -> int:
+        return 12
+
+    def example(self, *where: Any, **how: Any) -> dict[str, Tensor]:
+        return self.data.example(*where, **how)
+
+
+def examples(name: str) -> Few:
+    """Twelve examples of the task's embedded set."""
+    sets = {"pix2pix": lambda: FacadeBlocks(64, length=12), "cyclegan": lambda: Stripes(size=32)}
+    return Few(sets.get(name, lambda: open_drawings("digits", size=8))())
+
+
+def batch_of(name: str, indices: range) -> dict[str, Tensor]:
+    """These examples, side by side."""
+    data = examples(name)
+    return default_collate([data.example(index) for index in indices])
+
+
+def stepped(name: str, indices: range, rank: int, accelerator: Any) -> dict[str, Tensor]:
+    """The gradients of a new task after one step on these examples, with the noise of a process."""
+    torch.manual_seed(1)
+    task = TASKS[name].build(CONFIGS[name], accelerator)
+    if isinstance(task.extra.get("noise"), SeededNoise):
+        task.noise = SeededNoise(task.seeds, rank)
+    for network in task.networks.values():
+        if hasattr(accelerator.unwrap_model(network), "noise"):
+            accelerator.unwrap_model(network).noise = False  # pix2pix's dropout
+    torch.manual_seed(100 + rank)
+    task.step(batch_of(name, indices))
+    return {
+        network: torch.cat([p.grad.flatten() for p in accelerator.unwrap_model(task.networks[network]).parameters()])
+        for network in task.networks
+    }
+
+
+def work(out: Path) -> None:
+    """What each of the two processes does, for every task: one step on its half of a batch, then a run of two epochs."""
+    from accelerate import Accelerator, DistributedDataParallelKwargs
+    from accelerate.utils import set_seed
+
+    accelerator = Accelerator(cpu=True, kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)])
+    rank = accelerator.process_index
+    found: dict[str, Any] = {}
+    for name, config in CONFIGS.items():
+        gradients = stepped(name, range(BATCH * rank, BATCH * (rank + 1)), rank, accelerator)
+        torch.manual_seed(1)
+        task = TASKS[name].build(config, accelerator)
+        set_seed(5, device_specific=True)
+        noise = task.latents(2) if hasattr(task, "latents") else torch.rand(3)
+        train(task, examples(name), Run(out / name, epochs=2, batch=BATCH), accelerator, report=lambda _: None)
+        state = {part: accelerator.unwrap_model(network).state_dict() for part, network in task.networks.items()}
+        found[name] = {"gradients": gradients, "state": state, "noise": noise, "after": torch.rand(3)}
+    torch.save(found, out / f"rank{rank}.pt")
+
+
+@pytest.fixture(scope="module")
+def ranks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
+    out = tmp_path_factory.mktemp("ranks")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    shared = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "WORLD_SIZE": "2", "OMP_NUM_THREADS": "1"}
+    shared |= {"ACCELERATE_USE_CPU": "true", "LOCAL_WORLD_SIZE": "2"}
+    children = [
+        subprocess.Popen(
+            [sys.executable, __file__, str(out)],
+            env={**os.environ, **shared, "RANK": str(rank), "LOCAL_RANK": str(rank)},
+            stderr=subprocess.PIPE, text=True,
+        )
+        for rank in range(2)
+    ]  # fmt: skip
+    try:
+        errors = [child.communicate(timeout=280)[1] for child in children]
+    finally:
+        for child in children:
+            child.kill()
+    assert [child.returncode for child in children] == [0, 0], "\n".join(errors)
+    return out, [torch.load(out / f"rank{rank}.pt") for rank in range(2)]
+
+
+pytestmark = pytest.mark.slow
+every_task = pytest.mark.parametrize("name", list(CONFIGS))
+
+
+@every_task
+def test_both_ranks_hold_one_model_after_a_run(ranks, name):
+    _, (one, two) = ranks
+    for part, state in one[name]["state"].items():
+        moved = {key: value for key, value in state.items() if "running" not in key and "batches" not in key}
+        assert moved and all(torch.equal(value, two[name]["state"][part][key]) for key, value in moved.items()), part
+
+
+@every_task
+def test_each_rank_draws_its_own_noise(ranks, name):
+    _, (one, two) = ranks
+    assert not torch.equal(one[name]["noise"], two[name]["noise"])
+    assert not torch.equal(one[name]["after"], two[name]["after"])
+
+
+@every_task
+def test_the_gradient_is_the_mean_of_what_each_half_alone_would_give(ranks, name):
+    _, (one, two) = ranks
+    alone = [
+        stepped(name, range(BATCH * rank, BATCH * (rank + 1)), rank, fresh_accelerator("cpu", "fp32"))
+        for rank in range(2)
+    ]
+    for part in FIRST[name]:
+        assert torch.equal(one[name]["gradients"][part], two[name]["gradients"][part])
+        expected = (alone[0][part] + alone[1][part]) / 2
+        torch.testing.assert_close(one[name]["gradients"][part], expected, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["pix2pix", "cyclegan"])  # the others draw noise, half by half
+def test_the_gradient_is_that_of_the_joint_batch(ranks, name):
+    _, (one, _) = ranks
+    joint = stepped(name, range(2 * BATCH), 0, fresh_accelerator("cpu", "fp32"))
+    for part, expected in joint.items():
+        assert torch.nn.functional.cosine_similarity(one[name]["gradients"][part], expected, dim=0) > 1 - 1e-4, part
+
+
+@every_task
+def test_the_checkpoint_keeps_what_each_process_owns(ranks, name):
+    out, _ = ranks
+    content = torch.load(out / name / "checkpoint.pt", weights_only=True)
+    assert content["environment"]["processes"] == 2
+    one, two = content["processes"]
+    assert not torch.equal(one["random"]["torch"], two["random"]["torch"])
+    assert content["position"]["epoch"] == 2
+    assert len((out / name / "log.jsonl").read_text().splitlines()) == 1  # one process writes
+    assert not [key for state in content["networks"].values() for key in state if key.startswith("module.")]
+
+
+if __name__ == "__main__":
+    work(Path(sys.argv[1]))
