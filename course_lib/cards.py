@@ -31,6 +31,16 @@ def render_card(card: dict[str, Any]) -> str:
     ]
     if "validation" in card:
         lines += ["", *validation_lines(card["validation"])]
+    if "against" in card:
+        other = card["against"]
+        lines += [
+            "",
+            "## For comparison, on the same pictures",
+            "",
+            f"`{other['command']}`, {other['steps']} steps:",
+            "",
+        ]
+        lines += validation_lines(other["validation"])[2:]
     for part, fingerprint in card.get("fingerprint", {}).items():
         shown = "embedded noise" if card.get("task") in ("gan", "cgan") else "the embedded picture at seed 0"
         lines += [
@@ -45,6 +55,7 @@ def render_card(card: dict[str, Any]) -> str:
 
 def _facts(card: dict[str, Any]) -> list[str]:
     rows: list[tuple[str, Any]] = [
+        ("begun with", _beginning(card.get("began_with"))),
         ("command", f"`{card['command']}`" if "command" in card else None),
         ("seed", card.get("seed")),
         ("data", card.get("data")),
@@ -59,6 +70,15 @@ def _facts(card: dict[str, Any]) -> list[str]:
         ("licence of the weights", card.get("licence")),
     ]
     return [f"| {name} | {value} |" for name, value in rows if value not in (None, "")]
+
+
+def _beginning(before: dict[str, Any] | None) -> str | None:
+    if not before:
+        return None
+    return (
+        f"`{before['command']}`: {before['epochs']} epochs, {before['steps']} steps, "
+        f"{before['seconds']:.0f} seconds ({before['hardware']})"
+    )
 
 
 def _neighbours(card: dict[str, Any]) -> str | None:

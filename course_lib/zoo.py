@@ -122,10 +122,19 @@ def save(name: str | Path, networks: dict[str, nn.Module], config: dict[str, Any
     return folder
 
 
+def card_of(name: str | Path) -> dict[str, Any]:
+    """A model's card, as it was stored.
+
+    Raises:
+        CourseError: no such model.
+    """
+    return _json(_folder(name) / "card.json")
+
+
 def update_card(name: str | Path, **facts: Any) -> dict[str, Any]:
     """Adds facts to a model's card and renders it anew; returns the card."""
     folder = _folder(name)
-    card = _json(folder / "card.json") | facts
+    card = card_of(folder) | facts
     _write_card(folder, card)
     return card
 
@@ -134,7 +143,7 @@ def add_neighbours(name: str | Path, stored: TrainingPictures, **facts: Any) -> 
     """Puts what a generator was trained on beside its weights, and its sha256 and ``facts`` onto the card."""
     folder = _folder(name)
     file = save_neighbours(folder, stored)
-    sums = _json(folder / "card.json")["sha256"] | {file.stem: _sha256(file)}
+    sums = card_of(folder)["sha256"] | {file.stem: _sha256(file)}
     update_card(folder, sha256=sums, neighbours={"pictures": len(stored), "bits": stored.bits, **facts})
 
 

@@ -14,7 +14,7 @@ from course_lib.metrics.kid import KID, halves_from_features, kid_features, kid_
 from course_lib.metrics.pairwise import l1, ssim_y
 from course_lib.networks.vgg import VGGFeatures
 
-EPOCHS = 15  # of the judge
+EPOCHS = 15  # of the judge, where the domains are easy to tell apart
 FEATURES = "relu3_3"  # of the distance between a translation and its true counterpart
 
 
@@ -55,10 +55,10 @@ class DomainsReport:
         return asdict(self)
 
 
-def train_judge(a: Tensor, b: Tensor, seed: int = 0) -> torch.nn.Module:
+def train_judge(a: Tensor, b: Tensor, seed: int = 0, epochs: int = EPOCHS) -> torch.nn.Module:
     """A classifier of the two domains, trained on real pictures (N, 3, H, W) in [−1, 1] of A (class 0) and B (class 1)."""
     labels = torch.cat([torch.zeros(len(a)), torch.ones(len(b))]).long()
-    return train_classifier(_judged(torch.cat([a, b])), labels, classes=2, epochs=EPOCHS, seed=seed, flip=True)
+    return train_classifier(_judged(torch.cat([a, b])), labels, classes=2, epochs=epochs, seed=seed, flip=True)
 
 
 def domains_report(

@@ -177,7 +177,14 @@ def _record(settings: Settings, config: Any, command: str) -> dict[str, Any]:
         "settings": {name: str(value) if isinstance(value, Path) else value for name, value in vars(settings).items()},
         "config": dataclasses.asdict(config),
         "terms": terms_of(settings.data),
+        **({"began_with": _training_before(settings.start_from)} if settings.start_from else {}),
     }
+
+
+def _training_before(model: str) -> dict[str, Any]:
+    """How the model that a run starts from was made."""
+    card = zoo.card_of(model)
+    return {name: card[name] for name in ("command", "epochs", "steps", "seconds", "hardware") if name in card}
 
 
 def _resumed(settings: Settings, now: dict[str, Any]) -> dict[str, Any]:

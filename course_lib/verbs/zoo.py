@@ -1,6 +1,5 @@
 """``zoo list | verify | add | pull | push``."""
 
-import json
 import math
 import sys
 from pathlib import Path
@@ -22,7 +21,7 @@ def zoo_list() -> None:
     from course_lib.paths import zoo_dir
 
     for name in zoo.names():
-        card = json.loads((zoo_dir() / name / "card.json").read_text(encoding="utf-8"))
+        card = zoo.card_of(name)
         size = sum(file.stat().st_size for file in (zoo_dir() / name).glob("*.safetensors")) / 1e6
         print(f"{name:24} {size:5.1f} MB  {card.get('title', '')}")
 
@@ -48,11 +47,10 @@ def zoo_verify(names: Positional[tuple[str, ...]] = (), data: str | None = None)
 
 
 def _measured_again(name: str, data: str) -> list[str]:
-    from course_lib.paths import zoo_dir
+    from course_lib import zoo
     from course_lib.verbs.evaluate import measure
 
-    card = json.loads((zoo_dir() / name / "card.json").read_text(encoding="utf-8"))
-    expected = card.get("validation")
+    expected = zoo.card_of(name).get("validation")
     if expected is None or expected["data"].split("/")[0] != Path(data).name:
         return []
     found, expected = (_flat(figures) for figures in (measure(name, data, expected["data"].split("/")[1]), expected))
@@ -80,6 +78,7 @@ def zoo_add(
     data: str | None = None,
     title: str | None = None,
     limits: str | None = None,
+    against: Path | None = None,
 ) -> None:
     """Put a finished run into the zoo under NAME, measured on the validation pairs of DATA.
 
@@ -89,6 +88,7 @@ def zoo_add(
         data: folder or named set with a val split.
         title: the card's headline.
         limits: what the model does badly, for the card.
+        against: the folder of another trained model; its figures on DATA go onto the card for comparison.
     """
     from course_lib import zoo
     from course_lib.verbs.evaluate import measure
@@ -100,6 +100,9 @@ def zoo_add(
     if data:
         add_neighbours(name, data)
         zoo.update_card(name, validation=measure(name, data))
+    if data and against:
+        known = {key: zoo.card_of(against)[key] for key in ("command", "steps")}
+        zoo.update_card(name, against={**known, "validation": measure(str(against), data)})
 
 
 def zoo_pull(repository: Positional[str], revision: Positional[str], name: str | None = None) -> None:

@@ -55,6 +55,13 @@ def test_train_ship_measure_translate(run, root, domains, tmp_path):
     assert "there and back" in (root / "zoo" / "fruit" / "README.md").read_text()
     assert run("zoo", "verify", "--data", domains)[0] == 0
 
+    code, _, err = run("zoo", "add", out, "fruit", "--data", domains, "--against", out / "model")
+    assert code == 0, err
+    card = json.loads((root / "zoo" / "fruit" / "card.json").read_text())
+    assert card["against"]["validation"]["AtoB"]["called_target"] == card["validation"]["AtoB"]["called_target"]
+    text = (root / "zoo" / "fruit" / "README.md").read_text()
+    assert text.count("there and back") == 2 and "For comparison" in text
+
     answers = {}
     for direction in ("AtoB", "BtoA"):
         code, _, err = run(
@@ -77,6 +84,9 @@ def test_a_run_begins_with_the_generators_of_another(run, tmp_path):
     assert code == 0, err
     sums = [json.loads((tmp_path / out / "model" / "card.json").read_text())["sha256"] for out in ("first", "second")]
     assert sums[0] == sums[1]
+    begun = json.loads((tmp_path / "second" / "model" / "card.json").read_text())["began_with"]
+    assert (begun["epochs"], begun["steps"]) == (1, 3)  # 600 creatures of each pile, 200 at once
+    assert str(tmp_path / "first") in (tmp_path / "second" / "model" / "README.md").read_text()
 
     code, _, err = run(*words("third", "--start-from", tmp_path / "first" / "model", "--blocks", "2"))
     assert code == 2
