@@ -14,6 +14,7 @@ from course_lib.data.pictures import to_picture
 from course_lib.data.stripes import Stripes
 from course_lib.metrics.classifier import classify
 from course_lib.metrics.domains import train_judge
+from course_lib.metrics.hidden import bruised
 
 NAME = "cyclegan_ablation"
 SHOWN = [0, 2, 3, 4, 6]  # validation creatures on the sheet, A → B and then B → A
@@ -103,6 +104,14 @@ def sample(run: Trained) -> dict[str, Tensor]:
     return names | {"Gb": run.task.generator("G")(real["B"]), "Fa": run.task.generator("F")(real["A"])}
 
 
+def hidden(run: Trained) -> dict[str, dict[str, dict[str, float]]]:
+    """What a bruise in the middle does to the way back, by direction and bruise."""
+    real, _ = validation()
+    forth, back = run.task.generator("G"), run.task.generator("F")
+    ways = {"AtoB": (forth, back, real["A"], real["B"]), "BtoA": (back, forth, real["B"], real["A"])}
+    return {way: {name: vars(one) for name, one in bruised(*what).items()} for way, what in ways.items()}
+
+
 def row(variant: str, seed: int) -> dict[str, Any]:
     """One line of the table for one seed."""
     run = kept(variant, seed)
@@ -114,6 +123,7 @@ def row(variant: str, seed: int) -> dict[str, Any]:
         "AtoB": direction(real["A"], real["B"], made["Ga"], made["FGa"], made["Gb"], body, 1),
         "BtoA": direction(real["B"], real["A"], made["Fb"], made["GFb"], made["Fa"], body, 0),
         "D": judges(run, real),
+        "hidden": hidden(run),
     }
 
 
