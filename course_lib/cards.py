@@ -57,6 +57,7 @@ def _facts(card: dict[str, Any]) -> list[str]:
     rows: list[tuple[str, Any]] = [
         ("begun with", _beginning(card.get("began_with"))),
         ("command", f"`{card['command']}`" if "command" in card else None),
+        ("and its length changed on the way", ", ".join(f"`{command}`" for command in card.get("resumed_with", []))),
         ("seed", card.get("seed")),
         ("data", card.get("data")),
         ("terms of the data", card.get("terms")),

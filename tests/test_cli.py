@@ -196,6 +196,9 @@ def test_resume_with_another_recipe_is_named_and_changes_nothing(run, pairs, tmp
     assert before == {p: p.read_bytes() for p in (tmp_path / "run").iterdir() if p.is_file()}
     assert run(*words, "--resume", "--epochs-decay", "1")[0] == 0  # longer is no other run
     assert read_checkpoint(tmp_path / "run" / "checkpoint.pt")["position"]["epoch"] == 2
+    card = json.loads((tmp_path / "run" / "model" / "card.json").read_text())
+    assert "--resume" not in card["command"]
+    assert ["--epochs-decay 1" in command for command in card["resumed_with"]] == [True]  # and the card says so
 
 
 def test_a_full_disk(run, pairs, tmp_path, monkeypatch):

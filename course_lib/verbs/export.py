@@ -48,7 +48,7 @@ def export(run: Path, target: str | Path, **facts: Any) -> Path:
         "hardware": _hardware(state["environment"]),
         "versions": {name: importlib.metadata.version(name) for name in ("torch", "accelerate")},
         "loss_weights": {name: value for name, value in record["config"].items() if name.endswith("_weight")},
-        **{name: record[name] for name in ("began_with",) if name in record},
+        **{name: record[name] for name in ("began_with", "resumed_with") if name in record},
         **facts,
     }
     return zoo.save(target, networks, model_config, card)
