@@ -127,6 +127,7 @@ def _domains_lines(figures: dict[str, Any]) -> list[str]:
             "translations that an independent classifier calls the target domain", lambda w: f"{w['called_target']:.1%}"
         ),
         row("the same of the sources, untranslated", lambda w: f"{w['untranslated_called_target']:.1%}"),
+        row("the same of real pictures of the target", lambda w: f"{w['real_called_target']:.1%}"),
         row("reconstruction (there and back), L1 on [−1, 1]", lambda w: f"{w['reconstruction_l1']:.4f}"),
         row("KID-VGG to the target (95 % interval)", kid("kid_vgg")),
         row("KID-VGG of the untranslated", kid("kid_vgg_untranslated")),

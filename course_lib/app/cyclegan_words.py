@@ -89,16 +89,18 @@ def facts(cards: dict[str, Card]) -> str:
         ("trained on", lambda card, way: card.get("data")),
         ("terms of the data", lambda card, way: card.get("terms")),
         ("parameters", lambda card, way: f"{card['parameters'][way]:,}"),
-        ("epochs", lambda card, way: card.get("epochs")),
+        ("epochs", lambda card, way: _epochs(card)),
         (
             "held-out translations that a classifier calls the target",
             lambda card, way: _share(card, way, "called_target"),
         ),
         ("the same of the sources, untranslated", lambda card, way: _share(card, way, "untranslated_called_target")),
+        ("the same of real pictures of the target", lambda card, way: _share(card, way, "real_called_target")),
         (
             "there and back on held-out pictures, L1",
             lambda card, way: _measured(card, way, "reconstruction_l1", "{:.3f}"),
         ),
+        ("L1 to the true counterpart; doing nothing", _truth),
         ("limits", lambda card, way: card.get("limits")),
     ]
     lines = []
@@ -113,6 +115,18 @@ def facts(cards: dict[str, Card]) -> str:
         f'<div class="table"><table><thead><tr><td></td>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
         f"<p>The whole cards: {names}.</p>"
     )
+
+
+def _epochs(card: Card) -> int | None:
+    """All of them, with those of the training that this one began with."""
+    return card["epochs"] + card.get("began_with", {}).get("epochs", 0) if "epochs" in card else None
+
+
+def _truth(card: Card, way: str) -> str | None:
+    measured = card.get("validation", {}).get(way, {})
+    if not measured.get("truth"):
+        return None
+    return f"{measured['truth']['l1']:.3f}; {measured['truth_untranslated']['l1']:.3f}"
 
 
 def _measured(card: Card, way: str, key: str, form: str) -> str | None:

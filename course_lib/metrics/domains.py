@@ -34,6 +34,7 @@ class DirectionReport:
     pictures: int
     called_target: float  # share of translations that the judge calls the target domain
     untranslated_called_target: float  # the same of the sources as they are
+    real_called_target: float  # the same of real targets: more cannot be asked for
     reconstruction_l1: float  # there and back, on [−1, 1]
     kid_vgg: KID  # translations against real targets
     kid_vgg_untranslated: KID  # sources against real targets
@@ -101,6 +102,7 @@ def _direction(
         pictures=len(made),
         called_target=(classify(judge, _judged(made)) == label).double().mean().item(),
         untranslated_called_target=(classify(judge, _judged(real[source])) == label).double().mean().item(),
+        real_called_target=(classify(judge, _judged(real[target])) == label).double().mean().item(),
         reconstruction_l1=(back - real[source]).abs().mean().item(),
         kid_vgg=kid_from_features(kid_features((made + 1) / 2), features[target]),
         kid_vgg_untranslated=kid_from_features(features[source], features[target]),

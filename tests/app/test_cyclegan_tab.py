@@ -273,6 +273,12 @@ def test_facts_are_escaped_and_skip_what_is_unknown(course):
     way = {"called_target": 0.9, "untranslated_called_target": 0.05, "reconstruction_l1": 0.1234}
     table = cyclegan_words.facts({APPLES: card | {"validation": {"AtoB": way, "BtoA": way}}})
     assert table.count("<td>90%</td>") == 2 and "0.123" in table
+    assert "counterpart" not in table and table.count("<td>3</td>") == 2
+    way |= {"truth": {"l1": 0.25}, "truth_untranslated": {"l1": 0.5}}
+    table = cyclegan_words.facts(
+        {APPLES: card | {"validation": {"AtoB": way, "BtoA": way}, "began_with": {"epochs": 4}}}
+    )
+    assert "<td>0.250; 0.500</td>" in table and table.count("<td>7</td>") == 2
 
 
 # A model that is missing or damaged

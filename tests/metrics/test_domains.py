@@ -35,7 +35,7 @@ def test_the_true_counterparts(perfect):
     assert perfect.judge_accuracy > 0.9
     for way in (perfect.AtoB, perfect.BtoA):
         assert way.pictures == COUNT
-        assert way.called_target > 0.9
+        assert way.called_target == way.real_called_target > 0.9
         assert way.untranslated_called_target == pytest.approx(1 - way.called_target, abs=0.2)
         assert way.reconstruction_l1 == 0
         assert way.kid_vgg.value < 0.05 < way.kid_vgg_untranslated.value
@@ -47,6 +47,7 @@ def test_the_true_counterparts(perfect):
 def test_doing_nothing(judge, real, perfect):
     lazy = domains_report(judge, real, {"B": real["A"], "A": real["B"]}, real, paired=True)
     assert lazy.AtoB.called_target == lazy.AtoB.untranslated_called_target < 0.1
+    assert lazy.AtoB.real_called_target == perfect.AtoB.real_called_target
     assert lazy.AtoB.truth == lazy.AtoB.truth_untranslated
     assert lazy.AtoB.truth_untranslated == perfect.AtoB.truth_untranslated
     assert lazy.AtoB.kid_vgg.value == lazy.AtoB.kid_vgg_untranslated.value
