@@ -123,7 +123,7 @@ def row(variant: str, seed: int) -> dict[str, Any]:
         "AtoB": direction(real["A"], real["B"], made["Ga"], made["FGa"], made["Gb"], body, 1),
         "BtoA": direction(real["B"], real["A"], made["Fb"], made["GFb"], made["Fa"], body, 0),
         "D": judges(run, real),
-        "hidden": hidden(run),
+        **({"hidden": hidden(run)} if variant == "full" else {}),
     }
 
 

@@ -65,7 +65,10 @@ def main(folder: str = "../shared/data/emoji64", alone: str = "runs/cyclegan-emo
         result={
             "terms": card["terms"],
             "commands": {"full": card["command"], "GAN alone": card["against"]["command"]},
-            "steps": {"full": card["steps"], "GAN alone": card["against"]["steps"]},
+            "steps": {
+                "full": card["steps"] + card.get("began_with", {}).get("steps", 0),
+                "GAN alone": card["against"]["steps"],
+            },
             "rows": rows,
             "sheet": list(sheet),
         },

@@ -39,7 +39,7 @@ def bruised(forth: Translation, back: Translation, source: Tensor, real: Tensor)
         real: pictures of the other domain, which F knows.
 
     Returns:
-        for each of ``BRUISES``, by its name.
+        for each of ``BRUISES``, by its name. A bruise that changes nothing (a blur of an even picture) moves by nan.
     """
     made = forth(source)
     straight = {"made": (made, back(made)), "real": (real, back(real))}
