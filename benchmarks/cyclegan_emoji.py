@@ -6,7 +6,6 @@ taken from that card, where ``zoo add --against`` put them; here both models' pi
 """
 
 import sys
-import time
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,6 @@ def figures(direction: dict[str, Any]) -> dict[str, float]:
 
 
 def main(folder: str = "../shared/data/emoji64", alone: str = "runs/cyclegan-emoji-alone/model") -> None:
-    started = time.monotonic()
     data = open_domains(folder, size=zoo.load(MODEL, "AtoB").config["size"], split="val")
     examples = [data.example(index) for index in range(len(data))]
     real = {name: torch.stack([example[name] for example in examples]) for name in "AB"}
@@ -61,7 +59,7 @@ def main(folder: str = "../shared/data/emoji64", alone: str = "runs/cyclegan-emo
         NAME,
         command=f"python -m benchmarks.{NAME}",
         seeds=[card["seed"]],
-        seconds=time.monotonic() - started,
+        seconds=card["seconds"] + card.get("began_with", {}).get("seconds", 0.0),  # of the full recipe's training
         result={
             "terms": card["terms"],
             "commands": {"full": card["command"], "GAN alone": card["against"]["command"]},
