@@ -79,7 +79,8 @@ PRESETS = {
     "paper": CycleGANConfig(),
     # For two cores and an hour or two: resize convolutions and the average against the grid that short training leaves;
     # patches of 34 pixels, which are to 64² what 70 are to the paper's pictures (and more); one halving, because two
-    # leave of 64² only 16², where the paper has 64², and what is lost there does not come back.
+    # leave of 64² only 16², where the paper has 64², and what is lost there does not come back. The zoo's models began with it;
+    # their second training took load_size 64, as a crop from 70 blurs pictures that are no larger than 64 themselves.
     "laptop": CycleGANConfig(
         size=64, load_size=70, blocks=6, width=32, halvings=1, upsample="resize", patch_layers=2, patch_width=32,
         epochs_flat=10, epochs_decay=10, average=0.999, channels_last=True,
