@@ -568,7 +568,7 @@ assert off < 0.7 * nothing_on_body and on_again > 0.9 * nothing_on_body
 # kept. On horses there is no such measure: then look at the pictures.
 
 # %% [markdown]
-# ### The same six terms, for two hours
+# ### The same six terms, for hours
 #
 # The zoo has two CycleGANs at 64², with the paper's instance norm. None of the pictures below was in their training.
 
@@ -716,7 +716,7 @@ Markdown(
 # plain, and **pale stripes are left**. They tell G where to put the dark ones back. D_A lets them pass, the cycle pays for them. A
 # blur wipes them out, and the way back misses by more.
 #
-# And in the zoo's models, after two hours?
+# And in the zoo's models, after hours of training?
 
 # %%
 strips = []

@@ -205,15 +205,16 @@ def _resumed(settings: Settings, now: dict[str, Any]) -> dict[str, Any]:
     changed = [
         f"{name} was {before[name]}, is {after[name]}" for name in before.keys() & after if before[name] != after[name]
     ]
-    longer = [words for words in changed if words.startswith("epochs_")]
+    length = [words for words in changed if words.startswith("epochs_")]
     changed = [words for words in changed if words.split()[0] not in MAY_CHANGE]
     if changed:
         raise CourseError(
             f"The run in {settings.out} had other settings: {'; '.join(changed[:3])}. Resume with its own or choose another --out."
         )
     # A run that was made longer or shorter on its way is not what its first command says.
-    later = then.get("resumed_with", []) + ([now["command"]] if longer else [])
-    return {**now, "command": then.get("command", now["command"]), **({"resumed_with": later} if later else {})}
+    later = then.get("resumed_with", []) + ([now["command"]] if length else [])
+    kept = {name: then[name] for name in ("began_with",) if name in then}  # --start-from need not be said again
+    return {**now, **kept, "command": then.get("command", now["command"]), **({"resumed_with": later} if later else {})}
 
 
 def _named(table: dict[str, Any], name: str, what: str) -> Any:

@@ -88,6 +88,10 @@ def test_a_run_begins_with_the_generators_of_another(run, tmp_path):
     assert (begun["epochs"], begun["steps"]) == (1, 3)  # 600 creatures of each pile, 200 at once
     assert str(tmp_path / "first") in (tmp_path / "second" / "model" / "README.md").read_text()
 
+    again = words("second", "--resume", "--seed", "7", "--rate", "0", "--patch-width", "4")  # nothing left to do
+    assert run(*again)[0] == 0
+    assert json.loads((tmp_path / "second" / "model" / "card.json").read_text())["began_with"] == begun
+
     code, _, err = run(*words("third", "--start-from", tmp_path / "first" / "model", "--blocks", "2"))
     assert code == 2
     assert "another network than this run's G" in err
