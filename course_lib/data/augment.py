@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
+from torchvision.transforms.functional import adjust_hue
 
 
 def generator_for(seed: int, epoch: int, index: int) -> np.random.Generator:
@@ -16,25 +17,35 @@ def generator_for(seed: int, epoch: int, index: int) -> np.random.Generator:
 
 @dataclass(frozen=True)
 class Jitter:
-    """Where to crop and whether to flip: drawn once, applied to every picture of a pair."""
+    """Where to crop, whether to flip, how far to turn the hue: drawn once, applied to every picture of a pair."""
 
     top: int
     left: int
     size: int
     flip: bool
+    hue: float = 0.0  # part of a full turn
 
     @classmethod
-    def draw(cls, random: np.random.Generator, load_size: int, size: int, flip: bool = True) -> "Jitter":
-        """A random size × size window of a load_size² picture, mirrored half of the time (Isola et al. 2017, 6.2)."""
+    def draw(
+        cls, random: np.random.Generator, load_size: int, size: int, flip: bool = True, hue: float = 0.0
+    ) -> "Jitter":
+        """A random size × size window of a load_size² picture, mirrored half of the time (Isola et al. 2017, 6.2).
+
+        With ``hue``, half of them have their hue turned by a random part of a full turn, from −hue to hue.
+        """
         room = load_size - size
         if room < 0:
             raise ValueError(f"load_size {load_size} is smaller than size {size}.")
         top, left = (int(random.integers(room + 1)) for _ in range(2))
-        return cls(top, left, size, bool(flip and random.random() < 0.5))
+        mirrored = bool(flip and random.random() < 0.5)
+        turned = float(random.uniform(-hue, hue)) if hue and random.random() < 0.5 else 0.0
+        return cls(top, left, size, mirrored, turned)
 
     def __call__(self, picture: Tensor) -> Tensor:
-        """(..., H, W) → (..., size, size)."""
+        """(..., H, W) → (..., size, size); a hue is turned only of colour, (3, H, W) bytes."""
         cut = picture[..., self.top : self.top + self.size, self.left : self.left + self.size]
+        if self.hue:
+            cut = adjust_hue(cut, self.hue)
         return cut.flip(-1) if self.flip else cut
 
 

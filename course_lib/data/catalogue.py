@@ -89,6 +89,7 @@ def open_pairs(
     direction: str | None = None,
     maker: str | None = None,
     palette: str | None = None,
+    hue: float = 0.0,
 ) -> PairSet:
     """The pairs of a named set or folder.
 
@@ -99,6 +100,7 @@ def open_pairs(
         direction: "AtoB", "BtoA" or None for the set's own ("AtoB" if nothing is known of it).
         maker: "colorize" or "edges" to make pairs of single photos.
         palette: "facades" to snap the inputs to flat colours, "none" not to, None for what the set asks.
+        hue: how far augmentation turns the hues of both pictures alike, a part of a full turn.
 
     Raises:
         CourseError: unknown name, missing or empty folder, unreadable pictures only.
@@ -127,7 +129,7 @@ def open_pairs(
         files, read = two_folder_pairs(folder / "A", folder / "B", direction)
     else:
         files, read = picture_files(folder), read_side_by_side(direction)
-    return Pairs(files, read, size=size, load_size=load_size, resize_input=_resizer(palette))
+    return Pairs(files, read, size=size, load_size=load_size, hue=hue, resize_input=_resizer(palette))
 
 
 def _resizer(name: str) -> Resizer:

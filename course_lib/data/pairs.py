@@ -29,6 +29,8 @@ class Pairs:
         read: file → (input, target) as PIL pictures of equal size.
         size: side of what ``example`` gives.
         load_size: side to resize to before the random crop; without augmentation pictures go to ``size`` directly.
+        hue: half of the augmented pairs have the hues of both pictures turned by the same random part of a full turn, at
+            most this: more colours for the same shapes.
         resize_input: how the input is resized (label maps must not be averaged: see ``palette.snap``).
     """
 
@@ -40,9 +42,11 @@ class Pairs:
         size: int,
         load_size: int | None = None,
         flip: bool = True,
+        hue: float = 0.0,
         resize_input: Resizer = resize,
     ) -> None:
         self.size, self.load_size, self.flip = size, load_size or size, flip
+        self.hue = hue
         self._resize_input = resize_input
         self._read = read
         # Decoding is paid here once, so that a bad file is named before training starts and not in its third hour.
@@ -58,7 +62,7 @@ class Pairs:
     def example(self, index: int, epoch: int = 0, seed: int = 0, augment: bool = False) -> Pair:
         """The pair as it is (for measuring), or jointly cropped and flipped by the numbers of (seed, epoch, index)."""
         if augment:
-            jitter = Jitter.draw(generator_for(seed, epoch, index), self.load_size, self.size, self.flip)
+            jitter = Jitter.draw(generator_for(seed, epoch, index), self.load_size, self.size, self.flip, self.hue)
             source, target = (jitter(picture) for picture in self._pairs[index])
         elif self.load_size == self.size:
             source, target = self._pairs[index]

@@ -19,6 +19,9 @@ class UnetGenerator(Generator):
         upsample: "transposed" (the paper's 4×4 transposed convolution) or "resize" (bilinear ×2, then a 3×3
             convolution: nothing overlaps unevenly, hence no checkerboard; Odena et al. 2016). With "resize" the last
             block has one more 3×3 convolution at full size: what was enlarged smoothly gets its fine detail there.
+        global_skip: the last block also sees the picture itself at full size, and what it makes is *added* to the
+            picture (no tanh; clipped to [−1, 1] in eval mode). Lines that input and output share need not pass the
+            bottleneck. Asks for in_channels = out_channels and upsample = "resize".
 
     ``network.noise = False`` switches the noise off; ``eval()`` alone does not, as in the paper ("we apply dropout at
     test time").
@@ -33,8 +36,15 @@ class UnetGenerator(Generator):
         norm: str = "batch",
         dropout: float = 0.5,
         upsample: str = "transposed",
+        global_skip: bool = False,
     ) -> None:
         super().__init__()
+        if global_skip and (in_channels != out_channels or upsample != "resize"):
+            raise ValueError(
+                f"global_skip adds the output to the input: it needs as many channels in as out (here {in_channels} and "
+                f'{out_channels}) and upsample = "resize" (here {upsample!r}).'
+            )
+        self.global_skip = global_skip
         if levels < 3:
             raise ValueError(f"levels is {levels}; a U-Net needs at least 3.")
         if upsample not in ("transposed", "resize"):
@@ -61,7 +71,8 @@ class UnetGenerator(Generator):
             out = out_channels if outermost else channels[level - 1]
             if outermost and upsample == "resize":
                 layers = [nn.ReLU(), *_upsampling(upsample, fan_in, width, bias=True)]
-                layers += [nn.ReLU(), nn.Conv2d(width, out, 3, 1, 1), nn.Tanh()]
+                if not global_skip:
+                    layers += [nn.ReLU(), nn.Conv2d(width, out, 3, 1, 1), nn.Tanh()]
                 self.up.append(nn.Sequential(*layers))
                 continue
             layers = [nn.ReLU(), *_upsampling(upsample, fan_in, out, bias or outermost)]
@@ -73,6 +84,13 @@ class UnetGenerator(Generator):
             if dropout and 4 <= level < levels - 1:
                 layers.append(NoiseDropout(dropout))
             self.up.append(nn.Sequential(*layers))
+        if global_skip:
+            self.change = nn.Sequential(
+                nn.ReLU(),
+                nn.Conv2d(width + in_channels, width, 3, 1, 1),
+                nn.ReLU(),
+                nn.Conv2d(width, out_channels, 3, 1, 1),
+            )
         init_weights(self)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -81,14 +99,17 @@ class UnetGenerator(Generator):
             raise ValueError(
                 f"The picture is {height}×{width}; a U-Net of {self.levels} levels takes multiples of {2**self.levels}."
             )
-        skips = []
+        picture, skips = x, []
         for down in self.down:
             x = down(x)
             skips.append(x)
         x = self.up[-1](skips.pop())
         for up in reversed(self.up[:-1]):
             x = up(torch.cat([skips.pop(), x], dim=1))
-        return x
+        if not self.global_skip:
+            return x
+        changed = picture + self.change(torch.cat([x, picture], dim=1))
+        return changed if self.training else changed.clamp(-1, 1)
 
 
 def _upsampling(kind: str, fan_in: int, out: int, bias: bool) -> list[nn.Module]:

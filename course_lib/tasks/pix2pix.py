@@ -38,12 +38,14 @@ class Pix2PixConfig:
     direction: Literal["AtoB", "BtoA"] | None = None  # which half is the input; None: the set's own, else AtoB
     maker: Literal["colorize", "edges"] | None = None  # make pairs of single photos
     palette: Literal["facades", "none"] | None = None  # snap inputs to flat colours; None: as the set asks
+    hue: float = 0.0  # half of the pairs have both hues turned alike, by at most this part of a full turn (0 to 0.5)
     # networks
     levels: int = 8
     width: int = 64
     norm: Literal["batch", "instance"] = "batch"
     dropout: float = 0.5
     upsample: Literal["transposed", "resize"] = "transposed"
+    global_skip: bool = False  # G adds to its input what it makes; asks for upsample = "resize"
     patch_layers: int = 3  # 3 → 70×70 patches
     patch_width: int = 64
     conditional: bool = True  # D sees the input beside the output
@@ -89,6 +91,8 @@ def check(config: Pix2PixConfig) -> None:
     """
     if config.size % 2**config.levels:
         raise CourseError(f"size {config.size} is no multiple of 2**levels = {2**config.levels}. Change one of them.")
+    if not 0 <= config.hue <= 0.5:
+        raise CourseError(f"hue is {config.hue}; it is a part of a full turn, from 0 (colours stay) to 0.5 (any hue).")
     if config.load_size < config.size:
         raise CourseError(
             f"load-size {config.load_size} is smaller than size {config.size}; pictures are cropped, not padded."
@@ -99,7 +103,7 @@ def open_data(data: str, config: Pix2PixConfig, split: str) -> PairSet:
     """The pairs of a named set or folder, as the config asks for them."""
     return open_pairs(
         data, size=config.size, load_size=config.load_size, split=split,
-        direction=config.direction, maker=config.maker, palette=config.palette,
+        direction=config.direction, maker=config.maker, palette=config.palette, hue=config.hue,
     )  # fmt: skip
 
 
@@ -199,7 +203,7 @@ class Pix2Pix:
 
 def generator_arguments(config: Pix2PixConfig) -> dict[str, Any]:
     """What ``UnetGenerator`` is called with: in a run, and again when the trained model is loaded."""
-    return {name: getattr(config, name) for name in ("levels", "width", "norm", "dropout", "upsample")}
+    return {name: getattr(config, name) for name in ("levels", "width", "norm", "dropout", "upsample", "global_skip")}
 
 
 def build_generator(config: Pix2PixConfig) -> UnetGenerator:
