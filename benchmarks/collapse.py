@@ -6,7 +6,7 @@ import torch
 
 from benchmarks.collapse_runs import EPOCH, SAMPLES, SEEDS, SETTINGS, cells, fair_tenth, kept
 from benchmarks.provenance import store
-from course_lib.data.toy import mixture
+from course_lib.data.points import mixture
 
 FILMED = 8  # looks of a film that are stored
 

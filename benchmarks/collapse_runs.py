@@ -10,7 +10,7 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor
 
-from course_lib.data.toy import Mixture, SeededPoints, mixture
+from course_lib.data.points import Mixture, SeededPoints, mixture
 from course_lib.metrics import mode_coverage
 from course_lib.plots.plane import pack_points
 from course_lib.tasks.gan import GAN, GANConfig

@@ -14,7 +14,7 @@ from accelerate import Accelerator
 from torch import Tensor
 
 from benchmarks.provenance import RESULTS, store, stored
-from course_lib.data.drawings import Drawings, open_drawings
+from course_lib.data.labelled import Drawings, open_drawings
 from course_lib.metrics import accuracy, classify, train_classifier
 from course_lib.tasks.cgan import CGAN, CGANConfig, fit
 

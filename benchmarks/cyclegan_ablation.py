@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from benchmarks.cyclegan_small import EPOCH, LOOKS, SEEDS, SMALL, VARIANTS, Trained, kept, pictures
 from benchmarks.provenance import RESULTS, store
 from course_lib.data.pictures import to_picture
-from course_lib.data.stripes import Stripes
+from course_lib.data.synthetic.stripes import Stripes
 from course_lib.metrics.classifier import classify
 from course_lib.metrics.domains import train_judge
 from course_lib.metrics.hidden import bruised

@@ -13,9 +13,9 @@ import torch
 from PIL import Image
 
 from benchmarks.provenance import RESULTS, store
-from course_lib import zoo
 from course_lib.data.domains import open_domains
 from course_lib.data.pictures import to_picture
+from course_lib.models import zoo
 
 NAME, MODEL = "cyclegan_emoji", "cyclegan-emoji"
 SHOWN = [0, 12, 36, 60, 72, 96, 120, 132]  # of the held-out pairs, which lie in the order of a hash

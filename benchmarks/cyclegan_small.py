@@ -9,7 +9,7 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
-from course_lib.data.stripes import Stripes
+from course_lib.data.synthetic.stripes import Stripes
 from course_lib.files import write_whole
 from course_lib.networks import PatchDiscriminator, ResnetGenerator
 from course_lib.networks.copying import copying_start

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from benchmarks.provenance import store
 from course_lib import losses
-from course_lib.data.toy import Mixture, from_points, mixture
+from course_lib.data.points import Mixture, from_points, mixture
 from course_lib.metrics import mode_coverage
 from course_lib.networks.mlp import SeededMLP
 

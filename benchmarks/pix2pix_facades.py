@@ -11,10 +11,10 @@ import torch
 from PIL import Image
 
 from benchmarks.provenance import RESULTS, store
-from course_lib import zoo
 from course_lib.data.catalogue import open_pairs
 from course_lib.data.pictures import to_picture, to_unit
 from course_lib.metrics import radial_spectrum
+from course_lib.models import zoo
 
 MODELS = {"L1": "pix2pix-facades-l1", "L1+cGAN": "pix2pix-facades"}
 SHOWN = [1, 14, 27, 45, 62, 88]

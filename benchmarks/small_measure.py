@@ -12,8 +12,8 @@ from torch import Tensor
 from benchmarks.provenance import RESULTS
 from benchmarks.small_pix2pix import SEEDS, SMALL, folder, trained, translate, validation
 from course_lib.data import palette
-from course_lib.data.facade_blocks import SPLITS, facade_blocks
 from course_lib.data.pictures import to_picture, to_tensor, to_unit
+from course_lib.data.synthetic.facade_blocks import SPLITS, facade_blocks
 from course_lib.metrics import fcn_score, kid_features, kid_from_features, psnr_y, sharpness_relative, ssim_y
 from course_lib.metrics.kid import halves_from_features
 

@@ -11,7 +11,7 @@ from accelerate import Accelerator
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from course_lib.data.facade_blocks import FacadeBlocks
+from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 from course_lib.networks import UnetGenerator
 from course_lib.tasks.pix2pix import Pix2Pix, Pix2PixConfig, generator_arguments
 from course_lib.training.loop import Run, train

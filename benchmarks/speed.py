@@ -22,8 +22,8 @@ MODEL = "pix2pix-facades"
 
 def translation(repeats: int = 30) -> dict[str, Any]:
     """Median seconds of one translation in a warm process."""
-    from course_lib import zoo
-    from course_lib.data.facade_blocks import facade_blocks
+    from course_lib.data.synthetic.facade_blocks import facade_blocks
+    from course_lib.models import zoo
 
     model = zoo.load(MODEL)
     size = model.config["size"]
@@ -39,7 +39,7 @@ def translation(repeats: int = 30) -> dict[str, Any]:
 
 def loading(repeats: int = 5) -> dict[str, Any]:
     """Median seconds of ``zoo.load`` (file, hash, network) once torch is imported."""
-    from course_lib import zoo
+    from course_lib.models import zoo
 
     taken = []
     for _ in range(repeats):

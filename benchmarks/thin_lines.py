@@ -16,8 +16,8 @@ from torch import Tensor
 
 from benchmarks.conditioning import DRAWINGS, SEEDS, STEPS, train
 from benchmarks.provenance import RESULTS, store
-from course_lib.data.drawings import Drawings, open_drawings
-from course_lib.data.strokes import distance_field, from_distance_field
+from course_lib.data.labelled import Drawings, open_drawings
+from course_lib.data.synthetic.strokes import distance_field, from_distance_field
 from course_lib.metrics import accuracy, stroke_report, train_classifier, value_giveaway
 
 REACH = 3.0  # of the distance fields at 16²

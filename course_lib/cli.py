@@ -14,21 +14,24 @@ from course_lib.errors import CourseError
 _DESCRIPTION = "Losses You Can See: train, try and grade image-to-image translation."
 # Verb → the function that is called, and a line for --help.
 _VERBS = {
-    "train": ("course_lib.verbs.train:train", "TASK --data … --out …: train a paper's networks on pictures"),
-    "translate": ("course_lib.verbs.translate:translate", "a trained model over pictures and folders of pictures"),
-    "evaluate": ("course_lib.verbs.evaluate:evaluate", "the figures of a model's card, measured on pairs or samples"),
+    "train": ("course_lib.commands.train:train", "TASK --data … --out …: train a paper's networks on pictures"),
+    "translate": ("course_lib.commands.translate:translate", "a trained model over pictures and folders of pictures"),
+    "evaluate": (
+        "course_lib.commands.evaluate:evaluate",
+        "the figures of a model's card, measured on pairs or samples",
+    ),
     "zoo": ("", "the trained models: list, verify, add, pull, push"),
-    "grade": ("course_lib.grading.verbs:grade", "exercises: one submission, a class, or the graders themselves"),
-    "kit": ("course_lib.grading.verbs:kit", "the folder to hand out to students"),
+    "grade": ("course_lib.commands.grade:grade", "exercises: one submission, a class, or the graders themselves"),
+    "kit": ("course_lib.commands.grade:kit", "the folder to hand out to students"),
     "space": ("course_lib.cli:_space", "the folder that a Gradio Space runs"),
     "gpu-check": ("course_lib.cli:_gpu_check", "one real step of every task on this machine's GPU"),
 }
 _ZOO = {
-    "list": ("course_lib.verbs.zoo:zoo_list", "what is there"),
-    "verify": ("course_lib.verbs.zoo:zoo_verify", "load every model, check hashes and fingerprints"),
-    "add": ("course_lib.verbs.zoo:zoo_add", "put a finished run into the zoo"),
-    "pull": ("course_lib.verbs.zoo:zoo_pull", "fetch a model from the Hub at a pinned commit"),
-    "push": ("course_lib.verbs.zoo:zoo_push", "upload a model to the Hub"),
+    "list": ("course_lib.commands.zoo:zoo_list", "what is there"),
+    "verify": ("course_lib.commands.zoo:zoo_verify", "load every model, check hashes and fingerprints"),
+    "add": ("course_lib.commands.zoo:zoo_add", "put a finished run into the zoo"),
+    "pull": ("course_lib.commands.zoo:zoo_pull", "fetch a model from the Hub at a pinned commit"),
+    "push": ("course_lib.commands.zoo:zoo_push", "upload a model to the Hub"),
 }
 
 
@@ -80,7 +83,7 @@ def _gpu_check(preset: str = "laptop", report: Path | None = None) -> None:
         preset: whose networks and sizes.
         report: write the table as JSON to this file.
     """
-    from course_lib.verbs.gpu_check import gpu_check
+    from course_lib.commands.gpu_check import gpu_check
 
     gpu_check(preset, report)
 
@@ -91,7 +94,7 @@ def _space(out: Path) -> None:
     Args:
         out: a new or empty folder.
     """
-    from course_lib.app.space import write_space
+    from course_lib.app.space_folder import write_space
 
     print(f"Written to {write_space(out)}. Upload it with `hf upload --repo-type space USER/NAME {out}`.")
 

@@ -27,7 +27,7 @@
 
 # %%
 from course_lib import plots, zoo
-from course_lib.data.facade_blocks import facade_blocks
+from course_lib.data.synthetic.facade_blocks import facade_blocks
 
 translate = zoo.load("pix2pix-facades")
 size = translate.config["size"]

@@ -34,7 +34,7 @@ from torch import nn
 from torch.nn.functional import logsigmoid
 
 from course_lib import losses, plots, zoo
-from course_lib.data.drawings import open_drawings
+from course_lib.data.labelled import open_drawings
 from course_lib.networks.mlp import SeededMLP
 from course_lib.tasks.gan import GAN
 

@@ -36,7 +36,7 @@ from accelerate import Accelerator
 from IPython.display import Image, Markdown
 
 from course_lib import losses, plots
-from course_lib.data.toy import SeededPoints, mixture
+from course_lib.data.points import SeededPoints, mixture
 from course_lib.grading import check
 from course_lib.metrics import mode_coverage
 from course_lib.networks.mlp import SeededMLP

@@ -36,8 +36,8 @@ from skimage.morphology import skeletonize
 from torch import nn
 
 from course_lib import losses, plots, zoo
-from course_lib.data.drawings import open_drawings
-from course_lib.data.strokes import SHAPES, line, strokes
+from course_lib.data.labelled import open_drawings
+from course_lib.data.synthetic.strokes import SHAPES, line, strokes
 from course_lib.grading import check
 from course_lib.metrics import accuracy, classify, stroke_report, train_classifier, value_giveaway
 from course_lib.networks.dcgan import DCGANDiscriminator, one_hot

@@ -34,7 +34,7 @@ from accelerate import Accelerator
 from PIL import Image
 
 from course_lib import losses, plots, zoo
-from course_lib.data.facade_blocks import FacadeBlocks, facade_blocks
+from course_lib.data.synthetic.facade_blocks import FacadeBlocks, facade_blocks
 from course_lib.data.pairmakers import colorize, edges
 from course_lib.data.pictures import to_tensor, to_unit
 from course_lib.grading import check

@@ -37,9 +37,9 @@ from torch import nn
 from torch.nn.functional import interpolate
 
 from course_lib import losses, plots, zoo
-from course_lib.app.cyclegan_examples import example_pictures
+from course_lib.app.tabs.cyclegan.examples import example_pictures
 from course_lib.data.pictures import to_tensor
-from course_lib.data.stripes import Stripes
+from course_lib.data.synthetic.stripes import Stripes
 from course_lib.grading import check
 from course_lib.metrics.classifier import classify
 from course_lib.metrics.domains import train_judge

@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from course_lib import zoo
+from course_lib.models import zoo
 from course_lib.networks import UnetGenerator
 from course_lib.training.checkpoint import read_checkpoint
 
@@ -352,11 +352,11 @@ def test_an_error_of_the_system_is_a_sentence(run, monkeypatch):
     def denied():
         raise PermissionError(13, "Permission denied", "/somewhere")
 
-    monkeypatch.setattr("course_lib.zoo.names", denied)
+    monkeypatch.setattr("course_lib.models.zoo.names", denied)
     one_sentence(run("zoo", "list"), "Permission denied: '/somewhere'")
 
 
 def test_a_bug_of_ours_keeps_its_traceback(run, monkeypatch):
-    monkeypatch.setattr("course_lib.zoo.names", lambda: 1 / 0)
+    monkeypatch.setattr("course_lib.models.zoo.names", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run("zoo", "list")

@@ -9,10 +9,15 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from course_lib import zoo
-from course_lib.app import collapse_tab, cyclegan_tab, generate_tab, loss_tab, pix2pix_tab, theme
+from course_lib.app import theme
 from course_lib.app.guard import GuardedBlocks, LimitBody
+from course_lib.app.tabs.collapse import tab as collapse_tab
+from course_lib.app.tabs.cyclegan import tab as cyclegan_tab
+from course_lib.app.tabs.generate import tab as generate_tab
+from course_lib.app.tabs.loss import tab as loss_tab
+from course_lib.app.tabs.pix2pix import tab as pix2pix_tab
 from course_lib.errors import CourseError
+from course_lib.models import zoo
 
 # A tab is a module with TITLE, ADDRESS (its word in the page's address: ?tab=loss), MODELS (what it needs of the zoo) and
 # build_tab(). Their order is the course's. One that needs only some of its models says so (ANY_MODEL = True): it is not

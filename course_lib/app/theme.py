@@ -6,7 +6,8 @@ import gradio as gr
 
 from course_lib.plots import colours
 
-CSS = [Path(__file__).with_name(name) for name in ("page.css", "labs.css", "cyclegan.css")]
+_HERE = Path(__file__).parent
+CSS = [_HERE / "page.css", _HERE / "labs.css", *sorted(_HERE.glob("tabs/*/tab.css"))]
 
 _TEXT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")

@@ -1,4 +1,4 @@
-"""What the labs' pages are made of: markup of choices, and a gr.HTML whose scripts lie beside this file."""
+"""What the labs' pages are made of: markup of choices, and a gr.HTML and the scripts that move it."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -17,12 +17,12 @@ class Lab(gr.HTML):
 
     Args:
         template: markup without ``${``, ``{{`` or backticks, which Gradio would take for its own.
-        scripts: names of files beside this one, run one after another in one scope, after ``address.js``.
+        scripts: files that run one after another in one scope, after ``address.js``.
         settings: ``gr.HTML``'s own; further names reach the scripts as ``props``.
     """
 
-    def __init__(self, template: str = "", *, scripts: Sequence[str] = (), **settings: Any) -> None:
-        code = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("address.js", *scripts))
+    def __init__(self, template: str = "", *, scripts: Sequence[Path] = (), **settings: Any) -> None:
+        code = "\n".join(file.read_text(encoding="utf-8") for file in (_HERE / "address.js", *scripts))
         defaults: dict[str, Any] = {
             "html_template": template,
             "js_on_load": code,

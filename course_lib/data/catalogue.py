@@ -106,7 +106,7 @@ def open_pairs(
         CourseError: unknown name, missing or empty folder, unreadable pictures only.
     """
     if data == "facade_blocks":
-        from course_lib.data.facade_blocks import FacadeBlocks
+        from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 
         return FacadeBlocks(size=size, split=split, direction=direction or "BtoA")
     known = known_set(data)

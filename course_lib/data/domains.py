@@ -146,7 +146,7 @@ def open_domains(
     if split not in ("train", "val"):
         raise CourseError(f'split is {split!r}; it must be "train" or "val".')
     if data == "stripes":
-        from course_lib.data.stripes import Stripes
+        from course_lib.data.synthetic.stripes import Stripes
 
         return Stripes(size=size, split=split)
     folder = Path(data).expanduser()

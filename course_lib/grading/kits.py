@@ -23,7 +23,7 @@ os.environ["COURSE_ROOT"] = str(HERE)
 sys.path.insert(0, str(HERE))
 
 from course_lib.errors import CourseError  # noqa: E402
-from course_lib.grading.verbs import grade  # noqa: E402
+from course_lib.commands.grade import grade  # noqa: E402
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Grades the exercises in this folder.")

@@ -30,7 +30,7 @@ class Card:
         return self.result.status == PASSED
 
     def text(self) -> str:
-        from course_lib.grading.pytest_door import in_full
+        from course_lib.grading.pytest_functions import in_full
 
         mark = "✓" if self.passed else "✗"
         return f"{mark} {in_full(self.result, hints=1)}"

@@ -12,7 +12,7 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
-from course_lib.data.drawings import Drawings, open_drawings
+from course_lib.data.labelled import Drawings, open_drawings
 from course_lib.errors import CourseError
 from course_lib.losses import gradient_penalty, mix, r1_penalty
 from course_lib.networks.dcgan import DCGANDiscriminator, DCGANGenerator

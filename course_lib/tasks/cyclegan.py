@@ -20,7 +20,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from course_lib import losses
 from course_lib.data.domains import DomainSet, open_domains
-from course_lib.data.stripes import Stripes
+from course_lib.data.synthetic.stripes import Stripes
 from course_lib.errors import CourseError
 from course_lib.losses import cycle_loss, identity_loss
 from course_lib.networks import PatchDiscriminator, ResnetGenerator

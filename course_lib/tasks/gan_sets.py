@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from course_lib.data.drawings import Drawings, open_drawings
-from course_lib.data.toy import TARGETS, PointSet, mixture
+from course_lib.data.labelled import Drawings, open_drawings
+from course_lib.data.points import TARGETS, PointSet, mixture
 from course_lib.errors import CourseError
 from course_lib.tasks.gan import GANConfig
 

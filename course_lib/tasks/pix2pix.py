@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from course_lib import losses
 from course_lib.data.catalogue import PairSet, known_set, open_pairs, own_palette
-from course_lib.data.facade_blocks import FacadeBlocks
+from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 from course_lib.errors import CourseError
 from course_lib.losses import l1_loss
 from course_lib.networks import PatchDiscriminator, UnetGenerator

@@ -1,5 +1,5 @@
 """``pytest exercises/06_pix2pix``: one test a function. The cases are in checks.py; ``--submission DIR`` grades another folder."""
 
-from course_lib.grading.pytest_door import function_tests
+from course_lib.grading.pytest_functions import function_tests
 
 test_function = function_tests(__file__)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from course_lib import zoo
 from course_lib.metrics.neighbours import quantised
+from course_lib.models import zoo
 from course_lib.networks import DCGANGenerator, UnetGenerator
 
 # Short ways, few numbers: the page's own work is what is measured and checked here.
@@ -61,7 +61,8 @@ def save_small_generator(folder: Path, classes: list[str]) -> None:
 
 def forget_models() -> None:
     """What the tabs have loaded belongs to another course."""
-    from course_lib.app import generate_tab, pix2pix_tab
+    from course_lib.app.tabs.generate import tab as generate_tab
+    from course_lib.app.tabs.pix2pix import tab as pix2pix_tab
 
     for kept in (pix2pix_tab.translators, generate_tab.sampler, generate_tab._known, generate_tab._drawn):
         kept.cache_clear()

@@ -5,8 +5,8 @@ import pytest
 from gradio_client import Client, handle_file
 from PIL import Image
 
-from course_lib import zoo
-from course_lib.app import examples, painter
+from course_lib.app.tabs.pix2pix import examples, painter
+from course_lib.models import zoo
 
 
 @pytest.fixture(scope="module")

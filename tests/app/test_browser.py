@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_lib.app import examples, painter
+from course_lib.app.tabs.pix2pix import examples, painter
 
 SECONDS = 180  # of patience, on a machine whose cores are all busy
 

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_lib.app import examples, label_maps, painter, pix2pix_tab, theme, words
+from course_lib.app import theme
+from course_lib.app.tabs.pix2pix import examples, label_maps, painter, words
+from course_lib.app.tabs.pix2pix import tab as pix2pix_tab
 from course_lib.data import palette
 from course_lib.plots import colours
 

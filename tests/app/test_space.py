@@ -11,7 +11,7 @@ import pytest
 from huggingface_hub import metadata_load
 from packaging.requirements import Requirement
 
-from course_lib.app.space import write_space
+from course_lib.app.space_folder import write_space
 from course_lib.errors import CourseError
 
 MODELS = ["cgan-quickdraw", "gan-digits", "pix2pix-facades", "pix2pix-facades-l1"]
@@ -45,7 +45,7 @@ def test_folder_holds_what_a_space_needs(space):
     pins = {Requirement(line).name: Requirement(line) for line in (space / "requirements.txt").read_text().splitlines()}
     assert str(pins["torch"].specifier) == "==2.11.0"
     assert {"accelerate", "scipy"} <= pins.keys()  # what the labs import
-    for file in ("labs.css", "loss_lab.js", "collapse_recorded.json"):
+    for file in ("labs.css", "tabs/loss/lab.js", "tabs/collapse/recorded.json"):
         assert (space / "course_lib" / "app" / file).is_file()
     assert sorted(folder.name for folder in (space / "zoo").iterdir()) == MODELS
     assert not list(space.rglob("__pycache__"))

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from course_lib.cards import validation_lines
-from course_lib.data.stripes import Stripes
+from course_lib.data.synthetic.stripes import Stripes
 from course_lib.errors import CourseError
 from course_lib.metrics.domains import distance, domains_report, train_judge
+from course_lib.models.card import validation_lines
 
 COUNT = 24
 

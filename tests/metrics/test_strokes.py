@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_lib.data.strokes import strokes
+from course_lib.data.synthetic.strokes import strokes
 from course_lib.errors import CourseError
 from course_lib.metrics import stroke_report, value_giveaway
 

@@ -12,8 +12,8 @@ from scipy.ndimage import correlate
 from torch import nn
 
 from course_lib.errors import CourseError
+from course_lib.models.fingerprint import features_fingerprint, fingerprint_picture
 from course_lib.networks import VGGFeatures
-from course_lib.networks.fingerprint import features_fingerprint, fingerprint_picture
 from course_lib.networks.vgg import BSDS_NAME, layer_names
 from course_lib.paths import zoo_dir
 

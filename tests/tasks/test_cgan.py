@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import nn
 
+from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.errors import CourseError
 from course_lib.tasks.cgan import CGAN, PRESETS, CGANConfig, embedded_data, export, fit, open_data
 from course_lib.training.checkpoint import load_checkpoint, read_checkpoint, save_checkpoint
-from course_lib.verbs.gpu_check import fresh_accelerator
 
 SMALL = replace(
     PRESETS["smoke"],

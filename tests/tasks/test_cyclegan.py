@@ -6,12 +6,12 @@ import pytest
 import torch
 from torch import nn
 
+from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.errors import CourseError
 from course_lib.networks import ResnetGenerator
 from course_lib.tasks import TASKS
 from course_lib.tasks.cyclegan import PRESETS, CycleGAN, CycleGANConfig, build_generator, check, export
 from course_lib.training.checkpoint import load_checkpoint, read_checkpoint, save_checkpoint
-from course_lib.verbs.gpu_check import fresh_accelerator
 
 TINY = CycleGANConfig(
     size=16, load_size=16, blocks=1, width=2, patch_layers=1, patch_width=2, batch=2, epochs_flat=2, epochs_decay=1,

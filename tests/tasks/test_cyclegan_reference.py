@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from benchmarks.step_speed import PlainStep
+from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.tasks.cyclegan import CycleGAN, CycleGANConfig
-from course_lib.verbs.gpu_check import fresh_accelerator
 
 SETTING = CycleGANConfig(
     size=32, load_size=32, blocks=2, width=4, patch_layers=2, patch_width=4, history=2, channels_last=True

@@ -8,14 +8,14 @@ import pytest
 import torch
 from torch import nn
 
-from course_lib.data.toy import SeededPoints, mixture
+from course_lib.commands.gpu_check import fresh_accelerator
+from course_lib.data.points import SeededPoints, mixture
 from course_lib.errors import CourseError
 from course_lib.losses import gradient_penalty
 from course_lib.tasks.gan import ADVERSARIAL, GAN, PRESETS, GANConfig, export, pack
 from course_lib.tasks.gan_sets import embedded_data, fit, open_data, suits
 from course_lib.training.checkpoint import load_checkpoint, read_checkpoint, save_checkpoint
 from course_lib.training.noise import SeededNoise, role_seed
-from course_lib.verbs.gpu_check import fresh_accelerator
 
 SMALL = GANConfig(latent=3, width=8, batch=8, rate=1e-2)
 PICTURES = replace(fit(PRESETS["smoke"], embedded_data(PRESETS["smoke"])), batch=4)

@@ -9,11 +9,11 @@ from torch import nn
 from torch.nn import functional
 
 from course_lib import losses
+from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.networks import UnetGenerator
 from course_lib.tasks import TASKS
 from course_lib.tasks.pix2pix import PRESETS, Pix2Pix, Pix2PixConfig, build_generator, export, generator_arguments
 from course_lib.training.checkpoint import read_checkpoint, save_checkpoint
-from course_lib.verbs.gpu_check import fresh_accelerator
 
 TINY = Pix2PixConfig(
     size=64, load_size=64, levels=6, width=2, norm="instance", patch_layers=1, patch_width=2, batch=2,

@@ -12,9 +12,10 @@ import torch
 from torch import Tensor
 from torch.utils.data import default_collate
 
-from course_lib.data.drawings import open_drawings
-from course_lib.data.facade_blocks import FacadeBlocks
-from course_lib.data.stripes import Stripes
+from course_lib.commands.gpu_check import fresh_accelerator
+from course_lib.data.labelled import open_drawings
+from course_lib.data.synthetic.facade_blocks import FacadeBlocks
+from course_lib.data.synthetic.stripes import Stripes
 from course_lib.tasks import TASKS
 from course_lib.tasks.cgan import CGANConfig
 from course_lib.tasks.cyclegan import CycleGANConfig
@@ -22,7 +23,6 @@ from course_lib.tasks.gan import GANConfig
 from course_lib.tasks.pix2pix import Pix2PixConfig
 from course_lib.training.loop import Run, train
 from course_lib.training.noise import SeededNoise
-from course_lib.verbs.gpu_check import fresh_accelerator
 
 BATCH = 2  # of one process
 CONFIGS: dict[str, Any] = {

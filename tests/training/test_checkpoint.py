@@ -7,10 +7,10 @@ import warnings
 import pytest
 import torch
 
+from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.errors import CourseError
 from course_lib.tasks.pix2pix import Pix2Pix, Pix2PixConfig
 from course_lib.training.checkpoint import load_checkpoint, read_checkpoint, save_checkpoint
-from course_lib.verbs.gpu_check import fresh_accelerator
 
 # Six levels: one block with dropout, so that the noise takes part.
 TINY = Pix2PixConfig(

@@ -1,0 +1,260 @@
+"""A GAN in the plane, trained live for one visitor: the course's own task, a slice at a time, and what the page draws of it.
+
+Sessions are kept by a key that the visitor's page made up; they share nothing. Their number, their steps and how many
+of them train at once are bounded, so that the page stays the page however many come.
+"""
+
+import base64
+import dataclasses
+import math
+import re
+import threading
+import time
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+
+from course_lib.data.points import MOST, Mixture, SeededPoints, from_points, mixture
+from course_lib.errors import CourseError
+from course_lib.metrics import mode_coverage
+from course_lib.tasks.gan import GAN, GANConfig, pack
+
+# Lesson 03's careful recipe: half of the run at a constant rate, then it falls to nothing; "short" is its hasty one.
+RECIPE = GANConfig(gradient_penalty=0.0, latent=2, width=64, batch=128, rate=4e-3, epochs_flat=15, epochs_decay=15)
+EPOCH = 100  # steps between two changes of the rate
+CURES: dict[str, dict[str, Any]] = {
+    "none": {},
+    "r1": {"r1": 0.1},
+    "penalty": {"gradient_penalty": 10.0},
+    "packing": {"packing": 2},
+    "spectral": {"spectral_norm": True},
+    "noise": {"instance_noise": 0.1},
+}
+LOSSES = ("bce", "saturating", "lsgan", "hinge", "wasserstein")
+TARGETS = ("ring", "grid", "spiral", "moons", "drawn")
+RATES: dict[str, dict[str, Any]] = {
+    "patient": {},
+    "short": {"rate": 2e-3, "epochs_flat": 10, "epochs_decay": 5},
+    "huge": {"rate": 0.1},
+}
+MAX_SEED = 9999
+
+SLICE = 0.05  # seconds of training between two frames
+HOLD, LIVE = 24, 2  # sessions kept; sessions that train at once
+AWAKE, IDLE = 3.0, 300.0  # seconds after its last request that a session counts as training; is kept
+SHOWN, MEASURED, ARROWS, GRID, REACH = (
+    160,
+    512,
+    40,
+    25,
+    1.8,
+)  # points, samples, arrows, D's grid and half the picture's side
+FAR = 1e3  # a sample or a score beyond this has left for infinity
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """What a visitor chooses; the run is a pure function of it and of the steps taken."""
+
+    loss: str = "bce"
+    cure: str = "none"
+    data: str = "ring"
+    seed: int = 0
+    rate: str = "patient"
+    points: tuple[tuple[float, float], ...] = ()
+
+    def target(self) -> Mixture:
+        return from_points(self.points) if self.data == "drawn" else mixture(self.data)
+
+    def config(self) -> GANConfig:
+        changed: dict[str, Any] = {"adversarial": self.loss, **RATES[self.rate], **CURES[self.cure]}
+        return dataclasses.replace(RECIPE, **changed)
+
+
+def read_settings(asked: Any) -> Settings:
+    """What a page sent, checked.
+
+    Raises:
+        CourseError: something is not among what can be chosen, the seed is out of range, or the points are no target.
+    """
+    if not isinstance(asked, dict):
+        raise CourseError("The settings did not arrive. Reload the page and try again.")
+    chosen: dict[str, Any] = {}
+    for name, allowed in (("loss", LOSSES), ("cure", CURES), ("data", TARGETS), ("rate", RATES)):
+        chosen[name] = asked.get(name)
+        if not isinstance(chosen[name], str) or chosen[name] not in allowed:
+            raise CourseError(f"{name} is {str(chosen[name])[:40]!r}; there is {', '.join(allowed)}.")
+    seed = asked.get("seed")
+    if isinstance(seed, bool) or not isinstance(seed, int | float) or not 0 <= seed <= MAX_SEED or seed != int(seed):
+        raise CourseError(f"The seed is {str(seed)[:40]}; it must be a whole number from 0 to {MAX_SEED}.")
+    points = asked.get("points") if chosen["data"] == "drawn" else []
+    if not isinstance(points, list) or len(points) > MOST:
+        raise CourseError(f"At most {MOST} points can be drawn. Take some away.")
+    try:
+        drawn = tuple((round(float(x), 3), round(float(y), 3)) for x, y in points)
+    except (TypeError, ValueError, OverflowError):
+        raise CourseError("A drawn point is two numbers. Clear the points and draw them again.") from None
+    settings = Settings(seed=int(seed), points=drawn, **chosen)
+    settings.target()  # says what is wrong with the points
+    return settings
+
+
+class Session:
+    """One run: the task, its data, how far it is."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.target = settings, settings.target()
+        self.task = GAN(settings.config(), Accelerator(cpu=True), seeds=[settings.seed])
+        self.source = SeededPoints(self.target, [settings.seed])
+        self.lock = threading.Lock()
+        self.steps = self.task.config.epochs * EPOCH  # then the run is over
+        self.step, self.losses, self.diverged = 0, {"D": math.nan, "G": math.nan}, ""
+        generator = torch.Generator().manual_seed(1)
+        self.real = self.target.sample(SHOWN, generator)
+        self.partners = self.target.sample((4, self.task.config.packing - 1), generator)
+        line = torch.linspace(-REACH, REACH, GRID)
+        self.places = torch.stack(torch.meshgrid(line, line, indexing="xy"), dim=-1).reshape(-1, 2)
+
+    def advance(self, steps: int, who: str = "both", seconds: float = SLICE) -> None:
+        """Up to ``steps`` updates, for about ``seconds``: of D and G in turn ("both"), or of "D" or "G" alone."""
+        act = {"both": self.task.step, "D": self.task.step_D, "G": self.task.step_G}[who]
+        end = time.perf_counter() + seconds
+        for done in range(steps):
+            if self.diverged or self.step >= self.steps or (done and time.perf_counter() > end):
+                return
+            self.task.start_epoch(self.step // EPOCH)
+            report = {name: value.item() for name, value in act(self.source.batch(self.task.config.batch)).items()}
+            self.losses |= {name: report[name] for name in self.losses.keys() & report.keys()}
+            self.step += who == "both"
+            for name, value in report.items():
+                if not abs(value) < FAR**2:
+                    self.diverged = (
+                        f"the loss of {name} is {value:.3g}" if name in "DG" else f"D’s {name} is {value:.3g}"
+                    )
+
+    def frame(self) -> dict[str, Any]:
+        """What the page draws: samples, D's verdict on a grid, where G's loss pulls, and the numbers. No weights change."""
+        points = self.task.generate(MEASURED, torch.Generator().manual_seed(0))[0]
+        if not self.diverged and not (points.isfinite().all() and points.abs().max() < FAR):
+            self.diverged = "samples have left the picture for infinity"
+        if self.diverged:
+            return {"step": self.step, "diverged": self.diverged}
+        self.task.D.eval()
+        try:
+            verdict, (places, pulls) = self._verdict(), self._pulls(points[:ARROWS])
+        finally:
+            self.task.D.train()
+        if not (verdict.isfinite().all() and pulls.isfinite().all()):
+            self.diverged = "D’s scores are no numbers any more"
+            return {"step": self.step, "diverged": self.diverged}
+        fewest = max(1, MEASURED // (10 * len(self.target.centres)))
+        covered, good, _ = mode_coverage(points, self.target.centres, self.target.radius, fewest)
+        sizes = pulls.norm(dim=1, keepdim=True)
+        arrows = torch.cat([places / 4, pulls / sizes.clamp_min(1e-12) * sizes.tanh()], dim=1)
+        return {
+            "step": self.step, "covered": covered, "good": round(good, 4), "pull": _short(sizes.median().item()),
+            "D": _short(self.losses["D"]), "G": _short(self.losses["G"]),
+            "fake": _packed(points[:SHOWN] / 4), "verdict": _packed(verdict, np.int8), "arrows": _packed(arrows),
+            "over": self.step >= self.steps,
+        }  # fmt: skip
+
+    def scenery(self) -> dict[str, Any]:
+        """What stays: the target's modes and real points."""
+        return {
+            "centres": [[round(x, 4), round(y, 4)] for x, y in self.target.centres.tolist()],
+            "radius": self.target.radius,
+            "real": _packed(self.real / 4),
+            "steps": self.steps,
+        }
+
+    @torch.no_grad()
+    def _verdict(self) -> torch.Tensor:
+        """(GRID²,) in (−1, 1): 0 where D cannot tell, by its loss; for Wasserstein, which has no such place, the median."""
+        if self.task.config.packing > 1:  # D sees several at once: the average over what stands beside the place
+            beside = self.partners[:, None].expand(-1, len(self.places), -1, -1)
+            shown = torch.cat([self.places.expand(len(beside), -1, -1)[:, :, None], beside], dim=2).flatten(2)
+            scores = self.task.judge(shown.reshape(1, -1, shown.shape[-1])).reshape(len(beside), -1).mean(0)
+        else:
+            scores = self.task.judge(self.places[None])[0]
+        if self.settings.loss == "lsgan":
+            return ((scores - 0.5) / 0.5).tanh()
+        if self.settings.loss == "wasserstein":
+            return ((scores - scores.median()) / scores.std().clamp_min(1e-9)).tanh()
+        return (scores / 2).tanh()
+
+    def _pulls(self, samples: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """(ARROWS, 2) samples, and minus the slope of G's loss with respect to each: slope of the loss × D's Jacobian."""
+        samples = samples.clone().requires_grad_()
+        shown = pack(samples[None], self.task.config.packing, 1)
+        loss = self.task.generator_loss(self.task.judge(shown)) * shown.shape[1]
+        return samples.detach(), -torch.autograd.grad(loss, samples)[0]
+
+
+class Sessions:
+    """The sessions of all visitors, by key."""
+
+    def __init__(self, hold: int = HOLD, live: int = LIVE) -> None:
+        self.hold, self.live = hold, live
+        self._kept: OrderedDict[str, tuple[Session, float]] = OrderedDict()
+        self._training: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: str, settings: Settings, fresh: bool = False) -> Session | None:
+        """The visitor's session, a new one if there is none with these settings; None if all places are taken."""
+        now = time.monotonic()
+        with self._lock:
+            for old in [name for name, (_, seen) in self._kept.items() if now - seen > IDLE]:
+                del self._kept[old]
+            found = self._kept.get(key)
+            if found is None and len(self._kept) >= self.hold:
+                oldest, (_, seen) = next(iter(self._kept.items()))
+                if now - seen < AWAKE:
+                    return None
+                del self._kept[oldest]
+            session = Session(settings) if found is None or fresh or found[0].settings != settings else found[0]
+            self._kept[key] = session, now
+            self._kept.move_to_end(key)
+            return session
+
+    def may_train(self, key: str) -> bool:
+        """Whether this visitor may train now; says so for AWAKE seconds from here."""
+        now = time.monotonic()
+        with self._lock:
+            self._training = {name: until for name, until in self._training.items() if until > now}
+            if key not in self._training and len(self._training) >= self.live:
+                return False
+            self._training[key] = now + AWAKE
+            return True
+
+    def rest(self, key: str) -> None:
+        """The visitor paused: the place is free for others."""
+        with self._lock:
+            self._training.pop(key, None)
+
+
+def check_key(key: Any) -> str:
+    """A key that a page made up: 32 hex digits, which nobody guesses.
+
+    Raises:
+        CourseError: anything else.
+    """
+    if not isinstance(key, str) or not re.fullmatch(r"[0-9a-f]{32}", key):
+        raise CourseError("This page has no key of its own. Reload it.")
+    return key
+
+
+def _packed(numbers: torch.Tensor, kind: Any = np.int16) -> str:
+    """Numbers in [−1, 1] as little-endian integers in base64; what lies outside is put on the edge."""
+    top = np.iinfo(kind).max
+    whole = (numbers.double().clamp(-1, 1) * top).round().numpy().astype(np.dtype(kind).newbyteorder("<"))
+    return base64.b64encode(whole.tobytes()).decode("ascii")
+
+
+def _short(number: float) -> float | None:
+    return float(f"{number:.4g}") if math.isfinite(number) else None

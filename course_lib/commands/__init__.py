@@ -1,0 +1,1 @@
+"""``python -m course_lib …``: one file a command."""

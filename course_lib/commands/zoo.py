@@ -1,0 +1,119 @@
+"""``zoo list | verify | add | pull | push``."""
+
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+from tyro.conf import Positional
+
+# How far a figure may be from the card's on another machine. A generator's are shares by a classifier that is trained anew.
+TOLERANCE = {
+    "l1": 1e-3, "psnr": 0.02, "ssim": 1e-3, "sharpness": 0.01,
+    "called_target": 0.03, "judge_accuracy": 0.03, "reconstruction_l1": 1e-3,
+    "class_accuracy": 0.02, "real_accuracy": 0.02, "nearest": 0.005, "nearest_real": 0.005, "variety": 0.01,
+}  # fmt: skip
+
+
+def zoo_list() -> None:
+    """The models of the zoo: name, task, size, parameters, data."""
+    from course_lib.models import zoo
+    from course_lib.paths import zoo_dir
+
+    for name in zoo.names():
+        card = zoo.card_of(name)
+        size = sum(file.stat().st_size for file in (zoo_dir() / name).glob("*.safetensors")) / 1e6
+        print(f"{name:24} {size:5.1f} MB  {card.get('title', '')}")
+
+
+def zoo_verify(names: Positional[tuple[str, ...]] = (), data: str | None = None) -> None:
+    """Load every model (or those named), check sha256 and fingerprint; with --data measure the card's figures again.
+
+    Args:
+        names: models to check; all if none is named.
+        data: folder or named set to re-measure the validation figures on.
+    """
+    from course_lib.models import zoo
+
+    wrong = 0
+    for name in names or zoo.names():
+        problems = zoo.verify(name)
+        if data and not problems:
+            problems = _measured_again(name, data)
+        print(f"{name:24} {'ok' if not problems else '; '.join(problems)}")
+        wrong += bool(problems)
+    if wrong:
+        sys.exit(1)
+
+
+def _measured_again(name: str, data: str) -> list[str]:
+    from course_lib.commands.evaluate import measure
+    from course_lib.models import zoo
+
+    expected = zoo.card_of(name).get("validation")
+    if expected is None or expected["data"].split("/")[0] != Path(data).name:
+        return []
+    found, expected = (_flat(figures) for figures in (measure(name, data, expected["data"].split("/")[1]), expected))
+    return [
+        f"{key} is {found[key]:.4f}, the card says {expected[key]:.4f}"
+        for key in expected.keys() & found.keys()
+        if abs(found[key] - expected[key]) > TOLERANCE.get(key.split()[-1], math.inf)
+    ]
+
+
+def _flat(figures: dict[str, Any], prefix: str = "") -> dict[str, float]:
+    """Every number by its path: a two-way model's card has those of each direction."""
+    flat: dict[str, float] = {}
+    for key, value in figures.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{key} ")
+        elif isinstance(value, int | float):
+            flat[prefix + key] = value
+    return flat
+
+
+def zoo_add(
+    run: Positional[Path],
+    name: Positional[str],
+    data: str | None = None,
+    title: str | None = None,
+    limits: str | None = None,
+    against: Path | None = None,
+) -> None:
+    """Put a finished run into the zoo under NAME, measured on the validation pairs of DATA.
+
+    Args:
+        run: the --out folder of `train`.
+        name: the model's name.
+        data: folder or named set with a val split.
+        title: the card's headline.
+        limits: what the model does badly, for the card.
+        against: the folder of another trained model; its figures on DATA go onto the card for comparison.
+    """
+    from course_lib.commands.evaluate import measure
+    from course_lib.models import zoo
+    from course_lib.models.export import export
+    from course_lib.models.training_pictures import add_neighbours
+
+    facts = {key: value for key, value in (("title", title), ("limits", limits)) if value}
+    print(f"Written to {export(run, name, **facts).name}.")
+    if data:
+        add_neighbours(name, data)
+        zoo.update_card(name, validation=measure(name, data))
+    if data and against:
+        known = {key: zoo.card_of(against)[key] for key in ("command", "steps")}
+        zoo.update_card(name, against={**known, "validation": measure(str(against), data)})
+
+
+def zoo_pull(repository: Positional[str], revision: Positional[str], name: str | None = None) -> None:
+    """Fetch a model from a Hub repository (user/model) at a pinned commit hash."""
+    from course_lib.models import zoo
+
+    print(f"Now in the zoo: {zoo.pull(repository, revision, name).name}")
+
+
+def zoo_push(name: Positional[str], repository: Positional[str], private: bool = False) -> None:
+    """Upload a model of the zoo to a Hub repository (user/model)."""
+    from course_lib.models import zoo
+
+    print(zoo.push(name, repository, private))

@@ -1,0 +1,1 @@
+"""Pictures drawn by rule: always there, and their truth is known."""

@@ -1,0 +1,31 @@
+"""The training pictures that are shipped beside a generator, so that what it draws can be held against them."""
+
+from pathlib import Path
+
+LARGEST = 4_000_000  # bytes
+
+
+def add_neighbours(name: str, data: str) -> None:
+    """Puts the training pictures of ``data`` beside the generator ``name``, in as many grey levels as 4 MB hold.
+
+    Nothing is done for other models, and nothing with data whose terms are not known: they are not ours to hand on.
+    """
+    import tempfile
+
+    from course_lib.data.catalogue import terms_of
+    from course_lib.data.labelled import open_drawings
+    from course_lib.metrics.neighbours import quantised, save_neighbours
+    from course_lib.models import zoo
+    from course_lib.paths import zoo_dir
+
+    sampler_config = zoo.load(name).config
+    if sampler_config.get("kind") != "generator" or sampler_config.get("size") is None or terms_of(data) is None:
+        return
+    pictures = open_drawings(data, size=sampler_config["size"], classes=sampler_config.get("classes") or ())
+    for bits, every in ((8, 1), (4, 1), (2, 1), (1, 1), (1, 2), (1, 4), (1, 8), (1, 16)):
+        stored = quantised(pictures.bytes[::every], pictures.labels[::every], bits)
+        with tempfile.TemporaryDirectory(dir=zoo_dir()) as scratch:
+            size = save_neighbours(Path(scratch), stored).stat().st_size
+        if size <= LARGEST:
+            zoo.add_neighbours(name, stored, of=len(pictures), classes=list(pictures.classes))
+            return
