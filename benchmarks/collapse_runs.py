@@ -23,15 +23,15 @@ SAMPLES = 4000  # points a seed at the end
 FRAME = 256  # points of seed 0 that are kept to be looked at
 
 # One recipe for every cell of the table: 1,000 steps at a constant rate, then 500 while it falls to nothing.
-RING = GANConfig(gradient_penalty=0.0, latent=2, width=64, batch=128, rate=2e-3, epochs_flat=10, epochs_decay=5)
-CAREFUL = replace(RING, rate=4e-3, epochs_flat=15, epochs_decay=15)
+RING = GANConfig(gradient_penalty=0.0, z_dim=2, width=64, batch=128, lr=2e-3, epochs_flat=10, epochs_decay=5)
+CAREFUL = replace(RING, lr=4e-3, epochs_flat=15, epochs_decay=15)
 SETTINGS = (
     "adversarial", "gradient_penalty", "r1", "spectral_norm", "packing", "instance_noise", "d_steps",
-    "latent", "width", "batch", "rate", "beta1", "epochs_flat", "epochs_decay", "average",
+    "z_dim", "width", "batch", "lr", "beta1", "epochs_flat", "epochs_decay", "ema_decay",
 )  # fmt: skip
 LOSSES = ["bce", "saturating", "lsgan", "hinge", "wasserstein"]
 CURES: dict[str, dict[str, Any]] = {
-    "none": {"average": 0.99},  # the average is measured beside the generator itself, which it does not touch
+    "none": {"ema_decay": 0.99},  # the average is measured beside the generator itself, which it does not touch
     "gradient penalty": {"gradient_penalty": 10.0},
     "R1": {"r1": 0.1},
     "packing": {"packing": 2},
@@ -94,7 +94,7 @@ def train(cell: Cell, seeds: list[int] | None = None, looks: int = LOOKS) -> dic
     seconds = time.process_time() - started
     rows = [{"seed": seed, **measure(each, target)} for seed, each in zip(seeds, draw(task, SAMPLES), strict=True)]
     result = {"config": settings(config), "target": cell.target, "seconds": round(seconds, 1), "rows": rows, **path}
-    if config.average:
+    if config.ema_decay:
         drawn = task.generate(SAMPLES, torch.Generator().manual_seed(1))
         result["average"] = [{"seed": seed, **measure(each, target)} for seed, each in zip(seeds, drawn, strict=True)]
     return result | {"frames": frames}
@@ -103,7 +103,7 @@ def train(cell: Cell, seeds: list[int] | None = None, looks: int = LOOKS) -> dic
 @torch.no_grad()
 def draw(task: GAN, count: int) -> Tensor:
     """(S, count, 2) of the generators themselves, not of their average; the same z for every seed."""
-    z = torch.randn(count, task.config.latent, generator=torch.Generator().manual_seed(1))
+    z = torch.randn(count, task.config.z_dim, generator=torch.Generator().manual_seed(1))
     return task.accelerator.unwrap_model(task.G)(z.expand(len(task.seeds), -1, -1))
 
 

@@ -19,11 +19,11 @@ from course_lib.metrics import accuracy, classify, train_classifier
 from course_lib.tasks.cgan import CGAN, CGANConfig, fit
 
 DIGITS = CGANConfig(
-    size=8, condition="onehot", adversarial="bce", spectral_norm=False, latent=16, width=48, judge_width=48,
-    batch=64, rate=2e-3, judge_rate=2e-3, average=0.99,
+    size=8, condition="onehot", adversarial="bce", spectral_norm=False, z_dim=16, width=48, d_width=48,
+    batch=64, lr=2e-3, d_lr=2e-3, ema_decay=0.99,
 )  # fmt: skip
 DRAWINGS = dataclasses.replace(
-    DIGITS, size=16, latent=32, width=24, judge_width=24, batch=32, rate=1e-3, judge_rate=1e-3,
+    DIGITS, size=16, z_dim=32, width=24, d_width=24, batch=32, lr=1e-3, d_lr=1e-3,
     classes=("apple", "bicycle", "rainbow"),
 )  # fmt: skip
 STEPS = {"digits": 300, "drawings": 400}
@@ -63,7 +63,7 @@ def measure(task: CGAN, judge: torch.nn.Module, held_out: Drawings, per_class: i
     classes = len(held_out.classes)
     wanted = torch.arange(classes).repeat_interleave(per_class)
     made = task.generate(wanted, torch.Generator().manual_seed(1))
-    z = torch.randn(per_class, task.config.latent, generator=torch.Generator().manual_seed(2))
+    z = torch.randn(per_class, task.config.z_dim, generator=torch.Generator().manual_seed(2))
     network = task.generator().eval()
     same_z = torch.stack([network(z, torch.full((per_class,), k)) for k in range(classes)])
     pictures, labels = held_out.pictures, held_out.labels
@@ -110,7 +110,7 @@ def table(kind: str, config: CGANConfig, source: str, variants: tuple[str, ...])
         "config": dataclasses.asdict(config),
         "steps": STEPS[kind],
         "classes": list(data.classes),
-        "judge_on_real": accuracy(judge, held_out.pictures, held_out.labels),
+        "classifier_on_real": accuracy(judge, held_out.pictures, held_out.labels),
         "rows": rows,
     }, time.monotonic() - started
 
@@ -119,7 +119,7 @@ def main(arguments: list[str]) -> None:
     """Digits without a folder, real drawings with one; the other half of the result stays as it is stored."""
     before = stored("conditioning") if (RESULTS / "conditioning.json").exists() else {}
     if arguments:
-        digits = {key: before[key] for key in ("config", "steps", "classes", "judge_on_real", "rows")}
+        digits = {key: before[key] for key in ("config", "steps", "classes", "classifier_on_real", "rows")}
         drawings, seconds = table("drawings", DRAWINGS, arguments[0], ON_DRAWINGS)
         seconds += before["seconds"]
     else:

@@ -13,7 +13,7 @@ from benchmarks.provenance import RESULTS, store
 from course_lib.data.pictures import to_picture
 from course_lib.data.synthetic.stripes import Stripes
 from course_lib.metrics.classifier import classify
-from course_lib.metrics.domains import train_judge
+from course_lib.metrics.domains import train_domain_classifier
 from course_lib.metrics.hidden import bruised
 
 NAME = "cyclegan_ablation"
@@ -25,7 +25,7 @@ SWING = 30  # steps; the swing of D's loss is what is left over when its running
 def judge() -> nn.Module:
     """A classifier of the two domains, trained on real pictures."""
     real = pictures("train")
-    return train_judge(real["A"], real["B"])
+    return train_domain_classifier(real["A"], real["B"])
 
 
 @lru_cache
@@ -158,7 +158,7 @@ def main() -> None:
             result={
                 "config": vars(SMALL),
                 "steps": SMALL.epochs * EPOCH,
-                "judge_accuracy": torch.cat(right).double().mean().item(),
+                "classifier_accuracy": torch.cat(right).double().mean().item(),
                 "rows": rows,
                 "curve": {
                     name: [round(step[name], 4) for step in kept("full", SEEDS[0]).curve]

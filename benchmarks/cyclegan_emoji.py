@@ -42,7 +42,7 @@ def main(folder: str = "../shared/data/emoji64", alone: str = "runs/cyclegan-emo
             way: torch.cat([zoo.load(model, way).translate(part) for part in real[way[0]].split(20)])
             for way in ("AtoB", "BtoA")
         }
-        row: dict[str, Any] = {"seed": card["seed"], "judge_accuracy": measured[variant]["judge_accuracy"]}
+        row: dict[str, Any] = {"seed": card["seed"], "classifier_accuracy": measured[variant]["classifier_accuracy"]}
         for way, answers in made.items():
             spread = (answers.var(0).mean() / real[way[-1]].var(0).mean()).item()
             row[way] = figures(measured[variant][way]) | {"variance": spread}

@@ -25,8 +25,8 @@ LOOKS = 8  # times in a run
 # pilots had learned nothing yet after as many steps. Short runs want more than that start: a higher rate than 2e-4, and
 # λ = 2, as at 10 the copy was hardly left behind in half as many steps.
 SMALL = CycleGANConfig(
-    size=32, load_size=32, blocks=2, width=16, norm="none", upsample="transposed", patch_layers=1, patch_width=16,
-    forward_cycle_weight=2.0, backward_cycle_weight=2.0, batch=2, rate=1e-3, epochs_flat=22, epochs_decay=8, average=0.98, channels_last=True,
+    size=32, load_size=32, blocks=2, width=16, norm="none", upsample="transposed", d_layers=1, d_width=16,
+    forward_cycle_weight=2.0, backward_cycle_weight=2.0, batch=2, lr=1e-3, epochs_flat=22, epochs_decay=8, ema_decay=0.98, channels_last=True,
 )  # fmt: skip
 # As in the paper's table (its tables 4 and 5) the first five rows are without the identity term.
 _PAPER = replace(SMALL, identity_weight=0.0)

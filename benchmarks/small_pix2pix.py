@@ -22,19 +22,19 @@ SEEDS = [0, 1, 2]
 # paper's 2e-4. Instance norm and a moving average as in the shipped models; everything else is the paper's.
 SMALL = Pix2PixConfig(
     size=64, load_size=64, direction="BtoA", levels=6, width=12, norm="instance",
-    patch_layers=3, patch_width=12, batch=4, rate=1e-3, epochs_flat=3, epochs_decay=1, average=0.99,
+    d_layers=3, d_width=12, batch=4, lr=1e-3, epochs_flat=3, epochs_decay=1, ema_decay=0.99,
 )  # fmt: skip
 VARIANTS = {
     "L1": replace(SMALL, adversarial_weight=0.0),
     "cGAN": replace(SMALL, l1_weight=0.0),
     "L1+cGAN": SMALL,
-    "patch 1": replace(SMALL, patch_layers=0),
-    "patch 16": replace(SMALL, patch_layers=1),
-    "patch 34": replace(SMALL, patch_layers=2),
+    "patch 1": replace(SMALL, d_layers=0),
+    "patch 16": replace(SMALL, d_layers=1),
+    "patch 34": replace(SMALL, d_layers=2),
     "L1, no skips": replace(SMALL, adversarial_weight=0.0),
     # The way back has one answer: plain L1 learns to read a photo. This is the judge of the others.
     "reader": replace(
-        SMALL, adversarial_weight=0.0, direction="AtoB", width=16, rate=8e-4, epochs_flat=6, epochs_decay=2
+        SMALL, adversarial_weight=0.0, direction="AtoB", width=16, lr=8e-4, epochs_flat=6, epochs_decay=2
     ),
 }
 

@@ -22,7 +22,7 @@ from course_lib.tasks.cyclegan import CycleGAN, CycleGANConfig
 from course_lib.training.history import ImageHistory
 
 # The setting of the promise: batch 1, 128², 32 filters, 6 blocks.
-SETTING = CycleGANConfig(size=128, load_size=128, blocks=6, width=32, patch_width=32)
+SETTING = CycleGANConfig(size=128, load_size=128, blocks=6, width=32, d_width=32)
 FAST = {"channels_last": True, "compile": True}  # with the batched passes, which are the default
 PROMISED = 1.3
 
@@ -43,7 +43,7 @@ class PlainStep:
         self.config = task.config
         for name in ("G", "F", "D_A", "D_B"):
             setattr(self, name, eager(task.networks[name]))
-        rate, betas = task.config.rate, (task.config.beta1, 0.999)
+        rate, betas = task.config.lr, (task.config.beta1, 0.999)
         self.opt_G = torch.optim.Adam(itertools.chain(self.G.parameters(), self.F.parameters()), rate, betas)
         self.opt_D = torch.optim.Adam(itertools.chain(self.D_A.parameters(), self.D_B.parameters()), rate, betas)
         self.history_A, self.history_B = (ImageHistory(task.config.history, seed) for seed in (0, 1))

@@ -134,14 +134,14 @@ assert slope.norm(dim=1).max() < 1e-6
 
 # %%
 plain = GANConfig(**plots.stored("collapse")["runs"]["bce / none"]["config"])
-print({name: getattr(plain, name) for name in ("adversarial", "latent", "width", "batch", "rate", "beta1")})
+print({name: getattr(plain, name) for name in ("adversarial", "z_dim", "width", "batch", "lr", "beta1")})
 SEEDS, STEPS, EVERY = [0, 5, 7], 400, 50
 
 
 def watch(config, seeds=SEEDS, steps=STEPS):
     """Trains all seeds at once; gives the task and {step: (S, 1000, 2)}."""
     task, points, seen = GAN(config, Accelerator(cpu=True), seeds=seeds), SeededPoints(ring, seeds), {}
-    z = torch.randn(1000, config.latent, generator=torch.Generator().manual_seed(1)).expand(len(seeds), -1, -1)
+    z = torch.randn(1000, config.z_dim, generator=torch.Generator().manual_seed(1)).expand(len(seeds), -1, -1)
     for step in range(1, steps + 1):
         task.step(points.batch(config.batch))
         if step % EVERY == 0:
@@ -971,7 +971,7 @@ assert min(q.covered for q in quality[PAIRED_SEEDS:]) == modes
 #
 # Three experiments for this notebook:
 #
-# 1. `import dataclasses`, then `watch(dataclasses.replace(plain, rate=2e-4))`: slower, or safer?
+# 1. `import dataclasses`, then `watch(dataclasses.replace(plain, lr=2e-4))`: slower, or safer?
 # 2. In section 8 set the λ of the second half to 0.2, and to 50. When does it begin to listen? Do the outputs stay real?
 # 3. Give one labelled pair a mode: add `(to_y(c_k, z) - c_k).abs().mean()` for k = 0 only. How many seeds find the right pairing now?
 #

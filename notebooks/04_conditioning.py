@@ -265,7 +265,7 @@ def counted(samples):
 
 
 obeyed = {name: accuracy(reader, samples, wanted) for name, samples in made.items()}
-plots.asked_and_judged({name: counted(samples) for name, samples in made.items()}, [str(c) for c in range(10)])
+plots.asked_and_found({name: counted(samples) for name, samples in made.items()}, [str(c) for c in range(10)])
 
 # %%
 for (question, guess), measured in zip(my_guess.items(), obeyed.values(), strict=False):
@@ -363,7 +363,7 @@ assert on_real > 0.55
 drawn = table["drawings"]
 rows = {name: [row["accuracy"] for row in of] for name, of in drawn["rows"].items()}
 print(
-    f"{', '.join(drawn['classes'])}; the judge on real ones: {drawn['judge_on_real']:.0%}; chance {1 / len(drawn['classes']):.0%}"
+    f"{', '.join(drawn['classes'])}; the judge on real ones: {drawn['classifier_on_real']:.0%}; chance {1 / len(drawn['classes']):.0%}"
 )
 for name, values in rows.items():
     print(
@@ -371,7 +371,7 @@ for name, values in rows.items():
     )
 one_answer = np.mean([row["commonest"] for row in drawn["rows"]["D blind"]])
 print(f"the judge takes {one_answer:.0%} of what the blind pair makes for one and the same class")
-assert drawn["judge_on_real"] > 0.93
+assert drawn["classifier_on_real"] > 0.93
 assert min(rows["one-hot"]) > max(rows["D blind"]) + 0.1
 
 # %% [markdown]
@@ -380,7 +380,7 @@ assert min(rows["one-hot"]) > max(rows["D blind"]) + 0.1
 # If c says *what* and z says *which one*, then one z under ten labels should be ten digits in one hand. Look at the rows.
 
 # %%
-z = torch.randn(4, config.latent, generator=torch.Generator().manual_seed(5))
+z = torch.randn(4, config.z_dim, generator=torch.Generator().manual_seed(5))
 with torch.no_grad():
     walk = {
         name: [[task.generator().eval()(z[k : k + 1], torch.tensor([c]))[0] for c in range(10)] for k in range(2)]

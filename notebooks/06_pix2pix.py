@@ -342,7 +342,7 @@ assert on_real.mean() > on_fake.mean() + 0.3
 
 # %%
 torch.manual_seed(0)
-squares = PatchDiscriminator(6, config.patch_width, layers=2, norm=config.norm)
+squares = PatchDiscriminator(6, config.d_width, layers=2, norm=config.norm)
 adam = torch.optim.Adam(squares.parameters(), 1e-3, betas=(0.5, 0.999))
 real_pairs, fake_pairs = torch.cat([test["input"], test["target"]], 1), torch.cat([test["input"], live], 1)
 for _ in range(40):

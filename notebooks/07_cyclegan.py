@@ -42,7 +42,7 @@ from course_lib.data.pictures import to_tensor
 from course_lib.data.synthetic.stripes import Stripes
 from course_lib.grading import check
 from course_lib.metrics.classifier import classify
-from course_lib.metrics.domains import train_judge
+from course_lib.metrics.domains import train_domain_classifier
 from course_lib.metrics.hidden import BRUISES, Bruised, bruised
 from course_lib.networks import PatchDiscriminator, ResnetGenerator
 from course_lib.networks.copying import copying_start
@@ -325,7 +325,7 @@ print(
             "blocks",
             "norm",
             "batch",
-            "rate",
+            "lr",
             "forward_cycle_weight",
             "identity_weight",
             "history",
@@ -367,7 +367,7 @@ plots.picture_grid(
 # says how far it is from the right answer.
 
 # %%
-judge = train_judge(pile["A"], pile["B"])
+judge = train_domain_classifier(pile["A"], pile["B"])
 
 
 def called(pictures, label):
@@ -593,7 +593,7 @@ for model in two_way:
         one = figures[way]
         lines.append(
             f"| {model.removeprefix('cyclegan-')} {way} | {one['untranslated_called_target']:.0%} → {one['called_target']:.0%} "
-            f"| {figures['judge_accuracy']:.0%} | {one['reconstruction_l1']:.3f} "
+            f"| {figures['classifier_accuracy']:.0%} | {one['reconstruction_l1']:.3f} "
             f"| {one['kid_vgg_untranslated']['value']:.3f} → {one['kid_vgg']['value']:.3f} | {one['kid_vgg_real']['value']:.3f} |"
         )
 Markdown(

@@ -20,7 +20,7 @@ from course_lib.networks import UnetGenerator
 from course_lib.training.checkpoint import read_checkpoint
 
 ROOT = Path(__file__).parents[1]
-TINY = ["--preset", "smoke", "--epochs-flat", "1", "--epochs-decay", "0", "--width", "2", "--patch-width", "2", "--cpu"]
+TINY = ["--preset", "smoke", "--epochs-flat", "1", "--epochs-decay", "0", "--width", "2", "--d-width", "2", "--cpu"]
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_train_translate_evaluate(run, pairs, root, tmp_path):
         (["train", "pix2pix", "--data", "facade_blocks", *TINY, "--batch", "0"], ["batch is 0"]),
         (["train", "pix2pix", "--data", "facade_blocks", *TINY, "--batch", "401"], ["400 examples do not fill one batch of 401"]),
         (["train", "pix2pix", "--data", "facade_blocks", *TINY, "--seed", "-1"], ["seed is -1"]),
-        (["train", "pix2pix", "--data", "facade_blocks", *TINY, "--patch-layers", "9"], ["layers is 9"]),
+        (["train", "pix2pix", "--data", "facade_blocks", *TINY, "--d-layers", "9"], ["layers is 9"]),
         (["train", "pix2pix", "--data", "facade_blocks", *TINY, "--resume"], ["no checkpoint", "Leave out --resume"]),
         pytest.param(
             ["train", "pix2pix", "--data", "facade_blocks", *TINY, "--precision", "fp16"], ["Precision fp16 cannot be used here"],

@@ -10,7 +10,7 @@ from tyro.conf import Positional
 # How far a figure may be from the card's on another machine. A generator's are shares by a classifier that is trained anew.
 TOLERANCE = {
     "l1": 1e-3, "psnr": 0.02, "ssim": 1e-3, "sharpness": 0.01,
-    "called_target": 0.03, "judge_accuracy": 0.03, "reconstruction_l1": 1e-3,
+    "called_target": 0.03, "classifier_accuracy": 0.03, "reconstruction_l1": 1e-3,
     "class_accuracy": 0.02, "real_accuracy": 0.02, "nearest": 0.005, "nearest_real": 0.005, "variety": 0.01,
 }  # fmt: skip
 

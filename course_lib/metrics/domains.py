@@ -47,7 +47,7 @@ class DirectionReport:
 class DomainsReport:
     """Both directions, and what the judge is worth: its accuracy on held-out real pictures."""
 
-    judge_accuracy: float
+    classifier_accuracy: float
     AtoB: DirectionReport
     BtoA: DirectionReport
 
@@ -56,7 +56,7 @@ class DomainsReport:
         return asdict(self)
 
 
-def train_judge(a: Tensor, b: Tensor, seed: int = 0, epochs: int = EPOCHS) -> torch.nn.Module:
+def train_domain_classifier(a: Tensor, b: Tensor, seed: int = 0, epochs: int = EPOCHS) -> torch.nn.Module:
     """A classifier of the two domains, trained on real pictures (N, 3, H, W) in [−1, 1] of A (class 0) and B (class 1)."""
     labels = torch.cat([torch.zeros(len(a)), torch.ones(len(b))]).long()
     return train_classifier(_judged(torch.cat([a, b])), labels, classes=2, epochs=epochs, seed=seed, flip=True)
@@ -68,7 +68,7 @@ def domains_report(
     """Measures both directions.
 
     Args:
-        judge: from ``train_judge``, on pictures that are not among these.
+        judge: from ``train_domain_classifier``, on pictures that are not among these.
         real: {"A", "B"}: held-out pictures (N, 3, H, W) in [−1, 1].
         made: {"A": F(b), "B": G(a)}; back: {"A": F(G(a)), "B": G(F(b))}.
         paired: picture i of A and picture i of B show the same thing, so that the truth is known.
@@ -87,7 +87,7 @@ def domains_report(
     features = {name: kid_features((pictures + 1) / 2) for name, pictures in real.items()}
     right = [classify(judge, _judged(real[name])) == label for label, name in enumerate("AB")]
     return DomainsReport(
-        judge_accuracy=torch.cat(right).double().mean().item(),
+        classifier_accuracy=torch.cat(right).double().mean().item(),
         AtoB=_direction(judge, real, made["B"], back["A"], features, "A", "B", paired),
         BtoA=_direction(judge, real, made["A"], back["B"], features, "B", "A", paired),
     )

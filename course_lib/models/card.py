@@ -144,7 +144,7 @@ def _domains_lines(figures: dict[str, Any]) -> list[str]:
         "|---|---|---|",
         *rows,
         "",
-        f"That classifier on held-out real pictures: {figures['judge_accuracy']:.1%}. Measured with `{figures['command']}`.",
+        f"That classifier on held-out real pictures: {figures['classifier_accuracy']:.1%}. Measured with `{figures['command']}`.",
     ]
 
 

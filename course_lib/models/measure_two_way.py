@@ -24,7 +24,7 @@ def measure_domains(model: str | Path, data: str, device: str = "cpu", seed: int
 
     from course_lib.data.domains import open_domains
     from course_lib.data.pictures import to_picture, to_tensor
-    from course_lib.metrics.domains import domains_report, train_judge
+    from course_lib.metrics.domains import domains_report, train_domain_classifier
     from course_lib.models import zoo
 
     ways = {direction: zoo.load(model, direction, device) for direction in ("AtoB", "BtoA")}
@@ -43,7 +43,7 @@ def measure_domains(model: str | Path, data: str, device: str = "cpu", seed: int
         return torch.cat([to_tensor(to_picture(one)) for part in parts for one in part])
 
     seen, real = pictures(train, JUDGED), pictures(val)
-    judge = train_judge(seen["A"], seen["B"], seed, EPOCHS)
+    judge = train_domain_classifier(seen["A"], seen["B"], seed, EPOCHS)
     made = {"B": translated("AtoB", real["A"]), "A": translated("BtoA", real["B"])}
     back = {"A": translated("BtoA", made["B"]), "B": translated("AtoB", made["A"])}
     report = domains_report(judge, real, made, back, paired=val.paired)

@@ -26,7 +26,7 @@ class Sampler:
 
     Args:
         network: (B, latent) [and labels (B,)] → (B, C, H, W) in [−1, 1], frozen; or a ``SeededMLP`` that makes points.
-        config: "latent", "classes" (their names, in the order of the network's numbers; empty: none).
+        config: "z_dim", "classes" (their names, in the order of the network's numbers; empty: none).
         card: what is known of the model.
         folder: where the model lies, for the training pictures beside it; None: there are none.
     """
@@ -71,7 +71,7 @@ class Sampler:
             raise CourseError(f"{n} pictures are asked for; ask for 1 to {MOST}.")
         if not isinstance(seed, int) or not 0 <= seed < 2**32:
             raise CourseError(f"seed is {seed}; it must be a whole number from 0 to 2**32 − 1.")
-        return torch.randn(n, self.config["latent"], generator=torch.Generator().manual_seed(seed))
+        return torch.randn(n, self.config["z_dim"], generator=torch.Generator().manual_seed(seed))
 
     def draw(self, latents: Tensor, label: Label | Sequence[str | int] = None) -> list[Image.Image]:
         """The pictures of given z (B, latent); ``label`` may be one for all or one for each.
@@ -87,7 +87,7 @@ class Sampler:
     @torch.inference_mode()
     def generate(self, latents: Tensor, label: Label | Sequence[str | int] = None) -> Tensor:
         """As ``draw``, but tensors: (B, C, H, W) in [−1, 1], or points (B, 2); on the CPU."""
-        width = self.config["latent"]
+        width = self.config["z_dim"]
         if latents.dim() != 2 or latents.shape[1] != width or not len(latents):
             raise CourseError(f"z must be (B, {width}) with B ≥ 1; this is {tuple(latents.shape)}.")
         if not torch.isfinite(latents).all():
@@ -157,11 +157,11 @@ class Sampler:
 
     def fingerprint(self) -> dict[str, float]:
         """Mean and standard deviation of the answer to embedded z: moves if anything moved."""
-        answer = self.generate(fingerprint_latents(32, self.config["latent"])).double()
+        answer = self.generate(fingerprint_z(32, self.config["z_dim"])).double()
         return {"mean": round(answer.mean().item(), 3), "std": round(answer.std(correction=0).item(), 3)}
 
 
-def fingerprint_latents(count: int, latent: int) -> Tensor:
+def fingerprint_z(count: int, latent: int) -> Tensor:
     """(count, latent) by a formula, about as spread as normal numbers: no random generator's version matters."""
     steps = torch.arange(1, count * latent + 1, dtype=torch.float64)
     share = (steps * ((math.sqrt(5) - 1) / 2)) % 1

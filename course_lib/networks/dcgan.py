@@ -16,12 +16,12 @@ EMBEDDING = 16  # learned numbers a class
 
 
 class DCGANGenerator(nn.Module):
-    """z (B, latent) [and labels (B,)] → pictures (B, channels, size, size) in [−1, 1].
+    """z (B, z_dim) [and labels (B,)] → pictures (B, channels, size, size) in [−1, 1].
 
     Args:
         size: 8, 16, 32, 64 or 128.
         channels: 1 or 3.
-        latent: numbers in z.
+        z_dim: numbers in z.
         width: channels of the last hidden layer (the paper: 128); doubled at each halving, up to 8 × width.
         classes: how many; 0: none.
         condition: how the class enters. "onehot": a 1 among zeros beside z. "embedding": learned numbers beside z.
@@ -38,7 +38,7 @@ class DCGANGenerator(nn.Module):
         self,
         size: int = 64,
         channels: int = 3,
-        latent: int = 100,
+        z_dim: int = 100,
         width: int = 128,
         classes: int = 0,
         condition: str = "projection",
@@ -49,14 +49,14 @@ class DCGANGenerator(nn.Module):
         _check(size, classes, condition)
         if upsample not in ("transposed", "resize"):
             raise ValueError(f'upsample is {upsample!r}; it must be "transposed" or "resize".')
-        self.size, self.latent, self.classes, self.condition = size, latent, classes, condition
+        self.size, self.z_dim, self.classes, self.condition = size, z_dim, classes, condition
         beside = {"onehot": classes, "embedding": EMBEDDING, "projection": 0}[condition] if classes else 0
         self.embedding = nn.Embedding(classes, EMBEDDING) if classes and condition == "embedding" else None
         styled = classes if condition == "projection" else 0
         levels = int(math.log2(size // 4))
         wide = [width * min(2 ** (levels - 1 - level), 8) for level in range(levels)]
 
-        self.start = nn.Linear(latent + beside, wide[0] * 16)  # a transposed convolution from 1×1 to 4×4 is this
+        self.start = nn.Linear(z_dim + beside, wide[0] * 16)  # a transposed convolution from 1×1 to 4×4 is this
         self.first = ClassNorm(norm, wide[0], styled)
         self.blocks, self.norms = nn.ModuleList(), nn.ModuleList()
         for fan_in, out in itertools.pairwise(wide):

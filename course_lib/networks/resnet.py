@@ -29,12 +29,12 @@ class ResidualBlock(nn.Module):
 
 class ResnetGenerator(Generator):
     """Picture (B, in, H, W) in [−1, 1] → picture (B, out, H, W) in [−1, 1]. H and W: multiples of
-    2**halvings, from 8 up.
+    2**n_down, from 8 up.
 
     Args:
         blocks: residual blocks at the smallest size (the paper: 6 at 128², 9 at 256² and above).
         width: channels of the first layer (the paper: 64), doubled at each halving.
-        halvings: how often the picture is halved before the blocks, and doubled after them (the paper: 2). 1 keeps four
+        n_down: how often the picture is halved before the blocks, and doubled after them (the paper: 2). 1 keeps four
             times as many places in the blocks, at half the channels: for small pictures, at about the same cost.
         norm: "instance" (the paper's), "batch" or "none".
         dropout: probability inside the residual blocks, as noise (the official code's option; 0 in its CycleGAN).
@@ -51,17 +51,17 @@ class ResnetGenerator(Generator):
         norm: str = "instance",
         dropout: float = 0.0,
         upsample: str = "transposed",
-        halvings: int = 2,
+        n_down: int = 2,
     ) -> None:
         super().__init__()
-        if halvings < 1:
-            raise ValueError(f"halvings is {halvings}; a residual generator needs at least 1.")
+        if n_down < 1:
+            raise ValueError(f"n_down is {n_down}; a residual generator needs at least 1.")
         if blocks < 1:
             raise ValueError(f"blocks is {blocks}; a residual generator needs at least 1.")
         if upsample not in ("transposed", "resize"):
             raise ValueError(f'upsample is {upsample!r}; it must be "transposed" or "resize".')
-        self.channels, self.halvings = (in_channels, out_channels), halvings
-        widths = [width * 2**level for level in range(halvings + 1)]
+        self.channels, self.n_down = (in_channels, out_channels), n_down
+        widths = [width * 2**level for level in range(n_down + 1)]
         bias = norm != "batch"
         layers: list[nn.Module] = [nn.ReflectionPad2d(3), nn.Conv2d(in_channels, width, 7, bias=bias)]  # c7s1-64
         layers += [make_norm(norm, width), nn.ReLU()]
@@ -76,7 +76,7 @@ class ResnetGenerator(Generator):
 
     def forward(self, x: Tensor) -> Tensor:
         height, width = x.shape[-2:]
-        step = 2**self.halvings
+        step = 2**self.n_down
         if height % step or width % step or min(height, width) < 8:
             raise ValueError(
                 f"The picture is {height}×{width}; this residual generator takes multiples of {step}, from 8 up."

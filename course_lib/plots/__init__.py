@@ -1,6 +1,6 @@
 """Figures for the lessons. Each function gives a matplotlib figure; the colours are those of ``colours``."""
 
-from course_lib.plots.conditioning import asked_and_judged
+from course_lib.plots.conditioning import asked_and_found
 from course_lib.plots.curves import curves, seed_dots, spectrum_plot
 from course_lib.plots.game import clouds, phase_paths, rows_of_digits, verdicts_over_line
 from course_lib.plots.gradients import answers_along_line, loss_slopes, over_training
@@ -11,7 +11,7 @@ from course_lib.plots.stored import per_seed, provenance, stored, stored_sheet
 __all__ = [
     "answers_along_line",
     "as_array",
-    "asked_and_judged",
+    "asked_and_found",
     "clouds",
     "curves",
     "footprint",

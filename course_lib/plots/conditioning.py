@@ -12,7 +12,7 @@ from course_lib.plots.style import figure
 
 
 @figure
-def asked_and_judged(counts: Mapping[str, Tensor | np.ndarray], classes: Sequence[str], *, side: float = 3.0) -> Figure:
+def asked_and_found(counts: Mapping[str, Tensor | np.ndarray], classes: Sequence[str], *, side: float = 3.0) -> Figure:
     """One square a name: row = class asked for, column = class an independent judge saw, lightness = share of the row.
 
     A conditional generator that does as it is told shows a bright diagonal; one that does not listen shows columns.

@@ -39,20 +39,20 @@ class CGANConfig:
     r1_every: int = 1  # it is taken at every so-manieth step, so many times as strong (Karras et al. 2020, appendix B)
     spectral_norm: bool = True
     # networks
-    latent: int = 100
+    z_dim: int = 100
     width: int = 128
-    judge_width: int = 64
+    d_width: int = 64
     norm: Literal["batch", "instance", "none"] = "batch"
-    judge_norm: Literal["batch", "instance", "none"] = "none"
+    d_norm: Literal["batch", "instance", "none"] = "none"
     upsample: Literal["transposed", "resize"] = "transposed"
     # optimisation
     batch: int = 128
-    rate: float = 2e-4
-    judge_rate: float = 2e-4
+    lr: float = 2e-4
+    d_lr: float = 2e-4
     beta1: float = 0.5
     epochs_flat: int = 100
     epochs_decay: int = 100
-    average: float = 0.999  # decay of a moving average of G's weights; 0: none. What is exported is the average.
+    ema_decay: float = 0.999  # decay of a moving average of G's weights; 0: none. What is exported is the average.
     channels_last: bool = False
     compile: bool = False
 
@@ -71,12 +71,12 @@ class CGANConfig:
 PRESETS = {
     "paper": CGANConfig(),
     "laptop": CGANConfig(
-        size=32, adversarial="bce", r1=0.5, r1_every=4, spectral_norm=False, latent=64, width=32, judge_width=32,
-        batch=64, rate=1e-3, judge_rate=1e-3, beta1=0.0, epochs_flat=14, epochs_decay=6, average=0.998,
+        size=32, adversarial="bce", r1=0.5, r1_every=4, spectral_norm=False, z_dim=64, width=32, d_width=32,
+        batch=64, lr=1e-3, d_lr=1e-3, beta1=0.0, epochs_flat=14, epochs_decay=6, ema_decay=0.998,
         channels_last=True,
     ),
     "smoke": CGANConfig(
-        size=8, latent=8, width=8, judge_width=8, batch=32, epochs_flat=1, epochs_decay=1, average=0.9,
+        size=8, z_dim=8, width=8, d_width=8, batch=32, epochs_flat=1, epochs_decay=1, ema_decay=0.9,
     ),
 }  # fmt: skip
 
@@ -89,10 +89,10 @@ def check(config: CGANConfig) -> None:
     """
     if config.adversarial not in ADVERSARIAL:
         raise CourseError(f"adversarial is {config.adversarial!r}; there is {', '.join(ADVERSARIAL)}.")
-    for name in ("latent", "width", "judge_width", "r1_every", "batch", "epochs"):
+    for name in ("z_dim", "width", "d_width", "r1_every", "batch", "epochs"):
         if getattr(config, name) < 1:
             raise CourseError(f"{name} is {getattr(config, name)}; it must be 1 or more.")
-    for name in ("penalty", "r1", "rate", "judge_rate"):
+    for name in ("penalty", "r1", "lr", "d_lr"):
         if not 0 <= getattr(config, name) < float("inf"):
             raise CourseError(f"{name} is {getattr(config, name)}; it must be 0 or more, and finite.")
     if len(set(config.classes)) < len(config.classes):
@@ -118,10 +118,10 @@ class CGAN:
         generator = build_generator(config).to(memory_format=layout)
         judge = build_discriminator(config).to(memory_format=layout)
         self.average = None
-        if config.average:
-            self.average = moving_average(generator, config.average, accelerator.device)
-        self.G, self.opt_G = self._prepare(generator, adam(generator.parameters(), lr=config.rate))
-        self.D, self.opt_D = self._prepare(judge, adam(judge.parameters(), lr=config.judge_rate))
+        if config.ema_decay:
+            self.average = moving_average(generator, config.ema_decay, accelerator.device)
+        self.G, self.opt_G = self._prepare(generator, adam(generator.parameters(), lr=config.lr))
+        self.D, self.opt_D = self._prepare(judge, adam(judge.parameters(), lr=config.d_lr))
         self.networks: dict[str, nn.Module] = {"G": self.G, "D": self.D}
         self.optimizers: dict[str, Any] = {"G": self.opt_G, "D": self.opt_D}
         self.counter = Counter()
@@ -137,8 +137,8 @@ class CGAN:
 
     def start_epoch(self, epoch: int) -> None:
         factor = linear_decay(epoch, self.config.epochs_flat, self.config.epochs_decay)
-        set_learning_rate(self.opt_G, self.config.rate * factor)
-        set_learning_rate(self.opt_D, self.config.judge_rate * factor)
+        set_learning_rate(self.opt_G, self.config.lr * factor)
+        set_learning_rate(self.opt_D, self.config.d_lr * factor)
 
     def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """One update of D, one of G. {"real"}: (B, C, H, W) in [−1, 1], {"label"}: (B,)."""
@@ -183,7 +183,7 @@ class CGAN:
 
     def latents(self, count: int) -> Tensor:
         """z: (count, latent), standard normal; drawn on the CPU, so that every device gets the same."""
-        return torch.randn(count, self.config.latent).to(self.accelerator.device)
+        return torch.randn(count, self.config.z_dim).to(self.accelerator.device)
 
     def judge(self, pictures: Tensor, labels: Tensor) -> Tensor:
         """D's raw scores (B,) of pictures that claim to be of these classes."""
@@ -196,7 +196,7 @@ class CGAN:
 
     def generate(self, labels: Tensor, generator: torch.Generator) -> Tensor:
         """Samples (B, C, H, W) in [−1, 1] of the classes asked for."""
-        z = torch.randn(len(labels), self.config.latent, generator=generator).to(self.accelerator.device)
+        z = torch.randn(len(labels), self.config.z_dim, generator=generator).to(self.accelerator.device)
         network = self.generator()
         training = network.training
         network.eval()
@@ -220,7 +220,7 @@ class CGAN:
 
 def generator_arguments(config: CGANConfig) -> dict[str, Any]:
     """What ``DCGANGenerator`` is called with: in a run, and again when the trained model is loaded."""
-    names = ("size", "channels", "latent", "width", "condition", "norm", "upsample")
+    names = ("size", "channels", "z_dim", "width", "condition", "norm", "upsample")
     return {name: getattr(config, name) for name in names} | {"classes": len(config.classes)}
 
 
@@ -232,8 +232,8 @@ def build_generator(config: CGANConfig) -> DCGANGenerator:
 def build_discriminator(config: CGANConfig) -> DCGANDiscriminator:
     """A discriminator with fresh weights; a blind one has no place for a class."""
     return DCGANDiscriminator(
-        config.size, config.channels, config.judge_width, 0 if config.blind else len(config.classes),
-        config.condition, config.judge_norm, config.spectral_norm,
+        config.size, config.channels, config.d_width, 0 if config.blind else len(config.classes),
+        config.condition, config.d_norm, config.spectral_norm,
     )  # fmt: skip
 
 
@@ -259,9 +259,9 @@ def fit(config: CGANConfig, data: Drawings) -> CGANConfig:
 def export(config: CGANConfig, checkpoint: dict[str, Any]) -> tuple[dict[str, nn.Module], dict[str, Any]]:
     """The generator of a checkpoint (its average, if it kept one) and the config it is loaded by."""
     generator = build_generator(config)
-    generator.load_state_dict(averaged_weights(checkpoint) if config.average else checkpoint["networks"]["G"])
+    generator.load_state_dict(averaged_weights(checkpoint) if config.ema_decay else checkpoint["networks"]["G"])
     described = {
         "kind": "generator", "task": "cgan", "network": "DCGANGenerator", "arguments": generator_arguments(config),
-        "size": config.size, "latent": config.latent, "classes": list(config.classes),
+        "size": config.size, "z_dim": config.z_dim, "classes": list(config.classes),
     }  # fmt: skip
     return {"model": generator}, described

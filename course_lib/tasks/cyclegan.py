@@ -39,17 +39,17 @@ class CycleGANConfig:
     """The publication's recipe; presets change numbers, never the path."""
 
     # pictures
-    size: int = 256  # side of what the networks see; a multiple of 2**halvings
+    size: int = 256  # side of what the networks see; a multiple of 2**n_down
     load_size: int = 286  # side before the random crop
     hold_out: int = 100  # of folders without a test part: how many of each domain, the last by name, are not trained on
     # networks
     blocks: int = 9  # residual blocks; the paper: 6 at 128², 9 at 256²
     width: int = 64
-    halvings: int = 2  # how often a picture is halved before the blocks
+    n_down: int = 2  # how often a picture is halved before the blocks
     norm: Literal["instance", "batch", "none"] = "instance"
     upsample: Literal["transposed", "resize"] = "transposed"
-    patch_layers: int = 3  # 3 → 70×70 patches
-    patch_width: int = 64
+    d_layers: int = 3  # 3 → 70×70 patches
+    d_width: int = 64
     # the six terms
     adversarial: Literal["lsgan", "bce"] = "lsgan"
     forward_gan_weight: float = 1.0  # G's answers look like B
@@ -61,11 +61,13 @@ class CycleGANConfig:
     history: int = 50  # past fakes that the discriminators are shown; 0: none
     # optimisation
     batch: int = 1
-    rate: float = 2e-4
+    lr: float = 2e-4
     beta1: float = 0.5
     epochs_flat: int = 100
     epochs_decay: int = 100
-    average: float = 0.0  # decay of a moving average of G's and F's weights; 0: none. What is exported is the average.
+    ema_decay: float = (
+        0.0  # decay of a moving average of G's and F's weights; 0: none. What is exported is the average.
+    )
     batched: bool = True  # two pictures for one network in one pass: the same numbers without batch norm, in less time
     channels_last: bool = False
     compile: bool = False
@@ -82,12 +84,12 @@ PRESETS = {
     # leave of 64² only 16², where the paper has 64², and what is lost there does not come back. The zoo's models began with it;
     # their second training took load_size 64, as a crop from 70 blurs pictures that are no larger than 64 themselves.
     "laptop": CycleGANConfig(
-        size=64, load_size=70, blocks=6, width=32, halvings=1, upsample="resize", patch_layers=2, patch_width=32,
-        epochs_flat=10, epochs_decay=10, average=0.999, channels_last=True,
+        size=64, load_size=70, blocks=6, width=32, n_down=1, upsample="resize", d_layers=2, d_width=32,
+        epochs_flat=10, epochs_decay=10, ema_decay=0.999, channels_last=True,
     ),
     "smoke": CycleGANConfig(
-        size=32, load_size=36, blocks=1, width=8, patch_layers=1, patch_width=8, batch=4, hold_out=8, history=8,
-        epochs_flat=1, epochs_decay=1, average=0.9,
+        size=32, load_size=36, blocks=1, width=8, d_layers=1, d_width=8, batch=4, hold_out=8, history=8,
+        epochs_flat=1, epochs_decay=1, ema_decay=0.9,
     ),
 }  # fmt: skip
 
@@ -98,9 +100,9 @@ def check(config: CycleGANConfig) -> None:
     Raises:
         CourseError: sizes that do not fit each other, a history or a weight below 0.
     """
-    if config.size % 2**config.halvings or config.size < 8:
+    if config.size % 2**config.n_down or config.size < 8:
         raise CourseError(
-            f"size is {config.size}; the generators take multiples of 2**halvings = {2**config.halvings}, from 8 up."
+            f"size is {config.size}; the generators take multiples of 2**n_down = {2**config.n_down}, from 8 up."
         )
     if config.load_size < config.size:
         raise CourseError(
@@ -132,14 +134,14 @@ class CycleGAN:
         self.config, self.accelerator = config, accelerator
         self.discriminator_loss, self.generator_loss = ADVERSARIAL[config.adversarial]
         layout = torch.channels_last if config.channels_last else torch.contiguous_format
-        adam = functools.partial(torch.optim.Adam, lr=config.rate, betas=(config.beta1, 0.999), fused=True)
+        adam = functools.partial(torch.optim.Adam, lr=config.lr, betas=(config.beta1, 0.999), fused=True)
 
         generators = {name: build_generator(config).to(memory_format=layout) for name in ("G", "F")}
         judges = {name: build_discriminator(config).to(memory_format=layout) for name in ("D_A", "D_B")}
         self.averages: dict[str, AveragedModel] = {}
-        if config.average:
+        if config.ema_decay:
             self.averages = {
-                name: moving_average(network, config.average, accelerator.device)
+                name: moving_average(network, config.ema_decay, accelerator.device)
                 for name, network in generators.items()
             }
         self.networks: dict[str, nn.Module] = {}
@@ -164,7 +166,7 @@ class CycleGAN:
     def start_epoch(self, epoch: int) -> None:
         factor = linear_decay(epoch, self.config.epochs_flat, self.config.epochs_decay)
         for optimizer in self.optimizers.values():
-            set_learning_rate(optimizer, self.config.rate * factor)
+            set_learning_rate(optimizer, self.config.lr * factor)
 
     def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """One update of G and F, then one of D_A and D_B, in the official code's order. {"A", "B"}: (B, 3, H, W) in [−1, 1]."""
@@ -248,7 +250,7 @@ class CycleGAN:
 
 def generator_arguments(config: CycleGANConfig) -> dict[str, Any]:
     """What ``ResnetGenerator`` is called with: in a run, and again when the trained model is loaded."""
-    return {name: getattr(config, name) for name in ("blocks", "width", "norm", "upsample", "halvings")}
+    return {name: getattr(config, name) for name in ("blocks", "width", "norm", "upsample", "n_down")}
 
 
 def build_generator(config: CycleGANConfig) -> ResnetGenerator:
@@ -258,7 +260,7 @@ def build_generator(config: CycleGANConfig) -> ResnetGenerator:
 
 def build_discriminator(config: CycleGANConfig) -> PatchDiscriminator:
     """A judge of single pictures: it never sees what they were made from."""
-    return PatchDiscriminator(3, config.patch_width, config.patch_layers, config.norm)
+    return PatchDiscriminator(3, config.d_width, config.d_layers, config.norm)
 
 
 def export(config: CycleGANConfig, checkpoint: dict[str, Any]) -> tuple[dict[str, nn.Module], dict[str, Any]]:
@@ -266,7 +268,7 @@ def export(config: CycleGANConfig, checkpoint: dict[str, Any]) -> tuple[dict[str
     networks: dict[str, nn.Module] = {}
     for direction, name in (("AtoB", "G"), ("BtoA", "F")):
         networks[direction] = build_generator(config)
-        kept = averaged_weights(checkpoint, f"average_{name}") if config.average else checkpoint["networks"][name]
+        kept = averaged_weights(checkpoint, f"average_{name}") if config.ema_decay else checkpoint["networks"][name]
         networks[direction].load_state_dict(kept)
     described = {
         "task": "cyclegan", "network": "ResnetGenerator", "arguments": generator_arguments(config),

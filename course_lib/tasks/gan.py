@@ -53,23 +53,23 @@ class GANConfig:
     d_steps: int = 1  # k of algorithm 1: updates of D for one of G
     # networks
     network: Literal["mlp", "dcgan"] = "mlp"  # for points in the plane, for pictures
-    latent: int = 16  # numbers in z
+    z_dim: int = 16  # numbers in z
     width: int = 128  # features of a hidden layer; of pictures: channels of G's last one
     # pictures alone
     size: int = 64
     channels: int = 0  # 1 or 3; 0: as the data have
-    judge_width: int = 64  # channels of D's first layer
+    d_width: int = 64  # channels of D's first layer
     norm: Literal["batch", "instance", "none"] = "batch"
-    judge_norm: Literal["batch", "instance", "none"] = "none"
+    d_norm: Literal["batch", "instance", "none"] = "none"
     upsample: Literal["transposed", "resize"] = "transposed"
     channels_last: bool = False
     # optimisation
     batch: int = 256
-    rate: float = 1e-3
+    lr: float = 1e-3
     beta1: float = 0.5
     epochs_flat: int = 100
     epochs_decay: int = 0
-    average: float = 0.0  # decay of a moving average of G's weights; 0: none. What samples is the average.
+    ema_decay: float = 0.0  # decay of a moving average of G's weights; 0: none. What samples is the average.
     compile: bool = False
 
     @property
@@ -88,14 +88,14 @@ PRESETS = {
     "plane": GANConfig(),
     # DCGAN's sizes and settings (Radford et al. 2016, sections 3 and 4).
     "paper": GANConfig(
-        network="dcgan", latent=100, judge_norm="batch", batch=128, rate=2e-4, epochs_flat=50, epochs_decay=0,
+        network="dcgan", z_dim=100, d_norm="batch", batch=128, lr=2e-4, epochs_flat=50, epochs_decay=0,
     ),
     "laptop": GANConfig(
-        network="dcgan", size=32, r1=0.5, latent=64, width=32, judge_width=32, batch=64, beta1=0.0,
-        epochs_flat=8, epochs_decay=4, average=0.998, channels_last=True,
+        network="dcgan", size=32, r1=0.5, z_dim=64, width=32, d_width=32, batch=64, beta1=0.0,
+        epochs_flat=8, epochs_decay=4, ema_decay=0.998, channels_last=True,
     ),
     "smoke": GANConfig(
-        network="dcgan", size=8, latent=8, width=8, judge_width=8, batch=32, epochs_flat=1, epochs_decay=1, average=0.9,
+        network="dcgan", size=8, z_dim=8, width=8, d_width=8, batch=32, epochs_flat=1, epochs_decay=1, ema_decay=0.9,
     ),
 }  # fmt: skip
 
@@ -108,10 +108,10 @@ def check(config: GANConfig) -> None:
     """
     if config.adversarial not in ADVERSARIAL:
         raise CourseError(f"adversarial is {config.adversarial!r}; there is {', '.join(ADVERSARIAL)}.")
-    for name in ("packing", "d_steps", "latent", "width", "judge_width", "batch", "epochs"):
+    for name in ("packing", "d_steps", "z_dim", "width", "d_width", "batch", "epochs"):
         if getattr(config, name) < 1:
             raise CourseError(f"{name} is {getattr(config, name)}; it must be 1 or more.")
-    for name in ("penalty", "r1", "instance_noise", "rate"):
+    for name in ("penalty", "r1", "instance_noise", "lr"):
         if not 0 <= getattr(config, name) < float("inf"):
             raise CourseError(f"{name} is {getattr(config, name)}; it must be 0 or more, and finite.")
     if config.batch % config.packing:
@@ -136,7 +136,7 @@ class GAN:
             seeds = [torch.initial_seed()]
         self.seeds = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
         self.discriminator_loss, self.generator_loss = ADVERSARIAL[config.adversarial]
-        adam = functools.partial(torch.optim.Adam, lr=config.rate, betas=(config.beta1, 0.999), fused=True)
+        adam = functools.partial(torch.optim.Adam, lr=config.lr, betas=(config.beta1, 0.999), fused=True)
 
         if config.network == "dcgan" and len(self.seeds) > 1:
             raise CourseError(f"{len(self.seeds)} seeds side by side are for the plane; pictures train one seed a run.")
@@ -144,8 +144,8 @@ class GAN:
         generator = build_generator(config, self.seeds).to(memory_format=layout)
         judge = build_discriminator(config, self.seeds).to(memory_format=layout)
         self.average = None
-        if config.average:
-            self.average = moving_average(generator, config.average, accelerator.device)
+        if config.ema_decay:
+            self.average = moving_average(generator, config.ema_decay, accelerator.device)
         self.G, self.opt_G = self._prepare(generator, adam(generator.parameters()))
         self.D, self.opt_D = self._prepare(judge, adam(judge.parameters()))
         self.noise = SeededNoise(self.seeds, accelerator.process_index)
@@ -165,7 +165,7 @@ class GAN:
     def start_epoch(self, epoch: int) -> None:
         factor = linear_decay(epoch, self.config.epochs_flat, self.config.epochs_decay)
         for optimizer in self.optimizers.values():
-            set_learning_rate(optimizer, self.config.rate * factor)
+            set_learning_rate(optimizer, self.config.lr * factor)
 
     def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """Algorithm 1: one update of D; after every k-th, one of G. {"real"}: (S, B, 2) or (B, C, H, W).
@@ -222,7 +222,7 @@ class GAN:
 
     def latents(self, count: int) -> Tensor:
         """z: (S, count, latent) or (count, latent), standard normal."""
-        return self._own(self.noise.normal(count, self.config.latent))
+        return self._own(self.noise.normal(count, self.config.z_dim))
 
     def judge(self, shown: Tensor) -> Tensor:
         """D's raw scores, one for each of what it is shown: (S, B/m), or (B/m,) for pictures."""
@@ -230,7 +230,7 @@ class GAN:
 
     def generate(self, count: int, generator: torch.Generator) -> Tensor:
         """Samples (S, count, 2), or (count, C, H, W) in [−1, 1]; every seed gets the same z."""
-        z = torch.randn(count, self.config.latent, generator=generator).to(self.accelerator.device)
+        z = torch.randn(count, self.config.z_dim, generator=generator).to(self.accelerator.device)
         network = self.generator()
         training = network.training
         network.eval()
@@ -305,8 +305,8 @@ def pack(examples: Tensor, count: int, axis: int) -> Tensor:
 def generator_arguments(config: GANConfig, runs: int = 1) -> dict[str, Any]:
     """What G's class is called with when the trained model is loaded."""
     if config.network == "mlp":
-        return {"seeds": runs, "sizes": [config.latent, config.width, config.width, 2]}
-    return {name: getattr(config, name) for name in ("size", "channels", "latent", "width", "norm", "upsample")}
+        return {"seeds": runs, "sizes": [config.z_dim, config.width, config.width, 2]}
+    return {name: getattr(config, name) for name in ("size", "channels", "z_dim", "width", "norm", "upsample")}
 
 
 def build_generator(config: GANConfig, seeds: Sequence[int] = (0,)) -> nn.Module:
@@ -328,20 +328,20 @@ def build_discriminator(config: GANConfig, seeds: Sequence[int] = (0,)) -> nn.Mo
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(own[0])
         return DCGANDiscriminator(
-            config.size, config.channels * config.packing, config.judge_width,
-            norm=config.judge_norm, spectral_norm=config.spectral_norm,
+            config.size, config.channels * config.packing, config.d_width,
+            norm=config.d_norm, spectral_norm=config.spectral_norm,
         )  # fmt: skip
 
 
 def export(config: GANConfig, checkpoint: dict[str, Any]) -> tuple[dict[str, nn.Module], dict[str, Any]]:
     """The generator of a checkpoint (its average, if it kept one) and the config it is loaded by."""
-    state = averaged_weights(checkpoint) if config.average else checkpoint["networks"]["G"]
+    state = averaged_weights(checkpoint) if config.ema_decay else checkpoint["networks"]["G"]
     generator = build_generator(config)
     generator.load_state_dict(state)
     in_plane = config.network == "mlp"
     described: dict[str, Any] = {
         "kind": "generator", "task": "gan", "network": "SeededMLP" if in_plane else "DCGANGenerator",
         "arguments": generator_arguments(config), "size": None if in_plane else config.size,
-        "latent": config.latent, "classes": [],
+        "z_dim": config.z_dim, "classes": [],
     }  # fmt: skip
     return {"model": generator}, described

@@ -46,8 +46,8 @@ class Pix2PixConfig:
     dropout: float = 0.5
     upsample: Literal["transposed", "resize"] = "transposed"
     global_skip: bool = False  # G adds to its input what it makes; asks for upsample = "resize"
-    patch_layers: int = 3  # 3 → 70×70 patches
-    patch_width: int = 64
+    d_layers: int = 3  # 3 → 70×70 patches
+    d_width: int = 64
     conditional: bool = True  # D sees the input beside the output
     # losses
     adversarial: Literal["bce", "lsgan", "hinge"] = "bce"
@@ -55,11 +55,11 @@ class Pix2PixConfig:
     l1_weight: float = 100.0  # λ
     # optimisation
     batch: int = 1
-    rate: float = 2e-4
+    lr: float = 2e-4
     beta1: float = 0.5
     epochs_flat: int = 100
     epochs_decay: int = 100
-    average: float = 0.0  # decay of a moving average of G's weights; 0: none. What is exported is the average.
+    ema_decay: float = 0.0  # decay of a moving average of G's weights; 0: none. What is exported is the average.
     channels_last: bool = False
     compile: bool = False
 
@@ -73,12 +73,12 @@ PRESETS = {
     # What made the shipped weights. Instance norm gives one picture's answer whatever else is in its batch; resize
     # convolutions and the average take away the grid that short training leaves (Odena et al. 2016).
     "laptop": Pix2PixConfig(
-        size=128, load_size=143, levels=7, width=24, norm="instance", upsample="resize", patch_width=32,
-        batch=2, epochs_flat=28, epochs_decay=28, average=0.998, channels_last=True,
+        size=128, load_size=143, levels=7, width=24, norm="instance", upsample="resize", d_width=32,
+        batch=2, epochs_flat=28, epochs_decay=28, ema_decay=0.998, channels_last=True,
     ),
     "smoke": Pix2PixConfig(
-        size=32, load_size=36, levels=5, width=8, norm="instance", patch_layers=1, patch_width=8, batch=4,
-        epochs_flat=1, epochs_decay=1, average=0.9,
+        size=32, load_size=36, levels=5, width=8, norm="instance", d_layers=1, d_width=8, batch=4,
+        epochs_flat=1, epochs_decay=1, ema_decay=0.9,
     ),
 }  # fmt: skip
 
@@ -123,21 +123,19 @@ class Pix2Pix:
     def __init__(self, config: Pix2PixConfig, accelerator: Accelerator) -> None:
         self.config, self.accelerator = config, accelerator
         self.discriminator_loss, self.generator_loss = ADVERSARIAL[config.adversarial]
-        adam = functools.partial(torch.optim.Adam, lr=config.rate, betas=(config.beta1, 0.999), fused=True)
+        adam = functools.partial(torch.optim.Adam, lr=config.lr, betas=(config.beta1, 0.999), fused=True)
         layout = torch.channels_last if config.channels_last else torch.contiguous_format
 
         generator = build_generator(config).to(memory_format=layout)
         self.average = None
-        if config.average:
-            self.average = moving_average(generator, config.average, accelerator.device)
+        if config.ema_decay:
+            self.average = moving_average(generator, config.ema_decay, accelerator.device)
         self.G, self.opt_G = self._prepare(generator, adam(generator.parameters()))
         self.networks: dict[str, nn.Module] = {"G": self.G}
         self.optimizers: dict[str, Any] = {"G": self.opt_G}
         self.extra: dict[str, Any] = {"average": self.average} if self.average else {}
         if config.adversarial_weight:
-            judge = PatchDiscriminator(
-                6 if config.conditional else 3, config.patch_width, config.patch_layers, config.norm
-            )
+            judge = PatchDiscriminator(6 if config.conditional else 3, config.d_width, config.d_layers, config.norm)
             judge = judge.to(memory_format=layout)
             self.D, self.opt_D = self._prepare(judge, adam(judge.parameters()))
             self.networks["D"], self.optimizers["D"] = self.D, self.opt_D
@@ -151,7 +149,7 @@ class Pix2Pix:
     def start_epoch(self, epoch: int) -> None:
         factor = linear_decay(epoch, self.config.epochs_flat, self.config.epochs_decay)
         for optimizer in self.optimizers.values():
-            set_learning_rate(optimizer, self.config.rate * factor)
+            set_learning_rate(optimizer, self.config.lr * factor)
 
     def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """One update of D, then one of G (section 3.3). {"input", "target"}: (B, 3, H, W) in [−1, 1]."""
@@ -214,7 +212,7 @@ def build_generator(config: Pix2PixConfig) -> UnetGenerator:
 def export(config: Pix2PixConfig, checkpoint: dict[str, Any]) -> tuple[dict[str, nn.Module], dict[str, Any]]:
     """The generator of a checkpoint (its average, if it kept one) and the config it is loaded by."""
     generator = build_generator(config)
-    state = averaged_weights(checkpoint) if config.average else checkpoint["networks"]["G"]
+    state = averaged_weights(checkpoint) if config.ema_decay else checkpoint["networks"]["G"]
     generator.load_state_dict(state)
     palette = None if config.palette == "none" else config.palette
     described = {

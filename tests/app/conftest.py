@@ -43,7 +43,7 @@ def save_small_models(root: Path) -> None:
 
 def save_small_generator(folder: Path, classes: list[str]) -> None:
     """A generator of 8 × 8 pictures with 30 training pictures beside it, or with none where it has no classes."""
-    arguments = {"size": 8, "channels": 1, "latent": 4, "width": 4, "classes": len(classes)}
+    arguments = {"size": 8, "channels": 1, "z_dim": 4, "width": 4, "classes": len(classes)}
     with torch.random.fork_rng():
         torch.manual_seed(2)
         network = DCGANGenerator(**arguments)
@@ -52,7 +52,7 @@ def save_small_generator(folder: Path, classes: list[str]) -> None:
         pictures = torch.randint(0, 256, (30, 1, 8, 8)).byte()
     config = {
         "kind": "generator", "task": "cgan" if classes else "gan", "network": "DCGANGenerator", "arguments": arguments,
-        "size": 8, "latent": 4, "classes": classes,
+        "size": 8, "z_dim": 4, "classes": classes,
     }  # fmt: skip
     zoo.save(folder, {"model": network}, config, {"title": "Small", "data": "nothing", "terms": "none"})
     if classes:

@@ -13,7 +13,7 @@ from course_lib.models import zoo
 from course_lib.networks import ResnetGenerator
 
 ROOT = Path(__file__).parents[2]
-TINY = ["--preset", "smoke", "--epochs-decay", "0", "--width", "2", "--patch-width", "2", "--cpu"]
+TINY = ["--preset", "smoke", "--epochs-decay", "0", "--width", "2", "--d-width", "2", "--cpu"]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_train_ship_measure_translate(run, root, domains, tmp_path):
     code, _, err = run("zoo", "add", out, "fruit", "--data", domains, "--title", "Red and blue")
     assert code == 0, err
     figures = json.loads((root / "zoo" / "fruit" / "card.json").read_text())["validation"]
-    assert figures["judge_accuracy"] == 1  # red and blue
+    assert figures["classifier_accuracy"] == 1  # red and blue
     assert figures["AtoB"]["pictures"] == figures["BtoA"]["pictures"] == 6
     assert figures["AtoB"]["truth"] is None
     assert "there and back" in (root / "zoo" / "fruit" / "README.md").read_text()
@@ -79,8 +79,8 @@ def test_a_run_begins_with_the_generators_of_another(run, tmp_path):
         return ["train", "cyclegan", "--data", "stripes", "--out", tmp_path / out, *TINY, "--batch", "200", *more]
 
     assert run(*words("first"))[0] == 0
-    standing_still = ("--start-from", tmp_path / "first" / "model", "--seed", "7", "--rate", "0")
-    code, _, err = run(*words("second", *standing_still, "--patch-width", "4"))  # the judges may be others
+    standing_still = ("--start-from", tmp_path / "first" / "model", "--seed", "7", "--lr", "0")
+    code, _, err = run(*words("second", *standing_still, "--d-width", "4"))  # the judges may be others
     assert code == 0, err
     sums = [json.loads((tmp_path / out / "model" / "card.json").read_text())["sha256"] for out in ("first", "second")]
     assert sums[0] == sums[1]
@@ -88,7 +88,7 @@ def test_a_run_begins_with_the_generators_of_another(run, tmp_path):
     assert (begun["epochs"], begun["steps"]) == (1, 3)  # 600 creatures of each pile, 200 at once
     assert str(tmp_path / "first") in (tmp_path / "second" / "model" / "README.md").read_text()
 
-    again = words("second", "--resume", "--seed", "7", "--rate", "0", "--patch-width", "4")  # nothing left to do
+    again = words("second", "--resume", "--seed", "7", "--lr", "0", "--d-width", "4")  # nothing left to do
     assert run(*again)[0] == 0
     assert json.loads((tmp_path / "second" / "model" / "card.json").read_text())["began_with"] == begun
 
@@ -116,7 +116,7 @@ def test_the_embedded_domains_need_no_file(run, tmp_path):
         (["--data", "stripes", "--size", "30"], "size is 30"),
         (["--data", "stripes", "--load-size", "8"], "load-size 8"),
         (["--data", "stripes", "--history", "-1"], "history is -1"),
-        (["--data", "stripes", "--patch-layers", "7"], "layers is 7"),
+        (["--data", "stripes", "--d-layers", "7"], "layers is 7"),
     ],
 )
 def test_train_says_what_is_wrong(run, tmp_path, words, part):

@@ -5,7 +5,7 @@ import torch
 
 from course_lib.data.synthetic.stripes import Stripes
 from course_lib.errors import CourseError
-from course_lib.metrics.domains import distance, domains_report, train_judge
+from course_lib.metrics.domains import distance, domains_report, train_domain_classifier
 from course_lib.models.card import validation_lines
 
 COUNT = 24
@@ -15,7 +15,7 @@ COUNT = 24
 def judge():
     data = Stripes(size=32)
     seen = [data.example(index) for index in range(200)]
-    return train_judge(*(torch.stack([one[name] for one in seen]) for name in "AB"))
+    return train_domain_classifier(*(torch.stack([one[name] for one in seen]) for name in "AB"))
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def perfect(judge, real):
 
 
 def test_the_true_counterparts(perfect):
-    assert perfect.judge_accuracy > 0.9
+    assert perfect.classifier_accuracy > 0.9
     for way in (perfect.AtoB, perfect.BtoA):
         assert way.pictures == COUNT
         assert way.called_target == way.real_called_target > 0.9

@@ -12,13 +12,13 @@ from torch import nn
 from course_lib.errors import CourseError
 from course_lib.metrics.neighbours import FILE, TrainingPictures, quantised
 from course_lib.models import zoo
-from course_lib.models.sampler import Sampler, fingerprint_latents
+from course_lib.models.sampler import Sampler, fingerprint_z
 from course_lib.networks import DCGANGenerator, SeededMLP
 
-ARGUMENTS = {"size": 8, "channels": 1, "latent": 4, "width": 4, "classes": 3}
+ARGUMENTS = {"size": 8, "channels": 1, "z_dim": 4, "width": 4, "classes": 3}
 CONFIG = {
     "kind": "generator", "task": "cgan", "network": "DCGANGenerator", "arguments": ARGUMENTS,
-    "size": 8, "latent": 4, "classes": ["cat", "dog", "eel"],
+    "size": 8, "z_dim": 4, "classes": ["cat", "dog", "eel"],
 }  # fmt: skip
 
 
@@ -184,7 +184,7 @@ def test_a_file_of_neighbours_cannot_unpack_into_more_than_it_says(sampler, root
 
 
 def test_fingerprint_latents_are_spread_like_normal_numbers():
-    z = fingerprint_latents(200, 50)
+    z = fingerprint_z(200, 50)
     assert z.mean().item() == pytest.approx(0, abs=0.01)
     assert z.std().item() == pytest.approx(1, abs=0.01)
     assert torch.isfinite(z).all()

@@ -10,7 +10,7 @@ from course_lib.networks.dcgan import CONDITIONS, ClassNorm
 @pytest.mark.parametrize("size", [8, 16, 32, 64])
 @pytest.mark.parametrize("upsample", ["transposed", "resize"])
 def test_pictures_of_every_size(size, upsample):
-    generator = DCGANGenerator(size, 3, latent=5, width=4, upsample=upsample)
+    generator = DCGANGenerator(size, 3, z_dim=5, width=4, upsample=upsample)
     pictures = generator(torch.randn(2, 5))
     assert pictures.shape == (2, 3, size, size)
     assert pictures.abs().max() <= 1

@@ -31,7 +31,7 @@ def test_both_ways_of_enlarging_have_the_same_parameters_and_shapes():
 
 
 def test_one_halving_keeps_more_places_at_about_the_same_cost():
-    two, one = ResnetGenerator(blocks=6, width=32), ResnetGenerator(blocks=6, width=32, halvings=1)
+    two, one = ResnetGenerator(blocks=6, width=32), ResnetGenerator(blocks=6, width=32, n_down=1)
     shapes = {}
     for name, network in (("two", two), ("one", one)):
         block = next(layer for layer in network.modules() if isinstance(layer, ResidualBlock))
@@ -85,7 +85,7 @@ def test_initial_weights():
     ("arguments", "words"),
     [
         ({"blocks": 0}, "blocks is 0"),
-        ({"halvings": 0}, "halvings is 0"),
+        ({"n_down": 0}, "n_down is 0"),
         ({"upsample": "nearest"}, "'nearest'"),
         ({"norm": "layer"}, "'layer'"),
     ],

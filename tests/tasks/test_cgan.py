@@ -16,9 +16,9 @@ SMALL = replace(
     PRESETS["smoke"],
     classes=("a", "b", "c"),
     channels=1,
-    latent=4,
+    z_dim=4,
     width=4,
-    judge_width=4,
+    d_width=4,
     batch=6,
     spectral_norm=False,
 )
@@ -159,7 +159,7 @@ def test_the_data_decide_classes_and_channels():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"adversarial": "mse"}, {"r1_every": 0}, {"r1": -1.0}, {"batch": 0}, {"rate": float("inf")},
+        {"adversarial": "mse"}, {"r1_every": 0}, {"r1": -1.0}, {"batch": 0}, {"lr": float("inf")},
         {"classes": ("a",)}, {"classes": ("a", "a")}, {"classes": ()},
     ],
 )  # fmt: skip

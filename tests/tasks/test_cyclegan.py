@@ -14,7 +14,7 @@ from course_lib.tasks.cyclegan import PRESETS, CycleGAN, CycleGANConfig, build_g
 from course_lib.training.checkpoint import load_checkpoint, read_checkpoint, save_checkpoint
 
 TINY = CycleGANConfig(
-    size=16, load_size=16, blocks=1, width=2, patch_layers=1, patch_width=2, batch=2, epochs_flat=2, epochs_decay=1,
+    size=16, load_size=16, blocks=1, width=2, d_layers=1, d_width=2, batch=2, epochs_flat=2, epochs_decay=1,
     history=3,
 )  # fmt: skip
 NETWORKS = ("G", "F", "D_A", "D_B")
@@ -170,7 +170,7 @@ def test_a_term_without_weight_is_not_computed_and_its_judge_rests():
 @pytest.mark.parametrize("kind", ["lsgan", "bce"])
 @pytest.mark.parametrize("norm", ["instance", "batch"])
 def test_every_network_moves(kind, norm):
-    one = task(adversarial=kind, norm=norm, average=0.5)
+    one = task(adversarial=kind, norm=norm, ema_decay=0.5)
     assert tuple(one.networks) == NETWORKS
     before = {name: weights(network) for name, network in one.networks.items()}
     for number in range(2):
@@ -239,11 +239,11 @@ def test_bf16_autocast_moves_everything_and_stays_near_fp32():
 
 @pytest.mark.parametrize("average", [0.0, 0.9])
 def test_a_resumed_run_goes_on_bit_for_bit_with_its_histories(tmp_path, average):
-    one = task(average=average)
+    one = task(ema_decay=average)
     for number in range(4):
         one.step(batch(number))
     save_checkpoint(tmp_path / "c.pt", one, one.accelerator, {"epoch": 0, "step": 4, "seconds": 0.0})
-    other = task(average=average)
+    other = task(ema_decay=average)
     load_checkpoint(tmp_path / "c.pt", other, other.accelerator)
     for number in range(4, 9):
         first, second = one.step(batch(number)), other.step(batch(number))
@@ -254,7 +254,7 @@ def test_a_resumed_run_goes_on_bit_for_bit_with_its_histories(tmp_path, average)
 
 @pytest.mark.parametrize("average", [0.0, 0.9])
 def test_export_gives_both_generators_that_samples_were_drawn_with(tmp_path, average):
-    one = task(average=average)
+    one = task(ema_decay=average)
     for number in range(2):
         one.step(batch(number))
     save_checkpoint(tmp_path / "c.pt", one, one.accelerator, {})
@@ -279,7 +279,7 @@ def test_a_sample_shows_both_round_trips():
 
 
 def test_the_schedule_reaches_both_optimisers():
-    one = task(rate=1.0, epochs_flat=1, epochs_decay=3)
+    one = task(lr=1.0, epochs_flat=1, epochs_decay=3)
     for epoch, rate in enumerate([1, 0.75, 0.5, 0.25]):
         one.start_epoch(epoch)
         assert [o.param_groups[0]["lr"] for o in one.optimizers.values()] == pytest.approx([rate, rate])
@@ -289,9 +289,9 @@ def test_presets():
     assert PRESETS.keys() == {"paper", "laptop", "smoke"}
     paper = PRESETS["paper"]
     assert (paper.size, paper.load_size, paper.batch, paper.blocks, paper.width) == (256, 286, 1, 9, 64)
-    assert (paper.norm, paper.upsample, paper.patch_layers, paper.adversarial) == ("instance", "transposed", 3, "lsgan")
+    assert (paper.norm, paper.upsample, paper.d_layers, paper.adversarial) == ("instance", "transposed", 3, "lsgan")
     assert (paper.forward_cycle_weight, paper.backward_cycle_weight, paper.identity_weight) == (10, 10, 0.5)
-    assert (paper.history, paper.rate, paper.beta1, paper.epochs_flat, paper.epochs_decay) == (50, 2e-4, 0.5, 100, 100)
+    assert (paper.history, paper.lr, paper.beta1, paper.epochs_flat, paper.epochs_decay) == (50, 2e-4, 0.5, 100, 100)
     assert sum(p.numel() for p in build_generator(PRESETS["laptop"]).parameters()) <= 3.0e6
     assert TASKS["cyclegan"].presets is PRESETS
     for config in PRESETS.values():

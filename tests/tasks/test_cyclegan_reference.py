@@ -9,9 +9,7 @@ from benchmarks.step_speed import PlainStep
 from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.tasks.cyclegan import CycleGAN, CycleGANConfig
 
-SETTING = CycleGANConfig(
-    size=32, load_size=32, blocks=2, width=4, patch_layers=2, patch_width=4, history=2, channels_last=True
-)
+SETTING = CycleGANConfig(size=32, load_size=32, blocks=2, width=4, d_layers=2, d_width=4, history=2, channels_last=True)
 NETWORKS = ("G", "F", "D_A", "D_B")
 
 

@@ -17,7 +17,7 @@ from course_lib.tasks.gan_sets import embedded_data, fit, open_data, suits
 from course_lib.training.checkpoint import load_checkpoint, read_checkpoint, save_checkpoint
 from course_lib.training.noise import SeededNoise, role_seed
 
-SMALL = GANConfig(latent=3, width=8, batch=8, rate=1e-2)
+SMALL = GANConfig(z_dim=3, width=8, batch=8, lr=1e-2)
 PICTURES = replace(fit(PRESETS["smoke"], embedded_data(PRESETS["smoke"])), batch=4)
 
 
@@ -54,7 +54,7 @@ class Line(nn.Module):
 
 @pytest.fixture
 def played():
-    one, log = task(latent=2), []
+    one, log = task(z_dim=2), []
     one.G, one.D = Line("G", 0.5, log), Line("D", 0.3, log)
     one.opt_G, one.opt_D = (torch.optim.SGD(network.parameters(), lr=1.0) for network in (one.G, one.D))
     shown = points()
@@ -120,7 +120,7 @@ def test_every_loss_moves_both_networks_downhill(name):
     "cure",
     [
         {}, {"adversarial": "wasserstein"}, {"packing": 2, "r1": 1.0}, {"spectral_norm": True, "instance_noise": 0.1},
-        {"adversarial": "lsgan", "average": 0.9},
+        {"adversarial": "lsgan", "ema_decay": 0.9},
     ],
 )  # fmt: skip
 def test_row_k_is_the_same_seed_trained_alone(cure):
@@ -216,12 +216,12 @@ def test_compiled_is_eager(config, monkeypatch):
     shown = points() if config is SMALL else pictures()
     results = []
     for compile_it in (False, True):
-        one = GAN(replace(config, compile=compile_it, r1=1.0, average=0), fresh_accelerator("cpu", "fp32"), [3])
+        one = GAN(replace(config, compile=compile_it, r1=1.0, ema_decay=0), fresh_accelerator("cpu", "fp32"), [3])
         results.append([one.step(shown)[name].item() for _ in range(2) for name in ("D", "G", "r1")])
     assert results[1] == pytest.approx(results[0], rel=1e-4)
 
 
-@pytest.mark.parametrize("config", [replace(SMALL, average=0.9, instance_noise=0.1, d_steps=2), PICTURES])
+@pytest.mark.parametrize("config", [replace(SMALL, ema_decay=0.9, instance_noise=0.1, d_steps=2), PICTURES])
 def test_a_resumed_run_is_the_run(config, tmp_path):
     shown = points() if config.network == "mlp" else pictures()
 
@@ -257,8 +257,8 @@ def test_a_map_of_points_has_both_colours():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"adversarial": "mse"}, {"packing": 0}, {"packing": 3}, {"d_steps": 0}, {"r1": -1.0}, {"rate": float("nan")},
-        {"gradient_penalty": float("inf")}, {"batch": 0}, {"latent": 0},
+        {"adversarial": "mse"}, {"packing": 0}, {"packing": 3}, {"d_steps": 0}, {"r1": -1.0}, {"lr": float("nan")},
+        {"gradient_penalty": float("inf")}, {"batch": 0}, {"z_dim": 0},
     ],
 )  # fmt: skip
 def test_a_bad_setting_is_named(wrong):

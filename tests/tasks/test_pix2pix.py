@@ -16,7 +16,7 @@ from course_lib.tasks.pix2pix import PRESETS, Pix2Pix, Pix2PixConfig, build_gene
 from course_lib.training.checkpoint import read_checkpoint, save_checkpoint
 
 TINY = Pix2PixConfig(
-    size=64, load_size=64, levels=6, width=2, norm="instance", patch_layers=1, patch_width=2, batch=2,
+    size=64, load_size=64, levels=6, width=2, norm="instance", d_layers=1, d_width=2, batch=2,
     epochs_flat=2, epochs_decay=1,
 )  # fmt: skip
 
@@ -146,7 +146,7 @@ def test_the_half_on_d():
 @pytest.mark.parametrize("kind", ["bce", "lsgan", "hinge"])
 @pytest.mark.parametrize("norm", ["batch", "instance"])
 def test_every_network_moves(kind, norm):
-    one = task(adversarial=kind, norm=norm, average=0.5)
+    one = task(adversarial=kind, norm=norm, ema_decay=0.5)
     before = {name: weights(network) for name, network in one.networks.items()}
     average = weights(one.average.module)
     for number in range(2):
@@ -188,7 +188,7 @@ def test_compiled_it_is_the_same_step(monkeypatch):
     monkeypatch.setattr(nn.Module, "compile", functools.partialmethod(nn.Module.compile, backend="aot_eager"))
     results = []
     for compiled in (False, True):
-        one = task(compile=compiled, average=0.9)
+        one = task(compile=compiled, ema_decay=0.9)
         one.generator().noise = one.G.noise = False
         before = {name: weights(network) for name, network in one.networks.items()}
         reports = [{k: v.item() for k, v in one.step(batch(n)).items()} for n in range(3)]
@@ -218,7 +218,7 @@ def test_an_unconditional_d_sees_the_output_alone():
 
 
 def test_the_average_is_the_average():
-    one = task(average=0.9)
+    one = task(ema_decay=0.9)
     expected = None
     for number in range(4):
         one.step(batch(number))
@@ -232,7 +232,7 @@ def test_the_average_is_the_average():
 
 
 def test_the_schedule_reaches_both_optimisers():
-    one = task(rate=1.0, epochs_flat=1, epochs_decay=3)
+    one = task(lr=1.0, epochs_flat=1, epochs_decay=3)
     for epoch, rate in enumerate([1, 0.75, 0.5, 0.25]):
         one.start_epoch(epoch)
         assert [o.param_groups[0]["lr"] for o in one.optimizers.values()] == pytest.approx([rate, rate])
@@ -258,7 +258,7 @@ def test_a_sample_translates_one_by_one_and_changes_nothing():
 
 @pytest.mark.parametrize("average", [0.0, 0.9])
 def test_export_gives_the_generator_that_samples_were_drawn_with(tmp_path, average):
-    one = task(average=average)
+    one = task(ema_decay=average)
     for number in range(2):
         one.step(batch(number))
     save_checkpoint(tmp_path / "c.pt", one, one.accelerator, {})
@@ -280,9 +280,9 @@ def test_presets():
     assert PRESETS.keys() == {"paper", "laptop", "smoke"}
     paper = PRESETS["paper"]
     assert (paper.size, paper.load_size, paper.batch, paper.levels, paper.width) == (256, 286, 1, 8, 64)
-    assert (paper.norm, paper.dropout, paper.upsample, paper.patch_layers) == ("batch", 0.5, "transposed", 3)
-    assert (paper.adversarial, paper.l1_weight, paper.rate, paper.beta1) == ("bce", 100, 2e-4, 0.5)
-    assert (paper.epochs_flat, paper.epochs_decay, paper.average) == (100, 100, 0)
+    assert (paper.norm, paper.dropout, paper.upsample, paper.d_layers) == ("batch", 0.5, "transposed", 3)
+    assert (paper.adversarial, paper.l1_weight, paper.lr, paper.beta1) == ("bce", 100, 2e-4, 0.5)
+    assert (paper.epochs_flat, paper.epochs_decay, paper.ema_decay) == (100, 100, 0)
     for config in PRESETS.values():
         assert config.size % 2**config.levels == 0
     assert sum(p.numel() for p in build_generator(PRESETS["laptop"]).parameters()) <= 6.0e6

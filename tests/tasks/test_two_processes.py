@@ -27,20 +27,20 @@ from course_lib.training.noise import SeededNoise
 BATCH = 2  # of one process
 CONFIGS: dict[str, Any] = {
     "pix2pix": Pix2PixConfig(
-        size=64, load_size=64, levels=6, width=2, norm="instance", patch_layers=1, patch_width=2, batch=BATCH,
-        average=0.9, epochs_flat=1, epochs_decay=1,
+        size=64, load_size=64, levels=6, width=2, norm="instance", d_layers=1, d_width=2, batch=BATCH,
+        ema_decay=0.9, epochs_flat=1, epochs_decay=1,
     ),
     "cyclegan": CycleGANConfig(
-        size=32, load_size=32, blocks=1, width=2, patch_layers=1, patch_width=2, batch=BATCH, history=3, average=0.9,
+        size=32, load_size=32, blocks=1, width=2, d_layers=1, d_width=2, batch=BATCH, history=3, ema_decay=0.9,
         epochs_flat=1, epochs_decay=1,
     ),
     "gan": GANConfig(
-        network="dcgan", size=8, channels=1, latent=4, width=2, judge_width=2, r1=0.5, batch=BATCH, average=0.9,
+        network="dcgan", size=8, channels=1, z_dim=4, width=2, d_width=2, r1=0.5, batch=BATCH, ema_decay=0.9,
         epochs_flat=1, epochs_decay=1,
     ),
     "cgan": CGANConfig(
-        size=8, channels=1, classes=tuple("0123456789"), latent=4, width=2, judge_width=2, r1=0.5, batch=BATCH,
-        average=0.9, epochs_flat=1, epochs_decay=1,
+        size=8, channels=1, classes=tuple("0123456789"), z_dim=4, width=2, d_width=2, r1=0.5, batch=BATCH,
+        ema_decay=0.9, epochs_flat=1, epochs_decay=1,
     ),
 }  # fmt: skip
 # Networks whose first gradient is taken before anything has moved. The others' goes through an Adam step, whose

@@ -14,7 +14,7 @@ from course_lib.training.checkpoint import load_checkpoint, read_checkpoint, sav
 
 # Six levels: one block with dropout, so that the noise takes part.
 TINY = Pix2PixConfig(
-    size=64, load_size=72, levels=6, width=2, norm="instance", patch_layers=1, patch_width=2, batch=2, average=0.9,
+    size=64, load_size=72, levels=6, width=2, norm="instance", d_layers=1, d_width=2, batch=2, ema_decay=0.9,
     epochs_flat=2, epochs_decay=1,
 )  # fmt: skip
 
@@ -89,7 +89,7 @@ def test_a_difference_in_the_environment_is_named(saved):
 
 @pytest.mark.parametrize(
     "config",
-    [{"width": 3}, {"levels": 5}, {"patch_layers": 2}, {"upsample": "resize"}],
+    [{"width": 3}, {"levels": 5}, {"d_layers": 2}, {"upsample": "resize"}],
     ids=lambda c: next(iter(c)),
 )
 def test_another_configuration_is_refused(saved, config):

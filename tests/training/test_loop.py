@@ -19,8 +19,8 @@ from course_lib.training.interrupt import stop_on_signal
 from course_lib.training.loop import LOG_STEPS, Interrupted, Run, train
 
 TINY = Pix2PixConfig(
-    size=64, load_size=64, direction="BtoA", levels=6, width=4, norm="instance", patch_layers=1, patch_width=4, batch=2,
-    average=0.9, epochs_flat=2, epochs_decay=1,
+    size=64, load_size=64, direction="BtoA", levels=6, width=4, norm="instance", d_layers=1, d_width=4, batch=2,
+    ema_decay=0.9, epochs_flat=2, epochs_decay=1,
 )  # fmt: skip
 SILENT = {"report": lambda _: None}
 
@@ -33,11 +33,11 @@ def pix2pix(seed=0, **changes):
 class Line:
     """The smallest task: a line through points."""
 
-    def __init__(self, accelerator, rate=0.1):
+    def __init__(self, accelerator, lr=0.1):
         torch.manual_seed(0)
         self.network = nn.Linear(1, 1)
         self.networks, self.extra = {"line": self.network}, {}
-        self.optimizers = {"line": torch.optim.SGD(self.network.parameters(), lr=rate)}
+        self.optimizers = {"line": torch.optim.SGD(self.network.parameters(), lr=lr)}
         self.steps, self.epochs, self.sampled = [], [], 0
         self.on_step = lambda _: None
 
@@ -101,7 +101,7 @@ def assert_same(a, b):
 
 
 def test_a_smoke_training_learns(tmp_path):
-    task = pix2pix(rate=2e-3, epochs_flat=2, epochs_decay=0)
+    task = pix2pix(lr=2e-3, epochs_flat=2, epochs_decay=0)
     out = tmp_path / "run"
     train(task, FacadeBlocks(64, length=100), Run(out, epochs=2, batch=2), task.accelerator, **SILENT)
     log = log_of(out)

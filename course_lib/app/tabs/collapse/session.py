@@ -23,7 +23,7 @@ from course_lib.metrics import mode_coverage
 from course_lib.tasks.gan import GAN, GANConfig, pack
 
 # Lesson 03's careful recipe: half of the run at a constant rate, then it falls to nothing; "short" is its hasty one.
-RECIPE = GANConfig(gradient_penalty=0.0, latent=2, width=64, batch=128, rate=4e-3, epochs_flat=15, epochs_decay=15)
+RECIPE = GANConfig(gradient_penalty=0.0, z_dim=2, width=64, batch=128, lr=4e-3, epochs_flat=15, epochs_decay=15)
 EPOCH = 100  # steps between two changes of the rate
 CURES: dict[str, dict[str, Any]] = {
     "none": {},
@@ -37,8 +37,8 @@ LOSSES = ("bce", "saturating", "lsgan", "hinge", "wasserstein")
 TARGETS = ("ring", "grid", "spiral", "moons", "drawn")
 RATES: dict[str, dict[str, Any]] = {
     "patient": {},
-    "short": {"rate": 2e-3, "epochs_flat": 10, "epochs_decay": 5},
-    "huge": {"rate": 0.1},
+    "short": {"lr": 2e-3, "epochs_flat": 10, "epochs_decay": 5},
+    "huge": {"lr": 0.1},
 }
 MAX_SEED = 9999
 

@@ -213,7 +213,7 @@ def build_tab() -> None:
     """Lays out the tab; a missing or damaged model closes it. Drawing begins when a visitor comes."""
     words = list(choices())
     card, config = sampler(DRAWINGS).card, sampler(DRAWINGS).config
-    gr.HTML(_HEADLINE.format(config["latent"]), padding=False)
+    gr.HTML(_HEADLINE.format(config["z_dim"]), padding=False)
     Lab(
         _template(words),
         scripts=(Path(__file__).with_name("lab.js"),),
