@@ -68,7 +68,7 @@ def measure(task: CGAN, judge: torch.nn.Module, held_out: Drawings, per_class: i
     same_z = torch.stack([network(z, torch.full((per_class,), k)) for k in range(classes)])
     pictures, labels = held_out.pictures, held_out.labels
     wrong = (labels + 1 + torch.arange(len(labels)) % (classes - 1)) % classes
-    difference = task.judge(pictures, labels) - task.judge(pictures, wrong)
+    difference = task.scores(pictures, labels) - task.scores(pictures, wrong)
     answers = classify(judge, made)
     return {
         "accuracy": accuracy(judge, made, wanted),

@@ -1,7 +1,7 @@
 """How much faster the course's CycleGAN step is than the plain one: ``python -m benchmarks.step_speed``.
 
 The plain step is written here the way the official code runs it: six generator passes one after the other, a
-discriminator pass for real and one for fake, NCHW, eager, torch's default Adam, gradients of the judges switched off by
+discriminator pass for real and one for fake, NCHW, eager, torch's default Adam, gradients of the discriminators switched off by
 hand while the generators learn. Both steps take turns in one process, so that what else the machine does hits both.
 """
 
@@ -19,7 +19,6 @@ from torch.nn.functional import l1_loss, mse_loss
 
 from benchmarks.provenance import store
 from course_lib.tasks.cyclegan import CycleGAN, CycleGANConfig
-from course_lib.training.history import ImageHistory
 
 # The setting of the promise: batch 1, 128², 32 filters, 6 blocks.
 SETTING = CycleGANConfig(size=128, load_size=128, blocks=6, width=32, d_width=32)
@@ -46,7 +45,7 @@ class PlainStep:
         rate, betas = task.config.lr, (task.config.beta1, 0.999)
         self.opt_G = torch.optim.Adam(itertools.chain(self.G.parameters(), self.F.parameters()), rate, betas)
         self.opt_D = torch.optim.Adam(itertools.chain(self.D_A.parameters(), self.D_B.parameters()), rate, betas)
-        self.history_A, self.history_B = (ImageHistory(task.config.history, seed) for seed in (0, 1))
+        self.history_A, self.history_B = copy.deepcopy((task.history_A, task.history_B))
 
     def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """One update of everything; the terms under the task's names."""
@@ -56,12 +55,12 @@ class PlainStep:
         fake_a = self.F(b)
         back_b = self.G(fake_a)
 
-        self._judges_learn(False)
+        self._discriminators_learn(False)
         self.opt_G.zero_grad()
         same_b, same_a = self.G(b), self.F(a)
         terms = {
-            "G_gan": _judged(self.D_B(fake_b), 1),
-            "F_gan": _judged(self.D_A(fake_a), 1),
+            "G_gan": _squared_error(self.D_B(fake_b), 1),
+            "F_gan": _squared_error(self.D_A(fake_a), 1),
             "cycle_A": l1_loss(back_a, a),
             "cycle_B": l1_loss(back_b, b),
             "identity_B": l1_loss(same_b, b),
@@ -75,19 +74,21 @@ class PlainStep:
         loss.backward()
         self.opt_G.step()
 
-        self._judges_learn(True)
+        self._discriminators_learn(True)
         self.opt_D.zero_grad()
-        for name, judge, real, fake, history in (
+        for name, discriminator, real, fake, history in (
             ("D_A", self.D_A, a, fake_a, self.history_A),
             ("D_B", self.D_B, b, fake_b, self.history_B),
         ):
             shown = history.query(fake)
-            terms[name] = 0.5 * (_judged(judge(real), 1) + _judged(judge(shown.detach()), 0))
+            terms[name] = 0.5 * (
+                _squared_error(discriminator(real), 1) + _squared_error(discriminator(shown.detach()), 0)
+            )
             terms[name].backward()
         self.opt_D.step()
         return terms
 
-    def _judges_learn(self, learn: bool) -> None:
+    def _discriminators_learn(self, learn: bool) -> None:
         for parameter in itertools.chain(self.D_A.parameters(), self.D_B.parameters()):
             parameter.requires_grad = learn
 
@@ -99,7 +100,7 @@ def eager(network: nn.Module) -> nn.Module:
     return copy.deepcopy(network).to(memory_format=torch.contiguous_format)
 
 
-def _judged(scores: Tensor, target: float) -> Tensor:
+def _squared_error(scores: Tensor, target: float) -> Tensor:
     return mse_loss(scores, torch.full_like(scores, target))
 
 

@@ -1,19 +1,18 @@
-"""``python -m course_lib VERB …``: the one place that joins tasks, training, zoo, grading and app.
+"""``python -m course_lib COMMAND …``: which commands there are.
 
-A verb is imported when it runs, and the command line's own library with it, so that ``--help`` answers at once.
+A command is imported when it runs, and the command line's own library with it, so that ``--help`` answers at once.
 """
 
 import importlib
 import sys
 import warnings
-from pathlib import Path
 from typing import Any
 
 from course_lib.errors import CourseError
 
 _DESCRIPTION = "Losses You Can See: train, try and grade image-to-image translation."
-# Verb → the function that is called, and a line for --help.
-_VERBS = {
+# Command → the function that is called, and a line for --help.
+_COMMANDS = {
     "train": ("course_lib.commands.train:train", "TASK --data … --out …: train a paper's networks on pictures"),
     "translate": ("course_lib.commands.translate:translate", "a trained model over pictures and folders of pictures"),
     "evaluate": (
@@ -23,8 +22,8 @@ _VERBS = {
     "zoo": ("", "the trained models: list, verify, add, pull, push"),
     "grade": ("course_lib.commands.grade:grade", "exercises: one submission, a class, or the graders themselves"),
     "kit": ("course_lib.commands.grade:kit", "the folder to hand out to students"),
-    "space": ("course_lib.cli:_space", "the folder that a Gradio Space runs"),
-    "gpu-check": ("course_lib.cli:_gpu_check", "one real step of every task on this machine's GPU"),
+    "space": ("course_lib.commands.space:space", "the folder that a Gradio Space runs"),
+    "gpu-check": ("course_lib.commands.gpu_check:gpu_check", "one real step of every task on this machine's GPU"),
 }
 _ZOO = {
     "list": ("course_lib.commands.zoo:zoo_list", "what is there"),
@@ -36,10 +35,10 @@ _ZOO = {
 
 
 def main() -> None:
-    """Runs a verb; a user's mistake is one sentence on stderr and exit code 2, Ctrl-C is 130."""
+    """Runs a command; a user's mistake is one sentence on stderr and exit code 2, Ctrl-C is 130."""
     warnings.showwarning = _plain_warning  # type: ignore[assignment]
     try:
-        code = _dispatch("python -m course_lib", _DESCRIPTION, _VERBS, sys.argv[1:])
+        code = _dispatch("python -m course_lib", _DESCRIPTION, _COMMANDS, sys.argv[1:])
     except CourseError as error:
         print(f"{error}", file=sys.stderr)
         sys.exit(130 if type(error).__name__ == "Interrupted" else 2)
@@ -53,50 +52,27 @@ def main() -> None:
         sys.exit(code)
 
 
-def _dispatch(program: str, description: str, verbs: dict[str, tuple[str, str]], arguments: list[str]) -> Any:
+def _dispatch(program: str, description: str, commands: dict[str, tuple[str, str]], arguments: list[str]) -> Any:
     if not arguments or arguments[0] in ("-h", "--help"):
-        lines = [f"  {name:10} {line}" for name, (_, line) in verbs.items()]
+        lines = [f"  {name:10} {line}" for name, (_, line) in commands.items()]
         print(
             "\n".join(
-                [f"usage: {program} VERB …", "", description, "", *lines, "", f"{program} VERB --help says more."]
+                [f"usage: {program} COMMAND …", "", description, "", *lines, "", f"{program} COMMAND --help says more."]
             )
         )
         return None if arguments else 2
-    verb, rest = arguments[0], arguments[1:]
-    if verb not in verbs:
-        raise CourseError(f"{program}: there is no verb {verb!r}. There is {', '.join(verbs)}.")
-    if verb == "zoo":
+    command, rest = arguments[0], arguments[1:]
+    if command not in commands:
+        raise CourseError(f"{program}: there is no command {command!r}. There is {', '.join(commands)}.")
+    if command == "zoo":
         return _dispatch(f"{program} zoo", "The trained models.", _ZOO, rest)
-    module, function = verbs[verb][0].split(":")
+    module, function = commands[command][0].split(":")
     run = getattr(importlib.import_module(module), function)
-    if verb == "train":  # its settings depend on the task and the preset: it reads its words itself
+    if command == "train":  # its settings depend on the task and the preset: it reads its words itself
         return run(rest)
     import tyro
 
-    return tyro.cli(run, args=rest, prog=f"{program} {verb}")
-
-
-def _gpu_check(preset: str = "laptop", report: Path | None = None) -> None:
-    """One short real step of every task on this machine's GPU, in every precision, compiled and not, against the CPU.
-
-    Args:
-        preset: whose networks and sizes.
-        report: write the table as JSON to this file.
-    """
-    from course_lib.commands.gpu_check import gpu_check
-
-    gpu_check(preset, report)
-
-
-def _space(out: Path) -> None:
-    """Write the folder that a Gradio Space on ZeroGPU runs as it is: the page, its library and its models.
-
-    Args:
-        out: a new or empty folder.
-    """
-    from course_lib.app.space_folder import write_space
-
-    print(f"Written to {write_space(out)}. Upload it with `hf upload --repo-type space USER/NAME {out}`.")
+    return tyro.cli(run, args=rest, prog=f"{program} {command}")
 
 
 def _plain_warning(message: Warning | str, *_: Any, **__: Any) -> None:

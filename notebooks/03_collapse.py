@@ -422,7 +422,7 @@ SHOW = 1  # row of SEEDS
 def scores(task):
     def of(points):
         with torch.no_grad():
-            return task.judge(points.expand(len(SEEDS), -1, -1))[SHOW]
+            return task.scores(points.expand(len(SEEDS), -1, -1))[SHOW]
 
     return of
 
@@ -430,7 +430,7 @@ def scores(task):
 def pushes(task, points):
     """Where D's slope sends each point: the gradient of its score."""
     points = points.clone().requires_grad_()
-    (slopes,) = torch.autograd.grad(task.judge(points.expand(len(SEEDS), -1, -1))[SHOW].sum(), points)
+    (slopes,) = torch.autograd.grad(task.scores(points.expand(len(SEEDS), -1, -1))[SHOW].sum(), points)
     return slopes
 
 

@@ -346,9 +346,9 @@ assert max(means["variety"][name] for name in told) < 0.8 < means["variety"]["D 
 wrong = (wanted + 1 + torch.arange(len(wanted)) % 9) % 10
 with torch.no_grad():
     seeing = live["D sees c"]
-    on_made = (seeing.judge(made["D sees c"], wanted) > seeing.judge(made["D sees c"], wrong)).float().mean().item()
+    on_made = (seeing.scores(made["D sees c"], wanted) > seeing.scores(made["D sees c"], wrong)).float().mean().item()
     right, shifted = held_out.labels, (held_out.labels + 1 + torch.arange(len(held_out)) % 9) % 10
-    on_real = (seeing.judge(held_out.pictures, right) > seeing.judge(held_out.pictures, shifted)).float().mean().item()
+    on_real = (seeing.scores(held_out.pictures, right) > seeing.scores(held_out.pictures, shifted)).float().mean().item()
 print(f"D sees c, live: prefers the right label on {on_real:.0%} of real and {on_made:.0%} of made digits")
 assert on_real > 0.55
 

@@ -293,7 +293,7 @@ assert mean["l1"]["L1+cGAN"] - 0.02 < report.l1 < untrained - 0.03
 # %%
 x, y = test["input"][:8], test["target"][:8]
 fake = task.G(x)
-l1, fooled = losses.l1_loss(fake, y), losses.bce_generator_loss(task.judge(x, fake))
+l1, fooled = losses.l1_loss(fake, y), losses.bce_generator_loss(task.scores(x, fake))
 pull_l1 = torch.autograd.grad(l1, fake, retain_graph=True)[0]
 pull_gan = torch.autograd.grad(fooled, fake, retain_graph=True)[0]
 for weight in (0, 1, 10, 100):
@@ -324,12 +324,12 @@ plots.picture_grid(
 
 # %%
 with torch.no_grad():
-    pair = {"real pair": (y[0], task.judge(x[:1], y[:1])), "made by live G": (fake[0], task.judge(x[:1], fake[:1]))}
+    pair = {"real pair": (y[0], task.scores(x[:1], y[:1])), "made by live G": (fake[0], task.scores(x[:1], fake[:1]))}
 plots.verdict_matrix(pair)
 
 # %%
 with torch.no_grad():
-    on_real, on_fake = task.judge(test["input"], test["target"]), task.judge(test["input"], live)
+    on_real, on_fake = task.scores(test["input"], test["target"]), task.scores(test["input"], live)
 print(f"one picture of {config.size}² → a matrix of {tuple(on_real.shape[2:])} scores")
 print(f"mean score of real pairs {on_real.mean():+.2f}, of made ones {on_fake.mean():+.2f}")
 assert on_real.mean() > on_fake.mean() + 0.3

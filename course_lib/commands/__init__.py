@@ -1,1 +1,1 @@
-"""``python -m course_lib …``: one file a command."""
+"""``python -m course_lib …``: one file a command. Each imports what it needs when it runs."""

@@ -19,6 +19,7 @@ from torch import Tensor
 from course_lib.errors import CourseError
 from course_lib.files import write_text
 from course_lib.tasks import TASKS
+from course_lib.tasks.task import Task
 
 PRECISIONS = ("fp32", "bf16", "fp16")
 # Largest deviation from the CPU's fp32 step: of a loss (relative), and of a network's gradient (1 − cosine, which knows
@@ -66,14 +67,14 @@ def check(
     device: str, preset: str, precisions: Sequence[str] = PRECISIONS, compiled: Sequence[bool] = (False, True)
 ) -> Iterator[Outcome]:
     """The rows, one a task, precision and compilation. ``device`` may be "cpu", to try the path itself."""
-    runs = [(name, kind, preset) for name, kind in TASKS.items()]
-    runs += [(f"{name} {other}", kind, other) for name, kind in TASKS.items() for other in kind.also]
-    for name, kind, own in runs:
-        expected = _run(kind, own, "cpu", "fp32", False)
+    runs = [(name, task, preset) for name, task in TASKS.items()]
+    runs += [(f"{name} {other}", task, other) for name, task in TASKS.items() for other in task.more_presets]
+    for name, task, own in runs:
+        expected = _run(task, own, "cpu", "fp32", False)
         for precision in precisions:
             for compile_it in compiled:
                 try:
-                    found = _run(kind, own, device, precision, compile_it)
+                    found = _run(task, own, device, precision, compile_it)
                     yield _compared(name, precision, compile_it, expected, found)
                 except Exception as error:  # whatever breaks on a GPU is this table's business
                     first = (str(error).strip().splitlines() or [""])[0]
@@ -95,25 +96,27 @@ class _Steps:
     seconds: float
 
 
-def _run(kind: Any, preset: str, device: str, precision: str, compile_it: bool) -> _Steps:
-    config = replace(kind.presets[preset], compile=compile_it)
-    data = kind.embedded(config)
-    config = kind.fit(config, data)
+def _run(task: Task[Any], preset: str, device: str, precision: str, compile_it: bool) -> _Steps:
+    config = replace(task.presets[preset], compile=compile_it)
+    data = task.embedded(config)
+    config = task.fit(config, data)
     accelerator = fresh_accelerator(device, precision)
     torch.manual_seed(0)  # networks are made on the CPU: the same weights for every device
-    task = kind.build(config, accelerator)
-    networks = {name: accelerator.unwrap_model(network) for name, network in task.networks.items()}
+    training = task.build(config, accelerator)
+    networks = {name: accelerator.unwrap_model(network) for name, network in training.networks.items()}
     for network in networks.values():
         if hasattr(network, "noise"):
             network.noise = False
     before = {name: _flat(network.parameters()) for name, network in networks.items()}
     picked = [data.example(index) for index in range(config.batch)]
     batch = {name: torch.stack([one[name] for one in picked]).to(accelerator.device) for name in picked[0]}
-    task.start_epoch(0)
+    training.start_epoch(0)
     losses, gradients, seconds = [], {}, 0.0
     for step in range(STEPS):
         started = time.perf_counter()
-        losses.append({name: value.item() for name, value in task.step(batch).items()})  # item() waits for the device
+        losses.append(
+            {name: value.item() for name, value in training.step(batch).items()}
+        )  # item() waits for the device
         seconds = time.perf_counter() - started
         if step == 0:
             gradients = {name: _flat(p.grad for p in network.parameters()) for name, network in networks.items()}

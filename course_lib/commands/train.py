@@ -1,11 +1,14 @@
-"""``train TASK --data … --preset … --out …``: joins a paper, a set of pictures and the loop."""
+"""``train TASK --data … --preset … --out …``: joins a paper, a set of examples and the loop."""
 
+import argparse
 import dataclasses
 import json
 import shlex
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import torch
 import tyro
@@ -13,27 +16,22 @@ from accelerate import Accelerator, DistributedDataParallelKwargs
 from accelerate.utils import set_seed
 from tyro.conf import OmitArgPrefixes, Positional
 
-from course_lib.data.catalogue import terms_of
+from course_lib.data.catalogue import name_of, terms_of
 from course_lib.errors import CourseError
 from course_lib.files import write_text
 from course_lib.models import zoo
 from course_lib.models.export import export
-from course_lib.tasks import TASKS, TaskKind
+from course_lib.renamed import modern_flags, modern_settings
+from course_lib.tasks import TASKS
+from course_lib.tasks.task import C, Task
 from course_lib.training.loop import Run
 from course_lib.training.loop import train as run_loop
 from course_lib.training.order import Examples
+from course_lib.training.training_task import TrainingTask
 
 SAMPLES = 6
 MAY_CHANGE = ("epochs_flat", "epochs_decay", "compile", "channels_last")  # on resume, without making it another run
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What must be known before the paper's own settings can be listed."""
-
-    task: Positional[str]
-    data: str = ""
-    preset: str | None = None
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -41,19 +39,18 @@ class Settings:
     """Where from, where to, how. The paper's settings follow; a preset gives their defaults."""
 
     task: Positional[str]
-    data: str  # a folder or a named set (facade_blocks, facades; stripes, horse2zebra; ring, grid, digits)
+    # A folder; a named set (facade_blocks, stripes, ring, grid, digits are always there; facades, … are fetched); or
+    # NAME=FOLDER for a named set that lies in FOLDER.
+    data: str
     out: Path  # folder of the run: checkpoint, log, samples, model
-    preset: str | None = (
-        None  # paper (GPU), laptop (an hour or two on two cores), smoke (seconds); None: as suits the data
-    )
-    resume: bool = False  # go on from out/checkpoint.pt
-    start_from: str | None = (
-        None  # a zoo model or a folder runs/…/model: begin with its generators, everything else anew
-    )
-    seed: int = 0
-    precision: Literal["fp32", "bf16", "fp16"] = "fp32"
-    workers: int = 0  # processes that load pictures
-    save_every: float = 180.0  # seconds between checkpoints
+    preset: str | None = None
+    resume: bool = False  # go on from out/checkpoint.pt, with the same weights as a run that never stopped
+    # A zoo model or a folder runs/…/model: begin with its generators, everything else anew.
+    start_from: str | None = None
+    seed: int = 0  # of weights, order, augmentation and noise, 0 to 2**32 − 1; another one is another run
+    precision: Literal["fp32", "bf16", "fp16"] = "fp32"  # of forward passes; fp16 needs a GPU. Half the memory, coarser
+    workers: int = 0  # processes that load examples on each training process; more: less waiting, more memory
+    save_every: float = 180.0  # seconds between checkpoints: what a crash can cost
     sample_epochs: int = 5  # epochs between sample sheets
     cpu: bool = False  # stay on the CPU even where there is a GPU
 
@@ -66,104 +63,141 @@ def train(arguments: list[str]) -> None:
         print(f"Usage: python -m course_lib train TASK --data … --out … [--preset …]. Tasks: {', '.join(TASKS)}.")
         print("python -m course_lib train TASK --help lists every setting of the paper.")
         return
-    choice, _ = tyro.cli(
-        Choice, args=[word for word in arguments if word not in ("-h", "--help")], return_unknown_args=True
+    settings, config = parse(arguments)
+    run_training(settings, config, "python -m course_lib train " + shlex.join(arguments))
+
+
+def parse(arguments: list[str]) -> tuple[Settings, Any]:
+    """A command line as the run's settings and the paper's config.
+
+    Raises:
+        CourseError: an unknown task or preset.
+    """
+    arguments, old = modern_flags(arguments)
+    if old:
+        new, _ = modern_flags(old)
+        print(f"Note: {', '.join(old)} is now called {', '.join(new)}.", file=sys.stderr)
+    # Task and preset decide which settings there are and what their defaults are, so they are looked up first.
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    first.add_argument("task", nargs="?", default="")
+    first.add_argument("--data", default="")
+    first.add_argument("--preset")
+    asked, _ = first.parse_known_args([word for word in arguments if word not in ("-h", "--help")])
+    task = _named(TASKS, asked.task, "Task")
+    preset = asked.preset or task.preset(asked.data)
+    config = _named(task.presets, preset, "Preset")
+    settings, config = tyro.cli(
+        _form(task, preset, config),
+        args=arguments,
+        prog="python -m course_lib train",
+        description=task.description,
+        config=(OmitArgPrefixes,),
+    ).values()
+    return dataclasses.replace(settings, preset=preset), config
+
+
+def _form(task: Task[Any], preset: str, config: Any) -> Any:
+    """What tyro is to fill: the run's settings, whose help lists this task's presets, and the paper's config."""
+    listed = "; ".join(f"{name}: {duration}" for name, duration in task.duration.items())
+    explained = Annotated[str | None, tyro.conf.arg(help=f"{listed}. Default: as suits the data, here {preset}.")]
+    settings = dataclasses.make_dataclass(
+        "Settings", [("preset", explained, None)], bases=(Settings,), frozen=True, kw_only=True
     )
-    task = _named(TASKS, choice.task, "Task")
-    name = choice.preset or task.preset(choice.data)
-    preset = _named(task.presets, name, "Preset")
 
-    @dataclass(frozen=True)
-    class Full:
-        run: Annotated[Settings, OmitArgPrefixes]
-        paper: Annotated[task.config, OmitArgPrefixes] = preset  # type: ignore[name-defined, valid-type]
+    def form(run: Annotated[settings, OmitArgPrefixes], paper: Annotated[task.config, OmitArgPrefixes] = config):  # type: ignore[no-untyped-def, valid-type, name-defined]
+        return {"run": run, "paper": paper}
 
-    full = tyro.cli(
-        Full, args=arguments, prog="python -m course_lib train", description=task.description, config=(OmitArgPrefixes,)
-    )
-    run_training(
-        dataclasses.replace(full.run, preset=name), full.paper, "python -m course_lib train " + shlex.join(arguments)
-    )
+    return form
 
 
-def run_training(settings: Settings, config: Any, command: str) -> Path:
+def run_training(settings: Settings, config: C, command: str) -> Path:
     """The run itself; returns the folder of the exported model."""
-    kind = TASKS[settings.task]
-    _check(settings, config)
-    kind.check(config)
+    task: Task[C] = TASKS[settings.task]
+    if not 0 <= settings.seed < 2**32:
+        raise CourseError(f"seed is {settings.seed}; it must be from 0 to 2**32 − 1.")
+    task.check(config)
     if not settings.resume and (settings.out / "checkpoint.pt").exists():
         raise CourseError(f"{settings.out} already holds a run. Continue it with --resume, or choose another --out.")
-    data = kind.open(settings.data, config, "train")
-    config = kind.fit(config, data)
+    accelerator = make_accelerator(settings.precision, settings.cpu)
+    data = task.open(settings.data, config, "train")
+    config = task.fit(config, data)
     record = _record(settings, config, command)
     if settings.resume:
         record = _resumed(settings, record)
-    accelerator = _accelerator(settings)
     set_seed(settings.seed, device_specific=False)
     try:
-        task = kind.build(config, accelerator)
+        training = task.build(config, accelerator)
     except ValueError as error:  # a network that cannot be built says which setting is wrong
         raise CourseError(f"{error} Change that setting.") from error
     if settings.start_from and not settings.resume:
-        start_from(settings.start_from, kind, task, accelerator)
+        start_from(settings.start_from, task, training)
     set_seed(settings.seed, device_specific=True)  # from here on every process draws its own noise
     if accelerator.is_main_process:
         write_text(settings.out / "run.json", json.dumps(record, indent=2) + "\n")
     run = Run(
-        out=settings.out, epochs=config.epochs, batch=config.batch, seed=settings.seed, workers=settings.workers,
-        save_every=settings.save_every, sample_epochs=settings.sample_epochs, resume=settings.resume,
-    )  # fmt: skip
-    run_loop(task, data, run, accelerator, samples=_samples(kind, settings.data, config, data))
+        out=settings.out,
+        epochs=config.epochs,
+        batch=config.batch,
+        seed=settings.seed,
+        workers=settings.workers,
+        save_every=settings.save_every,
+        sample_epochs=settings.sample_epochs,
+        resume=settings.resume,
+    )
+    run_loop(training, data, run, accelerator, samples=_samples(task, settings.data, config, data))
     if accelerator.is_main_process:
         export(settings.out, settings.out / "model")
     return settings.out
 
 
-def start_from(model: str, kind: TaskKind, task: Any, accelerator: Accelerator) -> None:
-    """Puts a trained model's weights into the generators of a new task, and into their averages.
+def start_from(model: str, task: Task[C], training: TrainingTask[C]) -> None:
+    """Puts a trained model's weights into the networks that a new run exports, and into their averages.
 
     Raises:
-        CourseError: no such model, one of another network, or of other sizes.
+        CourseError: no such model, one of another kind or network, or of other sizes.
     """
-    for part, name in kind.generators:
-        trained = zoo.load(model, part if part in zoo.DIRECTIONS else None).network
-        average = task.extra.get(f"average_{name}", task.extra.get("average"))
-        for network in (accelerator.unwrap_model(task.networks[name]), *([average.module] if average else [])):
+    trained = zoo.load_parts(model)
+    if trained.keys() != task.exported.keys():
+        raise CourseError(f"{model} has the parts {', '.join(trained)}; {task.name} trains {', '.join(task.exported)}.")
+    for part, name in task.exported.items():
+        average = training.averages.get(name)
+        for network in (
+            training.accelerator.unwrap_model(training.networks[name]),
+            *([average.module] if average else []),
+        ):
             try:
-                network.load_state_dict(trained.state_dict())
+                network.load_state_dict(trained[part].network.state_dict())
             except RuntimeError as error:
                 raise CourseError(
-                    f"{model} is another network than this run's {name}. Give the run the settings the model was trained "
-                    f"with (its card has the command), or leave --start-from out."
+                    f"{model} is another network than this run's {name}. Give the run the settings the model was "
+                    "trained with (its card has the command), or leave --start-from out."
                 ) from error
 
 
-def _check(settings: Settings, config: Any) -> None:
-    """What would only fail deep inside, said at the door; the task has more to say."""
-    if config.batch < 1 or config.epochs < 1:
-        raise CourseError(f"batch is {config.batch} and epochs are {config.epochs}; both must be 1 or more.")
-    if not 0 <= settings.seed < 2**32:
-        raise CourseError(f"seed is {settings.seed}; it must be from 0 to 2**32 − 1.")
+def make_accelerator(precision: str, cpu: bool) -> Accelerator:
+    """Where and how to compute, by Accelerate.
 
-
-def _accelerator(settings: Settings) -> Accelerator:
+    Raises:
+        CourseError: a precision that this machine does not have: it would silently be another one.
+    """
     try:
-        return Accelerator(
-            cpu=settings.cpu,
-            mixed_precision={"fp32": "no"}.get(settings.precision, settings.precision),
+        accelerator = Accelerator(
+            cpu=cpu,
+            mixed_precision={"fp32": "no"}.get(precision, precision),
             # Two forwards of D before one backward, and no batch statistics to agree on: buffers stay each process's own.
             kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)],
         )
     except ValueError as error:
-        raise CourseError(
-            f"Precision {settings.precision} cannot be used here ({error}). Take --precision fp32."
-        ) from error
+        raise CourseError(f"Precision {precision} cannot be used here ({error}). Take --precision fp32.") from error
+    if precision == "fp16" and accelerator.device.type == "cpu":
+        raise CourseError("Precision fp16 needs a GPU, and this run is on the CPU. Take --precision fp32 or bf16.")
+    return accelerator
 
 
-def _samples(kind: TaskKind, data: str, config: Any, training: Examples) -> dict[str, torch.Tensor]:
+def _samples(task: Task[C], data: str, config: C, training: Examples) -> dict[str, torch.Tensor]:
     """A few examples of the validation split if there is one, else of the training set."""
     try:
-        shown = kind.open(data, config, "val")
+        shown = task.open(data, config, "val")
     except CourseError:
         shown = training
     picked = [shown.example(index) for index in range(0, len(shown), max(1, len(shown) // SAMPLES))][:SAMPLES]
@@ -174,8 +208,12 @@ def _record(settings: Settings, config: Any, command: str) -> dict[str, Any]:
     return {
         "task": settings.task,
         "command": command,
-        "settings": {name: str(value) if isinstance(value, Path) else value for name, value in vars(settings).items()},
+        "settings": {
+            name: str(value) if isinstance(value, Path) else value
+            for name, value in dataclasses.asdict(settings).items()
+        },
         "config": dataclasses.asdict(config),
+        "data": name_of(settings.data),
         "terms": terms_of(settings.data),
         **({"began_with": _training_before(settings.start_from)} if settings.start_from else {}),
     }
@@ -193,31 +231,32 @@ def _resumed(settings: Settings, now: dict[str, Any]) -> dict[str, Any]:
     Raises:
         CourseError: a setting differs that would make it another run (how long it lasts may change).
     """
+    file = settings.out / "run.json"
     try:
-        then = json.loads((settings.out / "run.json").read_text(encoding="utf-8"))
-        before, after = (
-            {"seed": record["settings"]["seed"], **record["config"]} for record in (then, json.loads(json.dumps(now)))
-        )
+        then = json.loads(file.read_text(encoding="utf-8"))
+        before, after = modern_settings(then["config"]), json.loads(json.dumps(now["config"]))
     except FileNotFoundError:
         return now
-    except (ValueError, KeyError, TypeError) as error:
-        raise CourseError(f"{settings.out / 'run.json'} cannot be read. Start anew in another --out.") from error
-    changed = [
-        f"{name} was {before[name]}, is {after[name]}" for name in before.keys() & after if before[name] != after[name]
-    ]
-    length = [words for words in changed if words.startswith("epochs_")]
-    changed = [words for words in changed if words.split()[0] not in MAY_CHANGE]
-    if changed:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CourseError(f"{file} cannot be read. Start anew in another --out.") from error
+    changed = [name for name in before.keys() & after if before[name] != after[name]]
+    refused = [f"{name} was {before[name]}, is {after[name]}" for name in changed if name not in MAY_CHANGE]
+    if refused:
         raise CourseError(
-            f"The run in {settings.out} had other settings: {'; '.join(changed[:3])}. Resume with its own or choose another --out."
+            f"The run in {settings.out} had other settings: {'; '.join(sorted(refused)[:3])}. "
+            "Resume with its own or choose another --out."
         )
     # A run that was made longer or shorter on its way is not what its first command says.
-    later = then.get("resumed_with", []) + ([now["command"]] if length else [])
+    later = then.get("resumed_with", []) + ([now["command"]] if any(map(_is_length, changed)) else [])
     kept = {name: then[name] for name in ("began_with",) if name in then}  # --start-from need not be said again
     return {**now, **kept, "command": then.get("command", now["command"]), **({"resumed_with": later} if later else {})}
 
 
-def _named(table: dict[str, Any], name: str, what: str) -> Any:
+def _is_length(setting: str) -> bool:
+    return setting.startswith("epochs_")
+
+
+def _named(table: Mapping[str, T], name: str, what: str) -> T:
     if name not in table:
         raise CourseError(f"{what} {name!r} is unknown; there is {', '.join(table)}.")
     return table[name]

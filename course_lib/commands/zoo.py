@@ -7,13 +7,6 @@ from typing import Any
 
 from tyro.conf import Positional
 
-# How far a figure may be from the card's on another machine. A generator's are shares by a classifier that is trained anew.
-TOLERANCE = {
-    "l1": 1e-3, "psnr": 0.02, "ssim": 1e-3, "sharpness": 0.01,
-    "called_target": 0.03, "classifier_accuracy": 0.03, "reconstruction_l1": 1e-3,
-    "class_accuracy": 0.02, "real_accuracy": 0.02, "nearest": 0.005, "nearest_real": 0.005, "variety": 0.01,
-}  # fmt: skip
-
 
 def zoo_list() -> None:
     """The models of the zoo: name, task, size, parameters, data."""
@@ -47,17 +40,19 @@ def zoo_verify(names: Positional[tuple[str, ...]] = (), data: str | None = None)
 
 
 def _measured_again(name: str, data: str) -> list[str]:
-    from course_lib.commands.evaluate import measure
+    from course_lib.data.catalogue import name_of
     from course_lib.models import zoo
+    from course_lib.models.measure import measure
 
-    expected = zoo.card_of(name).get("validation")
-    if expected is None or expected["data"].split("/")[0] != Path(data).name:
+    stored = zoo.card_of(name).get("validation")
+    if stored is None or stored["data"].split("/")[0] != name_of(data):
         return []
-    found, expected = (_flat(figures) for figures in (measure(name, data, expected["data"].split("/")[1]), expected))
+    _, kind = zoo.config_of(name)
+    found, expected = _flat(measure(name, data, stored["data"].split("/")[1], stored.get("seed", 0))), _flat(stored)
     return [
         f"{key} is {found[key]:.4f}, the card says {expected[key]:.4f}"
         for key in expected.keys() & found.keys()
-        if abs(found[key] - expected[key]) > TOLERANCE.get(key.split()[-1], math.inf)
+        if abs(found[key] - expected[key]) > kind.TOLERANCE.get(key.split()[-1], math.inf)
     ]
 
 
@@ -90,15 +85,14 @@ def zoo_add(
         limits: what the model does badly, for the card.
         against: the folder of another trained model; its figures on DATA go onto the card for comparison.
     """
-    from course_lib.commands.evaluate import measure
     from course_lib.models import zoo
     from course_lib.models.export import export
-    from course_lib.models.training_pictures import add_neighbours
+    from course_lib.models.measure import measure
 
     facts = {key: value for key, value in (("title", title), ("limits", limits)) if value}
     print(f"Written to {export(run, name, **facts).name}.")
     if data:
-        add_neighbours(name, data)
+        zoo.add_companions(name, data)
         zoo.update_card(name, validation=measure(name, data))
     if data and against:
         known = {key: zoo.card_of(against)[key] for key in ("command", "steps")}

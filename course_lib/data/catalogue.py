@@ -69,6 +69,11 @@ def known_set(data: str) -> NamedSet | None:
     return NAMED.get(Path(data).name)
 
 
+def name_of(data: str) -> str:
+    """What to call a set on a card: its name, or the last part of its folder."""
+    return data.partition("=")[0] if "=" in data else Path(data).name
+
+
 def terms_of(data: str) -> str | None:
     """The terms of a set, by its name or by the name of its folder; None if nothing is known of it."""
     known = known_set(data) or known_domains(data)

@@ -1,6 +1,8 @@
 """Losses as pure functions: tensors in, a scalar out. λ lives in the tasks."""
 
 from course_lib.losses.adversarial import (
+    ADVERSARIAL,
+    AdversarialLoss,
     bce_discriminator_loss,
     bce_generator_loss,
     hinge_discriminator_loss,
@@ -16,6 +18,8 @@ from course_lib.losses.perceptual import content_loss, feature_reconstruction_lo
 from course_lib.losses.reconstruction import cycle_loss, identity_loss, l1_loss, total_variation
 
 __all__ = [
+    "ADVERSARIAL",
+    "AdversarialLoss",
     "bce_discriminator_loss",
     "bce_generator_loss",
     "content_loss",

@@ -5,6 +5,9 @@ scores) and returns a scalar, the mean over all scores. Real and fake may differ
 score through a sigmoid except where the formula does. The conventions of the whole course are the formulas below.
 """
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from torch import Tensor
 from torch.nn.functional import relu, softplus
 
@@ -66,3 +69,20 @@ def wasserstein_discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
 def wasserstein_generator_loss(fake: Tensor) -> Tensor:
     """−mean f. Arjovsky et al. 2017, algorithm 1."""
     return -fake.mean()
+
+
+class AdversarialLoss(NamedTuple):
+    """What D minimises, of (real scores, fake scores), and what G minimises, of (fake scores)."""
+
+    discriminator: Callable[[Tensor, Tensor], Tensor]
+    generator: Callable[[Tensor], Tensor]
+
+
+# Every adversarial loss of the course by the name that configs use.
+ADVERSARIAL = {
+    "saturating": AdversarialLoss(bce_discriminator_loss, saturating_generator_loss),
+    "bce": AdversarialLoss(bce_discriminator_loss, bce_generator_loss),
+    "lsgan": AdversarialLoss(lsgan_discriminator_loss, lsgan_generator_loss),
+    "hinge": AdversarialLoss(hinge_discriminator_loss, hinge_generator_loss),
+    "wasserstein": AdversarialLoss(wasserstein_discriminator_loss, wasserstein_generator_loss),
+}

@@ -1,4 +1,4 @@
-"""A finished run → a model in the zoo's form: the generator of its last checkpoint, its config, and a card."""
+"""A finished run → a model in the zoo's form: the networks of its last checkpoint, its config, and a card."""
 
 import dataclasses
 import importlib.metadata
@@ -8,15 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
+from course_lib.data.catalogue import name_of
 from course_lib.errors import CourseError
 from course_lib.models import zoo
+from course_lib.renamed import modern_settings
 from course_lib.tasks import TASKS
-from course_lib.training.checkpoint import read_checkpoint
+from course_lib.tasks.task import C, Task
+from course_lib.training.checkpoint import exported_weights, read_checkpoint
 
 
 def export(run: Path, target: str | Path, **facts: Any) -> Path:
-    """Writes the run's generator to ``target`` (a zoo name or a folder); ``facts`` go onto the card.
+    """Writes what the run trained to ``target`` (a zoo name or a folder); ``facts`` go onto the card.
 
     Raises:
         CourseError: the folder holds no run, or one of an unknown task.
@@ -28,30 +32,46 @@ def export(run: Path, target: str | Path, **facts: Any) -> Path:
     if record["task"] not in TASKS:
         raise CourseError(f"{run} is a run of {record['task']!r}; this version knows {', '.join(TASKS)}.")
     state = read_checkpoint(run / "checkpoint.pt")
-    kind = TASKS[record["task"]]
-    known_fields = {field.name for field in dataclasses.fields(kind.config)}
-    config = kind.config(**{name: value for name, value in record["config"].items() if name in known_fields})
-    networks, model_config = kind.export(config, state)
-    settings = record["settings"]
-    model_config |= kind.describe(config, settings["data"])
+    task = TASKS[record["task"]]
+    config = read_config(task, record["config"])
+    networks = trained_networks(task, config, state)
+    settings, conditions = record["settings"], state["conditions"]
     card = {
-        "title": f"{record['task']} trained on {Path(settings['data']).name}",
-        "summary": kind.description,
-        "task": record["task"],
+        "title": f"{task.name} trained on {name_of(settings['data'])}",
+        "summary": task.description,
+        "task": task.name,
         "command": record["command"],
+        "loss": {name: getattr(config, name) for name in task.objective},
         "seed": settings["seed"],
-        "data": Path(settings["data"]).name,
+        "data": name_of(settings["data"]),
         "terms": record["terms"],
+        **({"examples": conditions["examples"]} if "examples" in conditions else {}),
         "epochs": state["position"]["epoch"],
         "steps": _steps(run / "log.jsonl"),
         "seconds": round(state["position"]["seconds"], 1),
-        "hardware": _hardware(state["environment"]),
+        "hardware": _hardware(conditions),
         "versions": {name: importlib.metadata.version(name) for name in ("torch", "accelerate")},
-        "loss_weights": {name: value for name, value in record["config"].items() if name.endswith("_weight")},
+        **({"changes": state["changes"]} if state["changes"] else {}),
         **{name: record[name] for name in ("began_with", "resumed_with") if name in record},
         **facts,
     }
-    return zoo.save(target, networks, model_config, card)
+    described = {"kind": task.kind, "task": task.name, **task.describe(config, settings["data"])}
+    return zoo.save(target, networks, described, card)
+
+
+def trained_networks(task: Task[C], config: C, state: dict[str, Any]) -> dict[str, nn.Module]:
+    """The networks that a checkpoint's run exports, by part of the model."""
+    networks = {}
+    for part, name in task.exported.items():
+        networks[part] = task.network(config)
+        networks[part].load_state_dict(exported_weights(state, name))
+    return networks
+
+
+def read_config(task: Task[C], stored: dict[str, Any]) -> C:
+    """A run's stored config as the task's own, whatever version wrote it."""
+    known = {field.name for field in dataclasses.fields(task.config)}
+    return task.config(**{name: value for name, value in modern_settings(stored).items() if name in known})
 
 
 def _steps(log: Path) -> int | None:
@@ -60,12 +80,12 @@ def _steps(log: Path) -> int | None:
     return json.loads(lines[-1])["step"] if lines else None
 
 
-def _hardware(environment: dict[str, Any]) -> str:
+def _hardware(conditions: dict[str, Any]) -> str:
     device = (
         torch.cuda.get_device_name()
-        if environment["device"] == "cuda" and torch.cuda.is_available()
+        if conditions["device"] == "cuda" and torch.cuda.is_available()
         else platform.machine()
     )
-    threads = "" if environment["device"] == "cuda" else f", {environment['threads']} thread(s)"
-    precision = {"no": "fp32"}.get(environment["precision"], environment["precision"])  # "no": accelerate's word
-    return f"{environment['processes']} process(es) on {environment['device']} ({device}{threads}), {precision}"
+    threads = "" if conditions["device"] == "cuda" else f", {conditions['threads']} thread(s)"
+    precision = {"no": "fp32"}.get(conditions["precision"], conditions["precision"])  # "no": accelerate's word
+    return f"{conditions['processes']} process(es) on {conditions['device']} ({device}{threads}), {precision}"

@@ -1,7 +1,7 @@
-"""A trained generator as a function from a seed (and a class) to pictures."""
+"""A sampler: a trained generator as a function from a seed (and a class) to pictures, measured against real ones."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,22 @@ from torch import Tensor, nn
 from course_lib.data.augment import bytes_tensor, signed
 from course_lib.data.pictures import to_picture
 from course_lib.errors import CourseError
-from course_lib.metrics.neighbours import FILE, TrainingPictures, load_neighbours, nearest
-from course_lib.models.translator import usable_device
-from course_lib.networks.mlp import SeededMLP
+from course_lib.metrics.neighbours import FILE, TrainingPictures, load_neighbours, nearest, quantised, save_neighbours
+from course_lib.models.card_tables import kid_cell, table
+from course_lib.models.device import usable_device
+from course_lib.models.files import Card, Config, Fingerprint, read_network
+from course_lib.models.fingerprint import fingerprint_of
+from course_lib.networks import DCGANGenerator, SeededMLP
 from course_lib.training.points_sheet import points_sheet
 
+NOUN, TAG, PARTS = "a sampler", "unconditional-image-generation", ("model",)
+NETWORKS: Mapping[str, type[nn.Module]] = {"DCGANGenerator": DCGANGenerator, "SeededMLP": SeededMLP}
+SHOWN = "embedded noise"
+# Shares by a classifier that is trained anew.
+TOLERANCE = {"class_accuracy": 0.02, "real_accuracy": 0.02, "nearest": 0.005, "nearest_real": 0.005, "variety": 0.01}
+EACH = 100  # samples of a class that are measured
+REAL = 1000  # held-out real pictures at most: KID's time grows with their number
+LARGEST = 4_000_000  # bytes of training pictures beside the weights
 MOST = 1024  # pictures at a time
 Label = str | int | None
 
@@ -34,8 +45,8 @@ class Sampler:
     def __init__(
         self,
         network: nn.Module,
-        config: dict[str, Any],
-        card: dict[str, Any],
+        config: Config,
+        card: Card,
         device: str = "cpu",
         folder: Path | None = None,
     ) -> None:
@@ -155,10 +166,97 @@ class Sampler:
             self._training = load_neighbours(self.folder / FILE, self.card.get("sha256", {}).get(Path(FILE).stem))
         return self._training
 
-    def fingerprint(self) -> dict[str, float]:
+    def fingerprint(self) -> Fingerprint:
         """Mean and standard deviation of the answer to embedded z: moves if anything moved."""
-        answer = self.generate(fingerprint_z(32, self.config["z_dim"])).double()
-        return {"mean": round(answer.mean().item(), 3), "std": round(answer.std(correction=0).item(), 3)}
+        return fingerprint_of(self.generate(fingerprint_z(32, self.config["z_dim"])))
+
+
+def load(folder: Path, config: Config, card: Card, part: str, device: str) -> Sampler:
+    """The sampler in a folder."""
+    return Sampler(read_network(folder, config, card, part, NETWORKS), config, card, device, folder)
+
+
+def measure(models: Mapping[str, Sampler], data: str, split: str, seed: int) -> dict[str, Any]:
+    """Class accuracy by an independent classifier, KID-VGG, nearness to the training pictures, variety.
+
+    Args:
+        data: what it was trained on: every tenth picture of a class was held out, and is again here, whatever
+            ``split`` says.
+        seed: of the samples and of the classifier.
+
+    Raises:
+        CourseError: no such data, or data without the model's classes; a model of points.
+    """
+    from course_lib.data.labelled import open_drawings
+    from course_lib.metrics.samples import samples_report
+
+    (sampler,) = models.values()
+    if sampler.config.get("size") is None:
+        raise CourseError("This model makes points in the plane. Measure those with course_lib.metrics.mode_coverage.")
+    size, classes = sampler.config["size"], sampler.classes
+    training, held_out = (open_drawings(data, size=size, split=part, classes=classes) for part in ("train", "val"))
+    count = EACH * len(training.classes)
+    z, asked = sampler.latent(count, seed), sampler.labels(count)
+    parts = [slice(start, start + 256) for start in range(0, count, 256)]
+    names = [None if asked is None else asked[part].tolist() for part in parts]
+    made = torch.cat([sampler.generate(z[part], own) for part, own in zip(parts, names, strict=True)])
+    made = ((made + 1) * 127.5).round().clamp(0, 255) / 127.5 - 1  # through 8 bits, as a visitor gets them
+    chosen = torch.randperm(len(held_out), generator=torch.Generator().manual_seed(seed))[:REAL]
+    report = samples_report(
+        made,
+        asked,
+        (training.pictures, training.labels),
+        (held_out.pictures[chosen], held_out.labels[chosen]),
+        training.classes,
+        seed=seed,
+    )
+    return {"real": len(chosen), **report.to_json()}
+
+
+def card_section(figures: dict[str, Any]) -> list[str]:
+    """The figures as Markdown."""
+    if figures["class_accuracy"] is not None:
+        each = ", ".join(f"{name} {share:.0%}" for name, share in figures["class_accuracy_each"].items())
+        rows = [
+            (
+                "samples whose class, by an independent classifier, is the one asked for",
+                f"{figures['class_accuracy']:.1%}",
+            ),
+            ("of each class", each),
+        ]
+    else:
+        rows = [("classes that at least 1 % of the samples belong to", f"{figures['classes_found']}")]
+    rows += [
+        ("that classifier on held-out real pictures", f"{figures['real_accuracy']:.1%}"),
+        ("distance to the nearest training picture, median (0 … 2)", f"{figures['nearest']:.3f}"),
+        ("the same of held-out real pictures", f"{figures['nearest_real']:.3f}"),
+        ("samples nearer to a training picture than 99 of 100 real ones are", f"{figures['copies']:.1%}"),
+        ("variety within a class, real pictures = 1", f"{figures['variety']:.2f}"),
+        ("KID-VGG (95 % interval)", kid_cell(figures["kid_vgg"])),
+        ("KID-VGG, real against real (95 % interval)", kid_cell(figures["kid_vgg_real"])),
+    ]
+    measured = f"{figures['samples']} samples against {figures['real']} held-out pictures ({figures['data']})"
+    return [f"## Measured on {measured}", "", *table(rows)]
+
+
+def companions(model: Sampler, data: str, folder: Path) -> dict[str, Any]:
+    """The training pictures, in as many grey levels as 4 MB hold, so that samples can be held against them.
+
+    None of data whose terms are not known (they are not ours to hand on), and none of points.
+    """
+    from course_lib.data.catalogue import terms_of
+    from course_lib.data.labelled import open_drawings
+
+    if model.config.get("size") is None or terms_of(data) is None:
+        return {}
+    pictures = open_drawings(data, size=model.config["size"], classes=model.classes)
+    for bits, every in ((8, 1), (4, 1), (2, 1), (1, 1), (1, 2), (1, 4), (1, 8), (1, 16)):
+        stored = quantised(pictures.bytes[::every], pictures.labels[::every], bits)
+        if save_neighbours(folder, stored).stat().st_size <= LARGEST:
+            known = {"pictures": len(stored), "bits": bits, "of": len(pictures), "classes": list(pictures.classes)}
+            return {"neighbours": known}
+    (folder / FILE).unlink()
+    return {}
 
 
 def fingerprint_z(count: int, latent: int) -> Tensor:

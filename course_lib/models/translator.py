@@ -1,6 +1,8 @@
-"""A trained network as a function from picture to picture."""
+"""A translator: a trained network as a function from picture to picture, measured on pairs."""
 
 import threading
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -8,9 +10,18 @@ from PIL import Image
 from torch import Tensor, nn
 
 from course_lib.data import palette
-from course_lib.data.pictures import to_picture, to_tensor
-from course_lib.errors import CourseError
-from course_lib.networks.layers import Generator
+from course_lib.data.pictures import to_picture, to_tensor, to_unit
+from course_lib.models.card_tables import kid_cell, table
+from course_lib.models.device import usable_device
+from course_lib.models.files import Card, Config, Fingerprint, read_network
+from course_lib.models.fingerprint import fingerprint_of, fingerprint_picture
+from course_lib.networks import ResnetGenerator, UnetGenerator
+from course_lib.networks.layers import Generator, use_own_statistics
+
+NOUN, TAG, PARTS = "a translator", "image-to-image", ("model",)
+NETWORKS: Mapping[str, type[nn.Module]] = {"ResnetGenerator": ResnetGenerator, "UnetGenerator": UnetGenerator}
+SHOWN = "the embedded picture at seed 0"
+TOLERANCE = {"l1": 1e-3, "psnr": 0.02, "ssim": 1e-3, "sharpness": 0.01}
 
 # Dropout as noise draws from torch's one global generator: two visitors at once must not share their numbers.
 _GLOBAL_NOISE = threading.Lock()
@@ -25,7 +36,7 @@ class Translator:
         card: what is known of the model.
     """
 
-    def __init__(self, network: nn.Module, config: dict[str, Any], card: dict[str, Any], device: str = "cpu") -> None:
+    def __init__(self, network: nn.Module, config: Config, card: Card, device: str = "cpu") -> None:
         self.config, self.card, self.device = config, card, usable_device(device)
         self.network = network.to(self.device).requires_grad_(False)
 
@@ -60,25 +71,72 @@ class Translator:
                 self.network.noise = noise
             return self.network(batch.to(self.device)).float().cpu()
 
-    def fingerprint(self) -> dict[str, float]:
+    def fingerprint(self) -> Fingerprint:
         """Mean and standard deviation of the answer to an embedded picture at seed 0: moves if anything moved."""
-        from course_lib.models.fingerprint import fingerprint_picture
-
-        answer = self.translate(fingerprint_picture(self.config.get("size") or 64) * 2 - 1).double()
-        return {"mean": round(answer.mean().item(), 3), "std": round(answer.std(correction=0).item(), 3)}
+        return fingerprint_of(self.translate(fingerprint_picture(self.config.get("size") or 64) * 2 - 1))
 
 
-def usable_device(name: str) -> torch.device:
-    """The device of that name ("cpu", "cuda", "cuda:1", "mps").
+def load(folder: Path, config: Config, card: Card, part: str, device: str) -> Translator:
+    """The translator in a folder."""
+    network = read_network(folder, config, card, part, NETWORKS)
+    if config.get("statistics") == "own":
+        use_own_statistics(network)
+    return Translator(network, config, card, device)
+
+
+def measure(models: Mapping[str, Translator], data: str, split: str, seed: int) -> dict[str, Any]:
+    """L1, PSNR, SSIM, KID-VGG with its interval and high-frequency power on the pairs of ``data``.
+
+    Args:
+        seed: of the generator's noise; picture i has seed + i, so that no noise is shared.
 
     Raises:
-        CourseError: no such kind of device, or none in this machine.
+        CourseError: no such data, or fewer than four pairs.
     """
-    try:
-        device = torch.device(name)
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:  # torch built without it asserts
-        raise CourseError(
-            f"Device {name!r} cannot be used here. Choose cpu, or cuda or mps where there is one."
-        ) from error
-    return device
+    from tqdm import tqdm
+
+    from course_lib.data.catalogue import open_pairs
+    from course_lib.metrics import pairs_report
+
+    (translator,) = models.values()
+    config = translator.config
+    pairs = open_pairs(
+        data,
+        size=config["size"],
+        split=split,
+        direction=config.get("direction"),
+        maker=config.get("maker"),
+        palette=config.get("palette") or "none",
+    )
+    generated, real = [], []
+    for index in tqdm(range(len(pairs)), unit="pair"):
+        pair = pairs.example(index)
+        # Through 8 bits, as a visitor gets it.
+        generated.append(to_tensor(to_picture(translator.translate(pair["input"][None], seed + index)))[0])
+        real.append(pair["target"])
+    return pairs_report(to_unit(torch.stack(generated)), to_unit(torch.stack(real))).to_json()
+
+
+def card_section(figures: dict[str, Any]) -> list[str]:
+    """The figures as Markdown; those that are absent are left out."""
+    rows = [
+        (name, form.format(figures[key]))
+        for key, name, form in (
+            ("l1", "L1 on [−1, 1]", "{:.4f}"),
+            ("psnr", "PSNR (luma), dB", "{:.2f}"),
+            ("ssim", "SSIM (luma)", "{:.4f}"),
+            ("sharpness", "high-frequency power relative to real", "{:.3f}"),
+        )
+        if figures.get(key) is not None
+    ]
+    rows += [
+        (f"{name} (95 % interval)", kid_cell(figures[key]))
+        for key, name in (("kid_vgg", "KID-VGG"), ("kid_vgg_real", "KID-VGG, real against real"))
+        if key in figures
+    ]
+    return [f"## Measured on {figures['pairs']} validation pairs ({figures['data']})", "", *table(rows)]
+
+
+def companions(model: Translator, data: str, folder: Path) -> dict[str, Any]:
+    """Nothing lies beside a translator."""
+    return {}

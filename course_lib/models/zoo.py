@@ -1,15 +1,13 @@
 """The zoo: trained models by name. Safetensors, a config and a card in ``zoo/NAME``; nothing in it is executed.
 
-    zoo/NAME/model.safetensors   weights, fp16
-    zoo/NAME/config.json         which network, at which size, fed with what
+    zoo/NAME/model.safetensors   weights, fp16 (a two-way translator: AtoB.safetensors and BtoA.safetensors)
+    zoo/NAME/config.json         its kind, which network, at which size, fed with what
     zoo/NAME/card.json           where it comes from, what was measured, sha256, fingerprint
     zoo/NAME/README.md           the card for people, with the Hub's front matter
 
-A generator may have ``neighbours.safetensors``: what it was trained on, in few grey levels, to hold its pictures against.
-A two-way model has ``AtoB.safetensors`` and ``BtoA.safetensors``.
+What a model can do is its kind's affair (``course_lib.models.kinds``); here are files, hashes and names.
 """
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -17,26 +15,18 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import nn
 
 from course_lib.errors import CourseError
 from course_lib.files import make_folder, write_text, write_whole
-from course_lib.metrics.neighbours import FILE as NEIGHBOURS
-from course_lib.metrics.neighbours import TrainingPictures, save_neighbours
 from course_lib.models.card import render_card
+from course_lib.models.files import Card, Config, read_json, sha256_of
+from course_lib.models.kinds import Kind, Model, kind_of
 from course_lib.models.sampler import Sampler
 from course_lib.models.translator import Translator
-from course_lib.networks import DCGANGenerator, ResnetGenerator, SeededMLP, UnetGenerator, VGGFeatures
-from course_lib.networks.layers import use_own_statistics
 from course_lib.paths import zoo_dir
-
-# The only classes a config may name, by what they are used as.
-TRANSLATORS: dict[str, type[nn.Module]] = {"ResnetGenerator": ResnetGenerator, "UnetGenerator": UnetGenerator}
-GENERATORS: dict[str, type[nn.Module]] = {"DCGANGenerator": DCGANGenerator, "SeededMLP": SeededMLP}
-NETWORKS = {"translator": TRANSLATORS, "generator": GENERATORS}
-DIRECTIONS = ("AtoB", "BtoA")
+from course_lib.renamed import modern_config
 
 
 def names() -> list[str]:
@@ -44,9 +34,9 @@ def names() -> list[str]:
     return sorted(file.parent.name for file in zoo_dir().glob("*/config.json"))
 
 
-def load(name: str | Path, direction: str | None = None, device: str = "cpu") -> Any:
-    """A trained model, checked against its card's sha256: a ``Translator`` (picture → picture) or a ``Sampler``
-    (seed → pictures), as its config says.
+def load(name: str | Path, direction: str | None = None, device: str = "cpu") -> Model:
+    """A trained model, checked against its card's sha256: a ``Translator`` (picture → picture), a ``Sampler`` (seed →
+    pictures) or a ``FeatureNetwork`` (picture → features), as its config says.
 
     Args:
         name: a name in ``names()``, or the path of a folder of the same form (``runs/mine/model``).
@@ -56,22 +46,14 @@ def load(name: str | Path, direction: str | None = None, device: str = "cpu") ->
         CourseError: unknown name or direction, a damaged or altered file, weights that do not fit the network.
     """
     folder = _folder(name)
-    config, card = _json(folder / "config.json"), _json(folder / "card.json")
-    kind = config.get("kind")
-    if kind not in NETWORKS:
-        raise CourseError(
-            f"{folder.name} is no translator but {kind!r}. Translators: {', '.join(_of_kind('translator'))}; "
-            f"generators: {', '.join(_of_kind('generator')) or 'none'}."
-        )
-    part = _part(folder.name, config, direction)
-    network = _empty(folder.name, config, NETWORKS[kind])
-    fill(network, read_weights(folder / f"{part}.safetensors", _expected(card, part, folder.name)), folder.name)
-    network.eval()
-    if kind == "generator":
-        return Sampler(network, config, card, device, folder)
-    if config.get("statistics") == "own":
-        use_own_statistics(network)
-    return Translator(network, config, card, device)
+    config, kind = config_of(folder)
+    return kind.load(folder, config, card_of(folder), _part(folder.name, kind, direction), device)
+
+
+def load_parts(name: str | Path, device: str = "cpu") -> dict[str, Model]:
+    """All parts of a model: {"model": …}, or {"AtoB": …, "BtoA": …}."""
+    _, kind = config_of(name)
+    return {part: load(name, part if len(kind.PARTS) > 1 else None, device) for part in kind.PARTS}
 
 
 def load_translator(name: str | Path, direction: str | None = None, device: str = "cpu") -> Translator:
@@ -80,58 +62,82 @@ def load_translator(name: str | Path, direction: str | None = None, device: str 
     Raises:
         CourseError: also for a model that is no translator.
     """
-    config = _json(_folder(name) / "config.json")
-    if config.get("kind") != "translator":
-        raise CourseError(
-            f"{_folder(name).name} is no translator but {config.get('kind')!r}. "
-            f"Translators: {', '.join(_of_kind('translator'))}."
-        )
-    return load(name, direction, device)
+    model = load(name, direction, device)
+    if not isinstance(model, Translator):
+        raise _of_another_kind(name, "translator", ("translator", "two_way"))
+    return model
 
 
-def save(name: str | Path, networks: dict[str, nn.Module], config: dict[str, Any], card: dict[str, Any]) -> Path:
+def load_sampler(name: str | Path, device: str = "cpu") -> Sampler:
+    """As ``load``, for those who want samples.
+
+    Raises:
+        CourseError: also for a model that is no sampler.
+    """
+    model = load(name, None, device)
+    if not isinstance(model, Sampler):
+        raise _of_another_kind(name, "sampler", ("sampler",))
+    return model
+
+
+def save(name: str | Path, networks: dict[str, nn.Module], config: Config, card: Card) -> Path:
     """Writes a model in the zoo's form, whole: a folder that appears with everything in it.
 
     Args:
         name: a name (goes to the zoo) or a path.
         networks: {"model": network}, or {"AtoB": …, "BtoA": …}; all of one class.
-        config: "network", "arguments", "size", "palette", … as ``load`` reads it.
+        config: "kind", "network", "arguments", "size", … as the kind reads it; without a "kind" a translator's.
         card: what is known; sha256, parameters and fingerprint are added here, from the files as written.
+
+    Raises:
+        CourseError: an unknown kind, other parts than it has, or weights that 16 bits cannot hold.
     """
     folder = _target(name)
     make_folder(folder.parent)
+    config = {"kind": "translator" if "model" in networks else "two_way", **config}
+    kind = kind_of(config, folder.name)
+    if set(networks) != set(kind.PARTS):
+        raise CourseError(f"{kind.NOUN} has the parts {', '.join(kind.PARTS)}; these are {', '.join(networks)}.")
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as scratch:
         new = Path(scratch) / folder.name
         new.mkdir()
-        config = {"kind": "translator", **config}
         card = {"name": folder.name, **card, "precision": "fp16", "sha256": {}, "parameters": {}, "fingerprint": {}}
         for part, network in networks.items():
             file = new / f"{part}.safetensors"
-            half = {key: _half(value) for key, value in network.state_dict().items()}
+            half = {key: _half(key, value) for key, value in network.state_dict().items()}
             write_whole(file, lambda temporary, half=half: save_file(half, temporary))  # type: ignore[misc]
-            card["sha256"][part] = _sha256(file)
+            card["sha256"][part] = sha256_of(file)
             card["parameters"][part] = sum(parameter.numel() for parameter in network.parameters())
         write_text(new / "config.json", json.dumps(config, indent=2) + "\n")
         write_text(new / "card.json", json.dumps(card, indent=2) + "\n")
-        for part in networks:
-            card["fingerprint"][part] = load(new, part if part in DIRECTIONS else None).fingerprint()
+        for part, model in load_parts(new).items():
+            card["fingerprint"][part] = model.fingerprint()
         _write_card(new, card)
-        if folder.exists():
-            folder.rename(Path(scratch) / "before")
-        new.rename(folder)
+        _put(new, folder)
     return folder
 
 
-def card_of(name: str | Path) -> dict[str, Any]:
+def card_of(name: str | Path) -> Card:
     """A model's card, as it was stored.
 
     Raises:
         CourseError: no such model.
     """
-    return _json(_folder(name) / "card.json")
+    return read_json(_folder(name) / "card.json")
 
 
-def update_card(name: str | Path, **facts: Any) -> dict[str, Any]:
+def config_of(name: str | Path) -> tuple[Config, Kind]:
+    """A model's config, in today's words, and its kind.
+
+    Raises:
+        CourseError: no such model, or a kind that this version does not know.
+    """
+    folder = _folder(name)
+    config = modern_config(read_json(folder / "config.json"))
+    return config, kind_of(config, folder.name)
+
+
+def update_card(name: str | Path, **facts: Any) -> Card:
     """Adds facts to a model's card and renders it anew; returns the card."""
     folder = _folder(name)
     card = card_of(folder) | facts
@@ -139,36 +145,39 @@ def update_card(name: str | Path, **facts: Any) -> dict[str, Any]:
     return card
 
 
-def add_neighbours(name: str | Path, stored: TrainingPictures, **facts: Any) -> None:
-    """Puts what a generator was trained on beside its weights, and its sha256 and ``facts`` onto the card."""
+def add_companions(name: str | Path, data: str) -> None:
+    """Writes what a model of this kind has beside its weights (a sampler: its training pictures), and says so on the card."""
     folder = _folder(name)
-    file = save_neighbours(folder, stored)
-    sums = card_of(folder)["sha256"] | {file.stem: _sha256(file)}
-    update_card(folder, sha256=sums, neighbours={"pictures": len(stored), "bits": stored.bits, **facts})
+    _, kind = config_of(folder)
+    facts = kind.companions(load(folder), data, folder)
+    if facts:
+        beside = [file for file in folder.glob("*.safetensors") if file.stem not in kind.PARTS]
+        update_card(folder, sha256=card_of(folder)["sha256"] | {file.stem: sha256_of(file) for file in beside}, **facts)
 
 
 def verify(name: str) -> list[str]:
     """What is wrong with a shipped model; empty if its files, sha256 and fingerprint are as the card says."""
-    folder = _folder(name)
     try:
-        config, card = _json(folder / "config.json"), _json(folder / "card.json")
-        if config.get("kind") == "features":
-            return _verify_features(folder, card)
-        problems = []
-        for part, expected in card["fingerprint"].items():
-            found = load(folder, part if part in DIRECTIONS else None).fingerprint()
+        folder = _folder(name)
+        card, (_, kind) = card_of(folder), config_of(folder)
+        problems = [
+            f"{name}: {file.name} is not the file its card describes (sha256)"
+            for file in sorted(folder.glob("*.safetensors"))
+            if file.stem not in kind.PARTS and sha256_of(file) != card["sha256"].get(file.stem)
+        ]
+        for part, model in load_parts(folder).items():
+            if part not in card["fingerprint"]:
+                problems.append(f"{name} {part}: the card has no fingerprint of it")
+                continue
+            found, expected = model.fingerprint(), card["fingerprint"][part]
             # The card's numbers are rounded to 1e-3; another processor may round to the neighbour.
-            if not all(abs(found[key] - expected[key]) <= 1.5e-3 for key in found):
+            if not all(abs(found[key] - expected[key]) <= 1.5e-3 * max(1, abs(expected[key])) for key in found):
                 problems.append(f"{name} {part}: fingerprint is {found}, the card says {expected}")
-        beside = folder / NEIGHBOURS
-        if beside.is_file() and _sha256(beside) != card["sha256"].get(beside.stem):
-            problems.append(f"{name}: {beside.name} is not the file its card describes")
-        unseen = {file.stem for file in folder.glob("*.safetensors")} - card["fingerprint"].keys() - {beside.stem}
-        return problems + [f"{name} {part}: the card has no fingerprint of it" for part in sorted(unseen)]
+        return problems
     except CourseError as error:
         return [str(error)]
-    except KeyError as missing:
-        return [f"{name}: the card has no entry {missing}"]
+    except (KeyError, TypeError, AttributeError) as missing:
+        return [f"{name}: the card or config is not of the zoo's form ({missing})"]
 
 
 def push(name: str, repository: str, private: bool = False) -> str:
@@ -214,90 +223,33 @@ def pull(repository: str, revision: str, name: str | None = None) -> Path:
         raise CourseError(
             f"{repository} could not be fetched ({type(error).__name__}). Check the name and the network."
         ) from error
-    config = _json(Path(fetched) / "config.json")
-    for part in DIRECTIONS if config.get("two_way") else (None,):
-        load(Path(fetched), part)  # refuses what does not fit, before anything enters the zoo
+    load_parts(Path(fetched))  # refuses what does not fit, before anything enters the zoo
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as scratch:
         copy = shutil.copytree(fetched, Path(scratch) / target.name)
         Path(copy).rename(target)
     return target
 
 
-def read_weights(file: Path, sha256: str) -> dict[str, torch.Tensor]:
-    """Tensors of a safetensors file whose hash is the card's, as float32.
-
-    Raises:
-        CourseError: missing, altered, truncated or of another format (a pickle, say).
-    """
-    if not file.is_file():
-        raise CourseError(
-            f"{file.parent.name}/{file.name} is missing. Restore the folder from the repository or pull it again."
-        )
-    if _sha256(file) != sha256:
-        raise CourseError(
-            f"{file.parent.name}/{file.name} is not the file its card describes (sha256 differs). Restore or pull it again."
-        )
-    try:
-        return {key: value.float() if value.is_floating_point() else value for key, value in load_file(file).items()}
-    except (SafetensorError, OSError, ValueError) as error:
-        raise CourseError(f"{file.parent.name}/{file.name} is no readable safetensors file ({error}).") from error
-
-
-def fill(network: nn.Module, weights: dict[str, torch.Tensor], name: str) -> None:
-    """Loads weights into a network; names and shapes must fit exactly.
-
-    Raises:
-        CourseError: naming what differs.
-    """
-    own = network.state_dict()
-    differs = [f"{key} is missing" for key in own.keys() - weights.keys()]
-    differs += [f"{key} is unexpected" for key in weights.keys() - own.keys()]
-    differs += [
-        f"{key} is {tuple(weights[key].shape)}, not {tuple(own[key].shape)}"
-        for key in own.keys() & weights.keys()
-        if own[key].shape != weights[key].shape
-    ]
-    if differs:
-        raise CourseError(f"The weights of {name} do not fit its network: {'; '.join(sorted(differs)[:3])}.")
-    network.load_state_dict(weights)
-
-
-def _empty(name: str, config: dict[str, Any], known: dict[str, type[nn.Module]]) -> nn.Module:
-    """The network a config describes, with weights that wait to be replaced."""
-    kind = config.get("network")
-    if kind not in known:
-        raise CourseError(f"{name} asks for a network {kind!r}; this version knows {', '.join(known)}.")
-    try:
-        return known[kind](**config["arguments"])
-    except (KeyError, TypeError, ValueError, RuntimeError, MemoryError) as error:
-        raise CourseError(f"The config of {name} does not describe a {kind} ({error}).") from error
-
-
-def _expected(card: dict[str, Any], part: str, name: str) -> str:
-    try:
-        return card["sha256"][part]
-    except (KeyError, TypeError):
-        raise CourseError(f"The card of {name} has no sha256 of {part}, so its weights cannot be checked.") from None
-
-
-def _half(tensor: torch.Tensor) -> torch.Tensor:
+def _half(name: str, tensor: torch.Tensor) -> torch.Tensor:
     tensor = tensor.detach().cpu().contiguous()
-    return tensor.half() if tensor.is_floating_point() else tensor  # counters stay whole numbers
+    if not tensor.is_floating_point():
+        return tensor  # counters stay whole numbers
+    half = tensor.half()
+    if not torch.equal(half.isfinite(), tensor.isfinite()):
+        largest = tensor.abs().max().item()
+        raise CourseError(
+            f"{name} holds {largest:.3g}, and 16 bits end at 65504, so the model cannot be saved. "
+            "Train with a lower learning rate, or look for what has grown without bound."
+        )
+    return half
 
 
-def _verify_features(folder: Path, card: dict[str, Any]) -> list[str]:
-    from course_lib.models.fingerprint import features_fingerprint
-
-    file = folder / "model.safetensors"
-    if _sha256(file) != card["sha256"]:
-        return [f"{folder.name}: sha256 differs from the card's"]
-    found, expected = features_fingerprint(VGGFeatures([card["fingerprint"]["layer"]], file=file)), card["fingerprint"]
-    wrong = any(abs(found[key] - expected[key]) > 1.5e-3 * max(1, abs(expected[key])) for key in found)
-    return [f"{folder.name}: fingerprint is {found}, the card says {expected}"] if wrong else []
-
-
-def _of_kind(kind: str) -> list[str]:
-    return [name for name in names() if _json(zoo_dir() / name / "config.json").get("kind") == kind]
+def _of_another_kind(name: str | Path, wanted: str, kinds: tuple[str, ...]) -> CourseError:
+    there = [other for other in names() if read_json(zoo_dir() / other / "config.json").get("kind") in kinds]
+    _, kind = config_of(name)
+    return CourseError(
+        f"{_folder(name).name} is no {wanted} but {kind.NOUN}. Those that are: {', '.join(there) or 'none yet'}."
+    )
 
 
 def _folder(name: str | Path) -> Path:
@@ -314,39 +266,35 @@ def _target(name: str | Path) -> Path:
     return name if isinstance(name, Path) else zoo_dir() / name
 
 
-def _part(name: str, config: dict[str, Any], direction: str | None) -> str:
-    if not config.get("two_way"):
-        if direction is not None:
-            raise CourseError(f"{name} translates one way only; leave out the direction {direction!r}.")
-        return "model"
-    if direction not in (None, *DIRECTIONS):
-        raise CourseError(f'direction is {direction!r}; it must be "AtoB" or "BtoA".')
-    return direction or "AtoB"
-
-
-def _write_card(folder: Path, card: dict[str, Any]) -> None:
-    write_text(folder / "card.json", json.dumps(card, indent=2, ensure_ascii=False) + "\n")
-    write_text(folder / "README.md", render_card(card))
-
-
-def _json(file: Path) -> dict[str, Any]:
+def _put(new: Path, folder: Path) -> None:
+    """Moves a finished folder into its place; the one that was there is deleted only when the new one stands."""
+    before = folder.with_name(f".{folder.name}.before")
+    if before.exists() and not folder.exists():  # stopped between the two renames
+        before.rename(folder)
+    shutil.rmtree(before, ignore_errors=True)
+    if not folder.exists():
+        new.rename(folder)
+        return
+    folder.rename(before)
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CourseError(
-            f"{file.parent.name}/{file.name} is missing. Restore the folder from the repository or pull it again."
-        ) from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise CourseError(f"{file.parent.name}/{file.name} is no JSON ({error}).") from error
-    if not isinstance(content, dict):
-        raise CourseError(f"{file.parent.name}/{file.name} holds no JSON object.")
-    return content
+        new.rename(folder)
+    except OSError:
+        before.rename(folder)
+        raise
+    shutil.rmtree(before, ignore_errors=True)
 
 
-def _sha256(file: Path) -> str:
-    if not file.is_file():
-        raise CourseError(
-            f"{file.parent.name}/{file.name} is missing. Restore the folder from the repository or pull it again."
-        )
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _part(name: str, kind: Kind, direction: str | None) -> str:
+    if len(kind.PARTS) == 1:
+        if direction is not None:
+            raise CourseError(f"{name} is {kind.NOUN}, which has no direction; leave out the direction {direction!r}.")
+        return kind.PARTS[0]
+    if direction not in (None, *kind.PARTS):
+        raise CourseError(f"direction is {direction!r}; it must be {' or '.join(map(repr, kind.PARTS))}.")
+    return direction or kind.PARTS[0]
+
+
+def _write_card(folder: Path, card: Card) -> None:
+    _, kind = config_of(folder)
+    write_text(folder / "card.json", json.dumps(card, indent=2, ensure_ascii=False) + "\n")
+    write_text(folder / "README.md", render_card(card, kind))

@@ -4,61 +4,53 @@ embedding or projection (Miyato & Koyama 2018).
 min_G max_D V(D, G) = E_x log D(x|y) + E_z log(1 − D(G(z|y)|y))                                        (eq. 2)
 """
 
-import functools
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import torch
 from accelerate import Accelerator
-from torch import Tensor, nn
+from torch import Tensor
 
 from course_lib.data.labelled import Drawings, open_drawings
 from course_lib.errors import CourseError
-from course_lib.losses import gradient_penalty, mix, r1_penalty
+from course_lib.losses import ADVERSARIAL, gradient_penalty, mix, r1_penalty
 from course_lib.networks.dcgan import DCGANDiscriminator, DCGANGenerator
-from course_lib.tasks.gan import ADVERSARIAL, Counter
-from course_lib.training.averages import averaged_weights, moving_average
-from course_lib.training.schedules import linear_decay, set_learning_rate
+from course_lib.tasks.task import Task
+from course_lib.training.counter import Counter
+from course_lib.training.optimizer import OptimizerConfig, check_optimizer
+from course_lib.training.training_task import TrainingTask
 
 
-@dataclass(frozen=True)
-class CGANConfig:
+@dataclass(frozen=True, kw_only=True)
+class CGANConfig(OptimizerConfig):
     """DCGAN's sizes with classes; presets change numbers, never the path."""
 
     # pictures
-    size: int = 64
+    size: int = 64  # pixels a side
     channels: int = 0  # 1 or 3; 0: as the data have
     classes: tuple[str, ...] = ()  # which to learn; none named: all of the data
     # the condition
-    condition: Literal["onehot", "embedding", "projection"] = "projection"
+    condition: Literal["onehot", "embedding", "projection"] = "projection"  # how D and G are told the class
     blind: bool = False  # D does not see the class: an experiment, to see what the class is for
     # losses
-    adversarial: Literal["saturating", "bce", "lsgan", "hinge", "wasserstein"] = "hinge"
+    adversarial: Literal["saturating", "bce", "lsgan", "hinge", "wasserstein"] = "hinge"  # what D and G minimise
     gradient_penalty: float | None = None  # λ of WGAN-GP; None: 10 with the Wasserstein loss, which needs it, else 0
-    r1: float = 0.0  # γ of the zero-centred penalty on real pictures
-    r1_every: int = 1  # it is taken at every so-manieth step, so many times as strong (Karras et al. 2020, appendix B)
-    spectral_norm: bool = True
+    r1: float = 0.0  # γ of the zero-centred penalty on real pictures; larger: a flatter, slower D
+    r1_every: int = 1  # every so many steps, and then as many times as strong (Karras et al. 2020, appendix B)
+    spectral_norm: bool = True  # D's layers have a largest singular value of 1
     # networks
-    z_dim: int = 100
-    width: int = 128
-    d_width: int = 64
-    norm: Literal["batch", "instance", "none"] = "batch"
-    d_norm: Literal["batch", "instance", "none"] = "none"
-    upsample: Literal["transposed", "resize"] = "transposed"
+    z_dim: int = 100  # numbers in z
+    width: int = 128  # channels of G's last hidden layer; twice as many: about four times the work
+    d_width: int = 64  # channels of D's first layer
+    norm: Literal["batch", "instance", "none"] = "batch"  # of G
+    d_norm: Literal["batch", "instance", "none"] = "none"  # of D
+    upsample: Literal["transposed", "resize"] = "transposed"  # resize: no checkerboard, slower
     # optimisation
-    batch: int = 128
-    lr: float = 2e-4
-    d_lr: float = 2e-4
-    beta1: float = 0.5
-    epochs_flat: int = 100
-    epochs_decay: int = 100
-    ema_decay: float = 0.999  # decay of a moving average of G's weights; 0: none. What is exported is the average.
-    channels_last: bool = False
-    compile: bool = False
-
-    @property
-    def epochs(self) -> int:
-        return self.epochs_flat + self.epochs_decay
+    batch: int = 128  # pictures a step on each process; more of them: smoother gradients, fewer steps in an epoch
+    d_lr: float = 2e-4  # Adam's learning rate of D; G's is lr
+    ema_decay: float = (
+        0.999  # decay a step of a moving average of G's weights, 0 to 1; 0: none. The average is exported.
+    )
 
     @property
     def penalty(self) -> float:
@@ -71,28 +63,49 @@ class CGANConfig:
 PRESETS = {
     "paper": CGANConfig(),
     "laptop": CGANConfig(
-        size=32, adversarial="bce", r1=0.5, r1_every=4, spectral_norm=False, z_dim=64, width=32, d_width=32,
-        batch=64, lr=1e-3, d_lr=1e-3, beta1=0.0, epochs_flat=14, epochs_decay=6, ema_decay=0.998,
+        size=32,
+        adversarial="bce",
+        r1=0.5,
+        r1_every=4,
+        spectral_norm=False,
+        z_dim=64,
+        width=32,
+        d_width=32,
+        batch=64,
+        lr=1e-3,
+        d_lr=1e-3,
+        beta1=0.0,
+        epochs_flat=14,
+        epochs_decay=6,
+        ema_decay=0.998,
         channels_last=True,
     ),
     "smoke": CGANConfig(
-        size=8, z_dim=8, width=8, d_width=8, batch=32, epochs_flat=1, epochs_decay=1, ema_decay=0.9,
+        size=8,
+        z_dim=8,
+        width=8,
+        d_width=8,
+        batch=32,
+        epochs_flat=1,
+        epochs_decay=1,
+        ema_decay=0.9,
     ),
-}  # fmt: skip
+}
 
 
 def check(config: CGANConfig) -> None:
-    """What would only fail deep inside, said at the door.
+    """Refuses what would only fail deep inside.
 
     Raises:
         CourseError: a setting out of its range, by name.
     """
+    check_optimizer(config)
     if config.adversarial not in ADVERSARIAL:
         raise CourseError(f"adversarial is {config.adversarial!r}; there is {', '.join(ADVERSARIAL)}.")
-    for name in ("z_dim", "width", "d_width", "r1_every", "batch", "epochs"):
+    for name in ("z_dim", "width", "d_width", "r1_every"):
         if getattr(config, name) < 1:
             raise CourseError(f"{name} is {getattr(config, name)}; it must be 1 or more.")
-    for name in ("penalty", "r1", "lr", "d_lr"):
+    for name in ("penalty", "r1", "d_lr"):
         if not 0 <= getattr(config, name) < float("inf"):
             raise CourseError(f"{name} is {getattr(config, name)}; it must be 0 or more, and finite.")
     if len(set(config.classes)) < len(config.classes):
@@ -103,42 +116,23 @@ def check(config: CGANConfig) -> None:
         )
 
 
-class CGAN:
+class CGAN(TrainingTask[CGANConfig]):
     """G, D, their optimisers, and one step of algorithm 1 with a condition."""
 
     def __init__(self, config: CGANConfig, accelerator: Accelerator) -> None:
         check(config)
         if len(config.classes) < 2:
             raise CourseError("A conditional GAN needs two classes or more. Take other data, or the task gan.")
-        self.config, self.accelerator = config, accelerator
+        super().__init__(config, accelerator)
         self.discriminator_loss, self.generator_loss = ADVERSARIAL[config.adversarial]
-        adam = functools.partial(torch.optim.Adam, betas=(config.beta1, 0.999), fused=True)
-        layout = torch.channels_last if config.channels_last else torch.contiguous_format
-
-        generator = build_generator(config).to(memory_format=layout)
-        judge = build_discriminator(config).to(memory_format=layout)
-        self.average = None
-        if config.ema_decay:
-            self.average = moving_average(generator, config.ema_decay, accelerator.device)
-        self.G, self.opt_G = self._prepare(generator, adam(generator.parameters(), lr=config.lr))
-        self.D, self.opt_D = self._prepare(judge, adam(judge.parameters(), lr=config.d_lr))
-        self.networks: dict[str, nn.Module] = {"G": self.G, "D": self.D}
-        self.optimizers: dict[str, Any] = {"G": self.opt_G, "D": self.opt_D}
-        self.counter = Counter()
-        self.extra: dict[str, Any] = {"counter": self.counter}
-        if self.average:
-            self.extra["average"] = self.average
-
-    def _prepare(self, network: nn.Module, optimizer: torch.optim.Optimizer) -> tuple[nn.Module, Any]:
-        network, optimizer = self.accelerator.prepare(network, optimizer)
-        if self.config.compile:
-            network.compile()  # in place: names in checkpoints stay as they are
-        return network, optimizer
-
-    def start_epoch(self, epoch: int) -> None:
-        factor = linear_decay(epoch, self.config.epochs_flat, self.config.epochs_decay)
-        set_learning_rate(self.opt_G, self.config.lr * factor)
-        set_learning_rate(self.opt_D, self.config.d_lr * factor)
+        # Mao et al. 2017, eq. 2, has a ½ that the library's function leaves to the task.
+        self.d_weight = 0.5 if config.adversarial == "lsgan" else 1.0
+        self.G = self.add_network("G", build_generator(config), averaged=True)
+        self.D = self.add_network("D", build_discriminator(config))
+        self.opt_G = self.add_adam("G", "G")
+        self.opt_D = self.add_adam("D", "D", lr=config.d_lr)
+        self.counter = Counter()  # updates of D so far: R1 is due at every r1_every-th
+        self.extra["counter"] = self.counter
 
     def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """One update of D, one of G. {"real"}: (B, C, H, W) in [−1, 1], {"label"}: (B,)."""
@@ -150,16 +144,16 @@ class CGAN:
         with torch.no_grad():  # G stands still: as .detach(), and no graph is built that nobody would use
             fake = self.G(self.latents(len(y)), y)
 
-        loss = self.discriminator_loss(self.judge(real, y), self.judge(fake, y))
+        loss = self.d_weight * self.discriminator_loss(self.scores(real, y), self.scores(fake, y))
         report = {"D": loss}
         if self.config.penalty:
             share = torch.rand(len(y), 1, 1, 1).to(real)
             between = mix(real, fake, share).requires_grad_()  # WGAN-GP, algorithm 1, line 5
-            report["penalty"] = gradient_penalty(self._judge_twice(between, y), between)
+            report["penalty"] = gradient_penalty(self._scores_for_penalty(between, y), between)
             loss = loss + self.config.penalty * report["penalty"]
         if self.config.r1 and self.counter.value % self.config.r1_every == 0:
             shown = real.detach().requires_grad_()
-            report["r1"] = r1_penalty(self._judge_twice(shown, y), shown)  # Mescheder et al. 2018, eq. 9
+            report["r1"] = r1_penalty(self._scores_for_penalty(shown, y), shown)  # Mescheder et al. 2018, eq. 9
             loss = loss + self.config.r1 * self.config.r1_every * report["r1"]
         self.counter.value += 1
 
@@ -172,42 +166,35 @@ class CGAN:
         """G descends its own loss under the D that has just moved, with new noise and the batch's classes."""
         y = batch["label"]
         fake = self.G(self.latents(len(y)), y)
-        loss = self.generator_loss(self.judge(fake, y))
+        loss = self.generator_loss(self.scores(fake, y))
 
         self.opt_G.zero_grad()
         self.accelerator.backward(loss, inputs=list(self.G.parameters()))
         self.opt_G.step()
-        if self.average:
-            self.average.update_parameters(self.accelerator.unwrap_model(self.G))
+        self.update_averages()
         return {"G": loss}
 
     def latents(self, count: int) -> Tensor:
         """z: (count, latent), standard normal; drawn on the CPU, so that every device gets the same."""
         return torch.randn(count, self.config.z_dim).to(self.accelerator.device)
 
-    def judge(self, pictures: Tensor, labels: Tensor) -> Tensor:
+    def scores(self, pictures: Tensor, labels: Tensor) -> Tensor:
         """D's raw scores (B,) of pictures that claim to be of these classes."""
         return self.D(pictures, None if self.config.blind else labels).squeeze(1)
 
-    def _judge_twice(self, pictures: Tensor, labels: Tensor) -> Tensor:
-        """As ``judge``, never compiled: a compiled network cannot be differentiated twice."""
-        judge = self.accelerator.unwrap_model(self.D)
-        return judge.forward(pictures, None if self.config.blind else labels).squeeze(1)
+    def _scores_for_penalty(self, pictures: Tensor, labels: Tensor) -> Tensor:
+        return self.differentiable_twice("D")(pictures, None if self.config.blind else labels).squeeze(1)
 
     def generate(self, labels: Tensor, generator: torch.Generator) -> Tensor:
         """Samples (B, C, H, W) in [−1, 1] of the classes asked for."""
         z = torch.randn(len(labels), self.config.z_dim, generator=generator).to(self.accelerator.device)
-        network = self.generator()
+        network = self.exported("G")
         training = network.training
         network.eval()
         with torch.no_grad():
             made = network(z, labels.to(self.accelerator.device)).float()
         network.train(training)
         return made
-
-    def generator(self) -> nn.Module:
-        """What is exported: the average of G if there is one, else G."""
-        return self.average.module if self.average else self.accelerator.unwrap_model(self.G)
 
     def sample(self, batch: dict[str, Tensor]) -> Tensor:
         """(classes, 10, 3, H, W): a row a class, the same ten z in every row."""
@@ -256,12 +243,34 @@ def fit(config: CGANConfig, data: Drawings) -> CGANConfig:
     return replace(config, classes=data.classes, channels=data.channels)
 
 
-def export(config: CGANConfig, checkpoint: dict[str, Any]) -> tuple[dict[str, nn.Module], dict[str, Any]]:
-    """The generator of a checkpoint (its average, if it kept one) and the config it is loaded by."""
-    generator = build_generator(config)
-    generator.load_state_dict(averaged_weights(checkpoint) if config.ema_decay else checkpoint["networks"]["G"])
-    described = {
-        "kind": "generator", "task": "cgan", "network": "DCGANGenerator", "arguments": generator_arguments(config),
-        "size": config.size, "z_dim": config.z_dim, "classes": list(config.classes),
-    }  # fmt: skip
-    return {"model": generator}, described
+def describe(config: CGANConfig, data: str) -> dict[str, Any]:
+    """What the trained model's config says: its network, and what it is asked with."""
+    return {
+        "network": "DCGANGenerator",
+        "arguments": generator_arguments(config),
+        "size": config.size,
+        "z_dim": config.z_dim,
+        "classes": list(config.classes),
+    }
+
+
+TASK = Task(
+    name="cgan",
+    description="cgan: pictures of a class that is asked for, from noise (Mirza & Osindero 2014).",
+    config=CGANConfig,
+    presets=PRESETS,
+    duration={
+        "paper": "200 epochs at 64², for a GPU",
+        "laptop": "at 32², half an hour on one core for 30,000 drawings",
+        "smoke": "seconds, to see that it runs",
+    },
+    build=CGAN,
+    check=check,
+    open=open_data,
+    embedded=embedded_data,
+    fit=fit,
+    objective=("adversarial", "penalty", "r1", "r1_every", "spectral_norm"),
+    kind="sampler",
+    network=build_generator,
+    describe=describe,
+)

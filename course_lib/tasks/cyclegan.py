@@ -5,76 +5,57 @@ G: A → B and F: B → A against D_B and D_A, on pictures that are no pairs:
 L(G, F, D_A, D_B) = L_GAN(G, D_B) + L_GAN(F, D_A) + λ · L_cyc(G, F)                           (eq. 3)
 
 and, for those who ask for it, λ_idt · L_identity(G, F) (section 5.2). The official code calls G and F "G_A" and "G_B",
-and the judge of B's pictures "D_A" (after the generator it judges); here a discriminator is named after its domain.
+and the discriminator of B's pictures "D_A" (after the generator it answers); here a discriminator is named after its
+domain.
 """
 
-import functools
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
 
-from course_lib import losses
 from course_lib.data.domains import DomainSet, open_domains
 from course_lib.data.synthetic.stripes import Stripes
 from course_lib.errors import CourseError
-from course_lib.losses import cycle_loss, identity_loss
+from course_lib.losses import ADVERSARIAL, cycle_loss, identity_loss
 from course_lib.networks import PatchDiscriminator, ResnetGenerator
-from course_lib.training.averages import averaged_weights, moving_average
+from course_lib.tasks.task import Task
 from course_lib.training.history import ImageHistory
-from course_lib.training.schedules import linear_decay, set_learning_rate
-
-ADVERSARIAL: dict[str, tuple[Callable[..., Tensor], Callable[..., Tensor]]] = {
-    "lsgan": (losses.lsgan_discriminator_loss, losses.lsgan_generator_loss),
-    "bce": (losses.bce_discriminator_loss, losses.bce_generator_loss),
-}
+from course_lib.training.noise import role_seed
+from course_lib.training.optimizer import OptimizerConfig, check_optimizer
+from course_lib.training.training_task import TrainingTask
 
 
-@dataclass(frozen=True)
-class CycleGANConfig:
+@dataclass(frozen=True, kw_only=True)
+class CycleGANConfig(OptimizerConfig):
     """The publication's recipe; presets change numbers, never the path."""
 
     # pictures
-    size: int = 256  # side of what the networks see; a multiple of 2**n_down
-    load_size: int = 286  # side before the random crop
-    hold_out: int = 100  # of folders without a test part: how many of each domain, the last by name, are not trained on
+    size: int = 256  # pixels, side of what the networks see; a multiple of 2**n_down; the cost grows with its square
+    load_size: int = 286  # pixels, side before the random crop; equal to size: whole pictures, no shifts
+    # Of folders without a test part: so many pictures of each domain, the last by name, are not trained on.
+    hold_out: int = 100
     # networks
-    blocks: int = 9  # residual blocks; the paper: 6 at 128², 9 at 256²
-    width: int = 64
-    n_down: int = 2  # how often a picture is halved before the blocks
-    norm: Literal["instance", "batch", "none"] = "instance"
-    upsample: Literal["transposed", "resize"] = "transposed"
-    d_layers: int = 3  # 3 → 70×70 patches
-    d_width: int = 64
+    blocks: int = 9  # residual blocks; the paper: 6 at 128², 9 at 256²; more: it sees further, and costs in proportion
+    width: int = 64  # channels of the generators' first layer; twice as many: about four times the work
+    n_down: int = 2  # how often a picture is halved before the blocks; 1 keeps more detail of small pictures
+    norm: Literal["instance", "batch", "none"] = "instance"  # of all four networks
+    upsample: Literal["transposed", "resize"] = "transposed"  # resize: no checkerboard, slower
+    d_layers: int = 3  # stride-2 layers of D, 0 to 5: it sees patches of 1, 16, 34, 70, 142 or 286 pixels
+    d_width: int = 64  # channels of D's first layer
     # the six terms
-    adversarial: Literal["lsgan", "bce"] = "lsgan"
-    forward_gan_weight: float = 1.0  # G's answers look like B
-    backward_gan_weight: float = 1.0  # F's answers look like A
-    forward_cycle_weight: float = 10.0  # λ of A → B → A
+    adversarial: Literal["lsgan", "bce"] = "lsgan"  # what the discriminators and the generators minimise
+    forward_gan_weight: float = 1.0  # of "G's answers look like B"; 0: D_B is not trained
+    backward_gan_weight: float = 1.0  # of "F's answers look like A"; 0: D_A is not trained
+    forward_cycle_weight: float = 10.0  # λ of A → B → A; larger: the way back is closer, the change smaller
     backward_cycle_weight: float = 10.0  # λ of B → A → B
-    # Both terms are this × λ. The official code's default; the paper used it for paintings ↔ photos alone (section 5.2).
+    # Times λ, of both identity terms; larger: colours stay. 0.5 is the official code's default; the paper used it for
+    # paintings ↔ photos alone (section 5.2).
     identity_weight: float = 0.5
-    history: int = 50  # past fakes that the discriminators are shown; 0: none
-    # optimisation
-    batch: int = 1
-    lr: float = 2e-4
-    beta1: float = 0.5
-    epochs_flat: int = 100
-    epochs_decay: int = 100
-    ema_decay: float = (
-        0.0  # decay of a moving average of G's and F's weights; 0: none. What is exported is the average.
-    )
+    history: int = 50  # past fakes that each discriminator is shown; 0: none
     batched: bool = True  # two pictures for one network in one pass: the same numbers without batch norm, in less time
-    channels_last: bool = False
-    compile: bool = False
-
-    @property
-    def epochs(self) -> int:
-        return self.epochs_flat + self.epochs_decay
 
 
 PRESETS = {
@@ -84,22 +65,43 @@ PRESETS = {
     # leave of 64² only 16², where the paper has 64², and what is lost there does not come back. The zoo's models began with it;
     # their second training took load_size 64, as a crop from 70 blurs pictures that are no larger than 64 themselves.
     "laptop": CycleGANConfig(
-        size=64, load_size=70, blocks=6, width=32, n_down=1, upsample="resize", d_layers=2, d_width=32,
-        epochs_flat=10, epochs_decay=10, ema_decay=0.999, channels_last=True,
+        size=64,
+        load_size=70,
+        blocks=6,
+        width=32,
+        n_down=1,
+        upsample="resize",
+        d_layers=2,
+        d_width=32,
+        epochs_flat=10,
+        epochs_decay=10,
+        ema_decay=0.999,
+        channels_last=True,
     ),
     "smoke": CycleGANConfig(
-        size=32, load_size=36, blocks=1, width=8, d_layers=1, d_width=8, batch=4, hold_out=8, history=8,
-        epochs_flat=1, epochs_decay=1, ema_decay=0.9,
+        size=32,
+        load_size=36,
+        blocks=1,
+        width=8,
+        d_layers=1,
+        d_width=8,
+        batch=4,
+        hold_out=8,
+        history=8,
+        epochs_flat=1,
+        epochs_decay=1,
+        ema_decay=0.9,
     ),
-}  # fmt: skip
+}
 
 
 def check(config: CycleGANConfig) -> None:
-    """What would only fail deep inside, said at the door.
+    """Refuses what would only fail deep inside.
 
     Raises:
-        CourseError: sizes that do not fit each other, a history or a weight below 0.
+        CourseError: sizes that do not fit each other, a history or a weight below 0, or a setting out of its range.
     """
+    check_optimizer(config)
     if config.size % 2**config.n_down or config.size < 8:
         raise CourseError(
             f"size is {config.size}; the generators take multiples of 2**n_down = {2**config.n_down}, from 8 up."
@@ -117,56 +119,23 @@ def check(config: CycleGANConfig) -> None:
         raise CourseError("Every term has weight 0; there is nothing to train. Give one of them a weight.")
 
 
-def open_data(data: str, config: CycleGANConfig, split: str) -> DomainSet:
-    """The two domains of a named set or folder, as the config asks for them."""
-    return open_domains(data, size=config.size, load_size=config.load_size, split=split, hold_out=config.hold_out)
-
-
-def embedded_data(config: CycleGANConfig) -> DomainSet:
-    """Two domains that are always there."""
-    return Stripes(size=config.size)
-
-
-class CycleGAN:
+class CycleGAN(TrainingTask[CycleGANConfig]):
     """G, F, D_A, D_B, two optimisers, two histories, and one step of the paper's algorithm."""
 
     def __init__(self, config: CycleGANConfig, accelerator: Accelerator) -> None:
-        self.config, self.accelerator = config, accelerator
+        super().__init__(config, accelerator)
         self.discriminator_loss, self.generator_loss = ADVERSARIAL[config.adversarial]
-        layout = torch.channels_last if config.channels_last else torch.contiguous_format
-        adam = functools.partial(torch.optim.Adam, lr=config.lr, betas=(config.beta1, 0.999), fused=True)
-
-        generators = {name: build_generator(config).to(memory_format=layout) for name in ("G", "F")}
-        judges = {name: build_discriminator(config).to(memory_format=layout) for name in ("D_A", "D_B")}
-        self.averages: dict[str, AveragedModel] = {}
-        if config.ema_decay:
-            self.averages = {
-                name: moving_average(network, config.ema_decay, accelerator.device)
-                for name, network in generators.items()
-            }
-        self.networks: dict[str, nn.Module] = {}
-        for name, network in (generators | judges).items():
-            self.networks[name] = accelerator.prepare(network)
-            if config.compile:
-                self.networks[name].compile(dynamic=False)  # in place: names in checkpoints stay as they are
-        self.G, self.F, self.D_A, self.D_B = self.networks.values()
+        self.G = self.add_network("G", build_generator(config), averaged=True)
+        self.F = self.add_network("F", build_generator(config), averaged=True)
+        self.D_A = self.add_network("D_A", build_discriminator(config))
+        self.D_B = self.add_network("D_B", build_discriminator(config))
         # As in the official code: one Adam for both generators, one for both discriminators.
-        self.opt_G = accelerator.prepare(adam(self._parameters("G", "F")))
-        self.opt_D = accelerator.prepare(adam(self._parameters("D_A", "D_B")))
-        self.optimizers: dict[str, Any] = {"G": self.opt_G, "D": self.opt_D}
-        self.history_A, self.history_B = (
-            ImageHistory(config.history, seed=2 * accelerator.process_index + domain) for domain in (0, 1)
-        )
-        self.extra: dict[str, Any] = {"history_A": self.history_A, "history_B": self.history_B}
-        self.extra |= {f"average_{name}": average for name, average in self.averages.items()}
-
-    def _parameters(self, *names: str) -> list[nn.Parameter]:
-        return [parameter for name in names for parameter in self.networks[name].parameters()]
-
-    def start_epoch(self, epoch: int) -> None:
-        factor = linear_decay(epoch, self.config.epochs_flat, self.config.epochs_decay)
-        for optimizer in self.optimizers.values():
-            set_learning_rate(optimizer, self.config.lr * factor)
+        self.opt_G = self.add_adam("G", "G", "F")
+        self.opt_D = self.add_adam("D", "D_A", "D_B")
+        seed, rank = torch.initial_seed(), accelerator.process_index
+        self.history_A = ImageHistory(config.history, role_seed(seed, "history_A", rank))
+        self.history_B = ImageHistory(config.history, role_seed(seed, "history_B", rank))
+        self.extra |= {"history_A": self.history_A, "history_B": self.history_B}
 
     def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """One update of G and F, then one of D_A and D_B, in the official code's order. {"A", "B"}: (B, 3, H, W) in [−1, 1]."""
@@ -203,27 +172,26 @@ class CycleGAN:
                 weight.backward_cycle_weight * terms["identity_B"] + weight.forward_cycle_weight * terms["identity_A"]
             )
         self.opt_G.zero_grad()
-        self.accelerator.backward(loss, inputs=self._parameters("G", "F"))
+        self.accelerator.backward(loss, inputs=self.parameters("G", "F"))
         self.opt_G.step()
-        for name, average in self.averages.items():
-            average.update_parameters(self.accelerator.unwrap_model(self.networks[name]))
+        self.update_averages()
         return (fake_a.detach(), fake_b.detach()), terms
 
     def step_discriminators(self, a: Tensor, b: Tensor, fake_a: Tensor, fake_b: Tensor) -> dict[str, Tensor]:
         """D_A and D_B: real → 1, a fake of now or of the past → 0; halved, "to slow down D relative to G" (section 4)."""
         report = {}
-        # A judge whose verdict moves no generator need not learn: its domain's adversarial term is switched off.
-        judges = [
+        # A discriminator whose scores move no generator need not learn: its domain's adversarial term is switched off.
+        discriminators = [
             ("D_A", self.D_A, a, self.history_A.query(fake_a), self.config.backward_gan_weight),
             ("D_B", self.D_B, b, self.history_B.query(fake_b), self.config.forward_gan_weight),
         ]
-        for name, judge, real, fake, weight in judges:
+        for name, discriminator, real, fake, weight in discriminators:
             if weight:
-                real_scores, fake_scores = self._passes(judge, real, fake)
+                real_scores, fake_scores = self._passes(discriminator, real, fake)
                 report[name] = 0.5 * self.discriminator_loss(real_scores, fake_scores)
         if report:
             self.opt_D.zero_grad()
-            self.accelerator.backward(torch.stack(list(report.values())).sum(), inputs=self._parameters(*report))
+            self.accelerator.backward(torch.stack(list(report.values())).sum(), inputs=self.parameters(*report))
             self.opt_D.step()
         return report
 
@@ -236,13 +204,9 @@ class CycleGAN:
             return one, two
         return network(first), network(second)
 
-    def generator(self, name: str) -> nn.Module:
-        """What is exported as "G" or "F": its average if there is one."""
-        return self.averages[name].module if self.averages else self.accelerator.unwrap_model(self.networks[name])
-
     def sample(self, batch: dict[str, Tensor]) -> Tensor:
         """(B, 6, 3, H, W): a, G(a), F(G(a)), b, F(b), G(F(b))."""
-        forth, back = self.generator("G"), self.generator("F")
+        forth, back = self.exported("G"), self.exported("F")
         a, b = batch["A"], batch["B"]
         fake_b, fake_a = forth(a), back(b)
         return torch.stack([a, fake_b, back(fake_b), b, fake_a, forth(fake_a)], dim=1)
@@ -259,19 +223,55 @@ def build_generator(config: CycleGANConfig) -> ResnetGenerator:
 
 
 def build_discriminator(config: CycleGANConfig) -> PatchDiscriminator:
-    """A judge of single pictures: it never sees what they were made from."""
+    """A discriminator of single pictures: it never sees what they were made from."""
     return PatchDiscriminator(3, config.d_width, config.d_layers, config.norm)
 
 
-def export(config: CycleGANConfig, checkpoint: dict[str, Any]) -> tuple[dict[str, nn.Module], dict[str, Any]]:
-    """Both generators of a checkpoint (their averages, if it kept them) and the config they are loaded by."""
-    networks: dict[str, nn.Module] = {}
-    for direction, name in (("AtoB", "G"), ("BtoA", "F")):
-        networks[direction] = build_generator(config)
-        kept = averaged_weights(checkpoint, f"average_{name}") if config.ema_decay else checkpoint["networks"][name]
-        networks[direction].load_state_dict(kept)
-    described = {
-        "task": "cyclegan", "network": "ResnetGenerator", "arguments": generator_arguments(config),
-        "size": config.size, "two_way": True, "hold_out": config.hold_out,
-    }  # fmt: skip
-    return networks, described
+def open_data(data: str, config: CycleGANConfig, split: str) -> DomainSet:
+    """The two domains of a named set or folder, as the config asks for them."""
+    return open_domains(data, size=config.size, load_size=config.load_size, split=split, hold_out=config.hold_out)
+
+
+def embedded_data(config: CycleGANConfig) -> DomainSet:
+    """Two domains that are always there."""
+    return Stripes(size=config.size)
+
+
+def describe(config: CycleGANConfig, data: str) -> dict[str, Any]:
+    """What the trained model's config says: its networks, the size they work at, what was held out of the training."""
+    return {
+        "network": "ResnetGenerator",
+        "arguments": generator_arguments(config),
+        "size": config.size,
+        "hold_out": config.hold_out,
+    }
+
+
+TASK = Task(
+    name="cyclegan",
+    description="CycleGAN: translation without pairs (Zhu et al. 2017).",
+    config=CycleGANConfig,
+    presets=PRESETS,
+    duration={
+        "paper": "200 epochs at 256², for a GPU",
+        "laptop": "at 64², one to two hours on one core for 1,000 pictures a domain",
+        "smoke": "seconds, to see that it runs",
+    },
+    build=CycleGAN,
+    check=check,
+    open=open_data,
+    embedded=embedded_data,
+    objective=(
+        "adversarial",
+        "forward_gan_weight",
+        "backward_gan_weight",
+        "forward_cycle_weight",
+        "backward_cycle_weight",
+        "identity_weight",
+        "history",
+    ),
+    kind="two_way",
+    exported={"AtoB": "G", "BtoA": "F"},
+    network=build_generator,
+    describe=describe,
+)

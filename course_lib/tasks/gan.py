@@ -5,8 +5,7 @@ min_G max_D V(D, G) = E_x log D(x) + E_z log(1 − D(G(z)))                     
 In the plane (``network="mlp"``) S seeds train side by side, each as if alone; with pictures ("dcgan") it is one.
 """
 
-import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,67 +13,46 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
-from course_lib import losses
 from course_lib.errors import CourseError
-from course_lib.losses import gradient_penalty, mix, r1_penalty
+from course_lib.losses import ADVERSARIAL, gradient_penalty, mix, r1_penalty
 from course_lib.networks.dcgan import DCGANDiscriminator, DCGANGenerator
 from course_lib.networks.mlp import SeededMLP
-from course_lib.training.averages import averaged_weights, moving_average
+from course_lib.tasks import gan_sets
+from course_lib.tasks.task import Task
+from course_lib.training.counter import Counter
 from course_lib.training.noise import SeededNoise, role_seed
+from course_lib.training.optimizer import OptimizerConfig, check_optimizer
 from course_lib.training.points_sheet import points_sheet
-from course_lib.training.schedules import linear_decay, set_learning_rate
+from course_lib.training.training_task import TrainingTask
 
 
-def halved_lsgan_discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
-    """Mao et al. 2017, eq. 2, with the ½ that the library's function leaves to the task."""
-    return 0.5 * losses.lsgan_discriminator_loss(real, fake)
-
-
-ADVERSARIAL: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], Callable[[Tensor], Tensor]]] = {
-    "saturating": (losses.bce_discriminator_loss, losses.saturating_generator_loss),
-    "bce": (losses.bce_discriminator_loss, losses.bce_generator_loss),
-    "lsgan": (halved_lsgan_discriminator_loss, losses.lsgan_generator_loss),
-    "hinge": (losses.hinge_discriminator_loss, losses.hinge_generator_loss),
-    "wasserstein": (losses.wasserstein_discriminator_loss, losses.wasserstein_generator_loss),
-}
-
-
-@dataclass(frozen=True)
-class GANConfig:
+@dataclass(frozen=True, kw_only=True)
+class GANConfig(OptimizerConfig):
     """Defaults: a GAN in the plane. Presets for pictures change numbers, never the path."""
 
-    adversarial: Literal["saturating", "bce", "lsgan", "hinge", "wasserstein"] = "bce"
+    adversarial: Literal["saturating", "bce", "lsgan", "hinge", "wasserstein"] = "bce"  # what D and G minimise
     # cures for what goes wrong; 0 or 1 or False: without
     gradient_penalty: float | None = None  # λ of WGAN-GP; None: 10 with the Wasserstein loss, which needs it, else 0
-    r1: float = 0.0  # γ of the zero-centred penalty on real examples
+    r1: float = 0.0  # γ of the zero-centred penalty on real examples; larger: a flatter, slower D
     spectral_norm: bool = False  # D's layers have a largest singular value of 1
     packing: int = 1  # D is shown this many examples at once (PacGAN): alike ones give a collapsed G away
-    instance_noise: float = 0.0  # deviation of the noise laid over everything D sees
+    instance_noise: float = 0.0  # deviation of the noise laid over everything D sees, on the examples' scale
     d_steps: int = 1  # k of algorithm 1: updates of D for one of G
     # networks
     network: Literal["mlp", "dcgan"] = "mlp"  # for points in the plane, for pictures
     z_dim: int = 16  # numbers in z
     width: int = 128  # features of a hidden layer; of pictures: channels of G's last one
     # pictures alone
-    size: int = 64
+    size: int = 64  # pixels a side
     channels: int = 0  # 1 or 3; 0: as the data have
     d_width: int = 64  # channels of D's first layer
-    norm: Literal["batch", "instance", "none"] = "batch"
-    d_norm: Literal["batch", "instance", "none"] = "none"
-    upsample: Literal["transposed", "resize"] = "transposed"
-    channels_last: bool = False
+    norm: Literal["batch", "instance", "none"] = "batch"  # of G
+    d_norm: Literal["batch", "instance", "none"] = "none"  # of D
+    upsample: Literal["transposed", "resize"] = "transposed"  # resize: no checkerboard, slower
     # optimisation
-    batch: int = 256
-    lr: float = 1e-3
-    beta1: float = 0.5
-    epochs_flat: int = 100
-    epochs_decay: int = 0
-    ema_decay: float = 0.0  # decay of a moving average of G's weights; 0: none. What samples is the average.
-    compile: bool = False
-
-    @property
-    def epochs(self) -> int:
-        return self.epochs_flat + self.epochs_decay
+    batch: int = 256  # examples a step on each process; more of them: smoother gradients, fewer steps in an epoch
+    lr: float = 1e-3  # Adam's learning rate of G and D; larger: faster, less stable
+    epochs_decay: int = 0  # epochs in which it falls linearly to zero, after those at the full rate
 
     @property
     def penalty(self) -> float:
@@ -88,37 +66,62 @@ PRESETS = {
     "plane": GANConfig(),
     # DCGAN's sizes and settings (Radford et al. 2016, sections 3 and 4).
     "paper": GANConfig(
-        network="dcgan", z_dim=100, d_norm="batch", batch=128, lr=2e-4, epochs_flat=50, epochs_decay=0,
+        network="dcgan",
+        z_dim=100,
+        d_norm="batch",
+        batch=128,
+        lr=2e-4,
+        epochs_flat=50,
+        epochs_decay=0,
     ),
     "laptop": GANConfig(
-        network="dcgan", size=32, r1=0.5, z_dim=64, width=32, d_width=32, batch=64, beta1=0.0,
-        epochs_flat=8, epochs_decay=4, ema_decay=0.998, channels_last=True,
+        network="dcgan",
+        size=32,
+        r1=0.5,
+        z_dim=64,
+        width=32,
+        d_width=32,
+        batch=64,
+        beta1=0.0,
+        epochs_flat=8,
+        epochs_decay=4,
+        ema_decay=0.998,
+        channels_last=True,
     ),
     "smoke": GANConfig(
-        network="dcgan", size=8, z_dim=8, width=8, d_width=8, batch=32, epochs_flat=1, epochs_decay=1, ema_decay=0.9,
+        network="dcgan",
+        size=8,
+        z_dim=8,
+        width=8,
+        d_width=8,
+        batch=32,
+        epochs_flat=1,
+        epochs_decay=1,
+        ema_decay=0.9,
     ),
-}  # fmt: skip
+}
 
 
 def check(config: GANConfig) -> None:
-    """What would only fail deep inside, said at the door.
+    """Refuses what would only fail deep inside.
 
     Raises:
         CourseError: a setting out of its range, by name.
     """
+    check_optimizer(config)
     if config.adversarial not in ADVERSARIAL:
         raise CourseError(f"adversarial is {config.adversarial!r}; there is {', '.join(ADVERSARIAL)}.")
-    for name in ("packing", "d_steps", "z_dim", "width", "d_width", "batch", "epochs"):
+    for name in ("packing", "d_steps", "z_dim", "width", "d_width"):
         if getattr(config, name) < 1:
             raise CourseError(f"{name} is {getattr(config, name)}; it must be 1 or more.")
-    for name in ("penalty", "r1", "instance_noise", "lr"):
+    for name in ("penalty", "r1", "instance_noise"):
         if not 0 <= getattr(config, name) < float("inf"):
             raise CourseError(f"{name} is {getattr(config, name)}; it must be 0 or more, and finite.")
     if config.batch % config.packing:
         raise CourseError(f"batch {config.batch} is no multiple of packing {config.packing}. Change one of them.")
 
 
-class GAN:
+class GAN(TrainingTask[GANConfig]):
     """G, D, their optimisers, and one step of the paper's algorithm.
 
     Args:
@@ -131,41 +134,22 @@ class GAN:
 
     def __init__(self, config: GANConfig, accelerator: Accelerator, seeds: int | Sequence[int] | None = None) -> None:
         check(config)
-        self.config, self.accelerator = config, accelerator
+        super().__init__(config, accelerator)
         if seeds is None:
             seeds = [torch.initial_seed()]
         self.seeds = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
-        self.discriminator_loss, self.generator_loss = ADVERSARIAL[config.adversarial]
-        adam = functools.partial(torch.optim.Adam, lr=config.lr, betas=(config.beta1, 0.999), fused=True)
-
         if config.network == "dcgan" and len(self.seeds) > 1:
             raise CourseError(f"{len(self.seeds)} seeds side by side are for the plane; pictures train one seed a run.")
-        layout = torch.channels_last if config.channels_last else torch.contiguous_format
-        generator = build_generator(config, self.seeds).to(memory_format=layout)
-        judge = build_discriminator(config, self.seeds).to(memory_format=layout)
-        self.average = None
-        if config.ema_decay:
-            self.average = moving_average(generator, config.ema_decay, accelerator.device)
-        self.G, self.opt_G = self._prepare(generator, adam(generator.parameters()))
-        self.D, self.opt_D = self._prepare(judge, adam(judge.parameters()))
+        self.discriminator_loss, self.generator_loss = ADVERSARIAL[config.adversarial]
+        # Mao et al. 2017, eq. 2, has a ½ that the library's function leaves to the task.
+        self.d_weight = 0.5 if config.adversarial == "lsgan" else 1.0
+        self.G = self.add_network("G", build_generator(config, self.seeds), averaged=True)
+        self.D = self.add_network("D", build_discriminator(config, self.seeds))
+        self.opt_G = self.add_adam("G", "G")
+        self.opt_D = self.add_adam("D", "D")
         self.noise = SeededNoise(self.seeds, accelerator.process_index)
-        self.counter = Counter()
-        self.networks: dict[str, nn.Module] = {"G": self.G, "D": self.D}
-        self.optimizers: dict[str, Any] = {"G": self.opt_G, "D": self.opt_D}
-        self.extra: dict[str, Any] = {"noise": self.noise, "counter": self.counter}
-        if self.average:
-            self.extra["average"] = self.average
-
-    def _prepare(self, network: nn.Module, optimizer: torch.optim.Optimizer) -> tuple[nn.Module, Any]:
-        network, optimizer = self.accelerator.prepare(network, optimizer)
-        if self.config.compile:
-            network.compile()  # in place: names in checkpoints stay as they are
-        return network, optimizer
-
-    def start_epoch(self, epoch: int) -> None:
-        factor = linear_decay(epoch, self.config.epochs_flat, self.config.epochs_decay)
-        for optimizer in self.optimizers.values():
-            set_learning_rate(optimizer, self.config.lr * factor)
+        self.counter = Counter()  # updates of D so far: a resumed run knows when G's turn is
+        self.extra |= {"noise": self.noise, "counter": self.counter}
 
     def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """Algorithm 1: one update of D; after every k-th, one of G. {"real"}: (S, B, 2) or (B, C, H, W).
@@ -186,15 +170,15 @@ class GAN:
             fake = self.G(self.latents(real.shape[-2] if self.in_plane else len(real)))
         shown, generated = self._shown(real), self._shown(fake)
 
-        loss = self.discriminator_loss(self.judge(shown), self.judge(generated))
+        loss = self.d_weight * self.discriminator_loss(self.scores(shown), self.scores(generated))
         report = {"D": loss}
         if self.config.penalty:
             between = mix(shown, generated, self._shares(shown)).requires_grad_()  # WGAN-GP, algorithm 1, line 5
-            report["penalty"] = gradient_penalty(self._judge_twice(between), between)
+            report["penalty"] = gradient_penalty(self._scores_for_penalty(between), between)
             loss = loss + self.config.penalty * report["penalty"]
         if self.config.r1:
             shown = shown.detach().requires_grad_()
-            report["r1"] = r1_penalty(self._judge_twice(shown), shown)  # Mescheder et al. 2018, eq. 9
+            report["r1"] = r1_penalty(self._scores_for_penalty(shown), shown)  # Mescheder et al. 2018, eq. 9
             loss = loss + self.config.r1 * report["r1"]
 
         self.opt_D.zero_grad()
@@ -206,14 +190,13 @@ class GAN:
         """G descends its own loss under the D that has just moved, with new noise."""
         count = self._real(batch).shape[-2] if self.in_plane else len(batch["real"])
         fake = self.G(self.latents(count))
-        loss = self.generator_loss(self.judge(self._shown(fake)))
+        loss = self.generator_loss(self.scores(self._shown(fake)))
 
         self.opt_G.zero_grad()
         # A loss is the mean over all seeds' scores; times S it is the sum of each seed's own, and each moves as if alone.
         self.accelerator.backward(len(self.seeds) * loss, inputs=list(self.G.parameters()))
         self.opt_G.step()
-        if self.average:
-            self.average.update_parameters(self.accelerator.unwrap_model(self.G))
+        self.update_averages()
         return {"G": loss}
 
     @property
@@ -224,24 +207,20 @@ class GAN:
         """z: (S, count, latent) or (count, latent), standard normal."""
         return self._own(self.noise.normal(count, self.config.z_dim))
 
-    def judge(self, shown: Tensor) -> Tensor:
+    def scores(self, shown: Tensor) -> Tensor:
         """D's raw scores, one for each of what it is shown: (S, B/m), or (B/m,) for pictures."""
         return self.D(shown).squeeze(-1)
 
     def generate(self, count: int, generator: torch.Generator) -> Tensor:
         """Samples (S, count, 2), or (count, C, H, W) in [−1, 1]; every seed gets the same z."""
         z = torch.randn(count, self.config.z_dim, generator=generator).to(self.accelerator.device)
-        network = self.generator()
+        network = self.exported("G")
         training = network.training
         network.eval()
         with torch.no_grad():
             made = network(z.expand(len(self.seeds), -1, -1) if self.in_plane else z).float()
         network.train(training)
         return made
-
-    def generator(self) -> nn.Module:
-        """What samples and is exported: the average of G if there is one, else G."""
-        return self.average.module if self.average else self.accelerator.unwrap_model(self.G)
 
     def _real(self, batch: dict[str, Tensor]) -> Tensor:
         real = batch["real"]
@@ -263,9 +242,8 @@ class GAN:
     def _own(self, numbers: Tensor) -> Tensor:
         return (numbers if self.in_plane else numbers[0]).to(self.accelerator.device)
 
-    def _judge_twice(self, shown: Tensor) -> Tensor:
-        """As ``judge``, never compiled: a compiled network cannot be differentiated twice."""
-        return self.accelerator.unwrap_model(self.D).forward(shown).squeeze(-1)
+    def _scores_for_penalty(self, shown: Tensor) -> Tensor:
+        return self.differentiable_twice("D")(shown).squeeze(-1)
 
     def sample(self, batch: dict[str, Tensor]) -> Tensor:
         """(rows, columns, 3, H, W) for a sheet: generated pictures, or for every seed a map of 1000 generated points."""
@@ -273,19 +251,6 @@ class GAN:
         if self.in_plane:
             return points_sheet(self._real(batch).cpu().expand(len(self.seeds), -1, -1), fake)
         return fake.unflatten(0, (6, 10)).expand(-1, -1, 3, -1, -1)
-
-
-class Counter:
-    """Updates of D so far, so that a resumed run knows when G's turn is."""
-
-    def __init__(self) -> None:
-        self.value = 0
-
-    def state_dict(self) -> dict[str, int]:
-        return {"value": self.value}
-
-    def load_state_dict(self, state: dict[str, int]) -> None:
-        self.value = state["value"]
 
 
 def pack(examples: Tensor, count: int, axis: int) -> Tensor:
@@ -333,15 +298,38 @@ def build_discriminator(config: GANConfig, seeds: Sequence[int] = (0,)) -> nn.Mo
         )  # fmt: skip
 
 
-def export(config: GANConfig, checkpoint: dict[str, Any]) -> tuple[dict[str, nn.Module], dict[str, Any]]:
-    """The generator of a checkpoint (its average, if it kept one) and the config it is loaded by."""
-    state = averaged_weights(checkpoint) if config.ema_decay else checkpoint["networks"]["G"]
-    generator = build_generator(config)
-    generator.load_state_dict(state)
+def describe(config: GANConfig, data: str) -> dict[str, Any]:
+    """What the trained model's config says: its network, and what it is asked with."""
     in_plane = config.network == "mlp"
-    described: dict[str, Any] = {
-        "kind": "generator", "task": "gan", "network": "SeededMLP" if in_plane else "DCGANGenerator",
-        "arguments": generator_arguments(config), "size": None if in_plane else config.size,
-        "z_dim": config.z_dim, "classes": [],
-    }  # fmt: skip
-    return {"model": generator}, described
+    return {
+        "network": "SeededMLP" if in_plane else "DCGANGenerator",
+        "arguments": generator_arguments(config),
+        "size": None if in_plane else config.size,
+        "z_dim": config.z_dim,
+        "classes": [],
+    }
+
+
+TASK = Task(
+    name="gan",
+    description="gan: points or pictures from noise (Goodfellow et al. 2014; Radford et al. 2016).",
+    config=GANConfig,
+    presets=PRESETS,
+    duration={
+        "plane": "points in the plane, a minute",
+        "paper": "DCGAN at 64², for a GPU",
+        "laptop": "at 32², minutes to an hour on one core",
+        "smoke": "seconds, to see that it runs",
+    },
+    build=GAN,
+    check=check,
+    open=gan_sets.open_data,
+    embedded=gan_sets.embedded_data,
+    fit=gan_sets.fit,
+    preset=gan_sets.suits,
+    objective=("adversarial", "penalty", "r1", "spectral_norm", "packing", "instance_noise", "d_steps"),
+    kind="sampler",
+    network=build_generator,
+    describe=describe,
+    more_presets=("plane",),
+)

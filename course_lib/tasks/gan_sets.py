@@ -1,11 +1,16 @@
 """What the task ``gan`` learns from: points of a target in the plane, or pictures."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from course_lib.data.labelled import Drawings, open_drawings
 from course_lib.data.points import TARGETS, PointSet, mixture
 from course_lib.errors import CourseError
-from course_lib.tasks.gan import GANConfig
+
+if TYPE_CHECKING:
+    from course_lib.tasks.gan import GANConfig
 
 
 def suits(data: str) -> str:

@@ -1,4 +1,4 @@
-"""Training: the loop every task shares, and leaves that tasks may use (averages, history, noise, points_sheet, schedules)."""
+"""Training: the loop every task shares, and what papers share (optimiser settings, averages, history, noise, schedules)."""
 
 from course_lib.training.history import ImageHistory
 from course_lib.training.schedules import linear_decay

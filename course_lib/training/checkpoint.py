@@ -1,6 +1,5 @@
 """Checkpoints: everything a run needs to go on as if it had never stopped, in one file written whole."""
 
-import random
 import warnings
 from pathlib import Path
 from typing import Any
@@ -11,27 +10,58 @@ from accelerate.utils import gather_object
 
 from course_lib.errors import CourseError
 from course_lib.files import read_tensors, write_whole
+from course_lib.training.order import Examples
+from course_lib.training.randomness import random_state, set_random_state
+from course_lib.training.training_task import TrainingTask
 
-FORMAT = 1
-PARTS = {"position", "environment", "networks", "optimizers", "scaler", "processes"}
+FORMAT = 2
+PARTS = {"position", "conditions", "changes", "networks", "averages", "optimizers", "scaler", "processes"}
+# What a run was fed and how: with another of these it would be another run.
+REFUSED = {
+    "digest": "the data",
+    "examples": "the number of examples",
+    "global_batch": "the global batch (batch × processes)",
+    "processes": "the number of processes",
+    "precision": "the precision",
+    "seed": "the seed",
+}
+Conditions = dict[str, Any]
 
 
-def environment(accelerator: Accelerator) -> dict[str, Any]:
-    """What can change the last digits of a result: recorded, compared on resume, named when different."""
+def conditions(data: Examples, batch: int, seed: int, accelerator: Accelerator) -> Conditions:
+    """All that comes from outside and changes a run's numbers, as it really is: compared when a run is resumed.
+
+    torch, threads and device change the last digits; everything in ``REFUSED`` changes the run.
+    """
     return {
+        "digest": data.digest(),
+        "examples": len(data),
+        "global_batch": batch * accelerator.num_processes,
+        "processes": accelerator.num_processes,
+        "precision": str(accelerator.mixed_precision),
+        "seed": seed,
         "torch": torch.__version__.split("+")[0],
         "threads": torch.get_num_threads(),
-        "processes": accelerator.num_processes,
         "device": accelerator.device.type,
-        "precision": str(accelerator.mixed_precision),
     }
 
 
-def save_checkpoint(path: Path, task: Any, accelerator: Accelerator, position: dict[str, Any]) -> None:
-    """Writes networks, optimisers, the task's extra state, the scaler, every process's random numbers, the position."""
+def save_checkpoint(
+    path: Path,
+    task: TrainingTask[Any],
+    accelerator: Accelerator,
+    position: dict[str, Any],
+    now: Conditions,
+    changes: list[str],
+) -> None:
+    """Writes networks, averages, optimisers, the scaler, every process's own state and random numbers, the position.
+
+    Args:
+        now: the conditions the run is under; changes: which harmless ones differed when it was resumed.
+    """
     # Every process has its own dropout noise and its own history of images.
     own = {
-        "random": _random_state(accelerator),
+        "random": random_state(accelerator.device),
         "extra": {name: part.state_dict() for name, part in task.extra.items()},
     }
     processes = gather_object([own])
@@ -39,10 +69,12 @@ def save_checkpoint(path: Path, task: Any, accelerator: Accelerator, position: d
         state = {
             "format": FORMAT,
             "position": position,
-            "environment": environment(accelerator),
+            "conditions": now,
+            "changes": changes,
             "networks": {
                 name: accelerator.unwrap_model(network).state_dict() for name, network in task.networks.items()
             },
+            "averages": {name: average.state_dict() for name, average in task.averages.items()},
             "optimizers": {name: optimizer.state_dict() for name, optimizer in task.optimizers.items()},
             "scaler": accelerator.scaler.state_dict() if accelerator.scaler else None,
             "processes": processes,
@@ -51,31 +83,49 @@ def save_checkpoint(path: Path, task: Any, accelerator: Accelerator, position: d
     accelerator.wait_for_everyone()
 
 
-def load_checkpoint(path: Path, task: Any, accelerator: Accelerator) -> dict[str, Any]:
-    """Puts a run's state back and returns its position. A difference in the environment is warned of, by name.
+def load_checkpoint(
+    path: Path, task: TrainingTask[Any], accelerator: Accelerator, now: Conditions
+) -> tuple[dict[str, Any], list[str]]:
+    """Puts a run's state back; returns its position and the changes on record.
+
+    A harmless difference in the conditions is warned of, by name, and put on record.
 
     Raises:
-        CourseError: missing, damaged, of another task or of another configuration.
+        CourseError: missing, damaged, of another task or configuration, or under other conditions, by name.
     """
     state = read_checkpoint(path)
-    for difference in _differences(state["environment"], environment(accelerator)):
-        warnings.warn(f"{path}: {difference}; the resumed run may differ in its last digits.", stacklevel=2)
+    then = state["conditions"]
+    different = [name for name in now if name in then and then[name] != now[name]]
+    refused = [f"{REFUSED[name]} was {then[name]}, is {now[name]}" for name in different if name in REFUSED]
+    if refused:
+        raise CourseError(
+            f"The run in {path.parent} went under other conditions: {'; '.join(refused)}. "
+            "Resume it as it was, or choose another --out."
+        )
+    harmless = [f"{name} was {then[name]}, is {now[name]}" for name in different]
+    if harmless:
+        warnings.warn(f"{path}: {'; '.join(harmless)}; the resumed run may differ in its last digits.", stacklevel=2)
+    place = f"from epoch {state['position']['epoch']}, step {state['position']['step']} on"
+    changes = [*state["changes"], *(f"{words} {place}" for words in harmless)]
     try:
         for name, network in task.networks.items():
             accelerator.unwrap_model(network).load_state_dict(state["networks"][name])
+        for name, average in task.averages.items():
+            average.load_state_dict(state["averages"][name])
         for name, optimizer in task.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][name])
-        own = state["processes"][min(accelerator.process_index, len(state["processes"]) - 1)]
+        own = state["processes"][accelerator.process_index]
         for name, part in task.extra.items():
             part.load_state_dict(own["extra"][name])
-    except (KeyError, RuntimeError, ValueError) as error:
+    except (KeyError, IndexError, RuntimeError, ValueError) as error:
         raise CourseError(
-            f"{path} belongs to another configuration ({_first_line(error)}). Resume with the run's own settings or choose another --out."
+            f"{path} belongs to another configuration ({_first_line(error)}). "
+            "Resume with the run's own settings or choose another --out."
         ) from error
     if accelerator.scaler and state["scaler"]:
         accelerator.scaler.load_state_dict(state["scaler"])
-    _set_random_state(own["random"])
-    return state["position"]
+    set_random_state(own["random"], accelerator.device)
+    return state["position"], changes
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
@@ -87,13 +137,29 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise CourseError(f"There is no checkpoint {path} to resume from. Leave out --resume to start anew.")
     state = read_tensors(path)
+    if isinstance(state, dict) and state.get("format") == 1 and "environment" in state:
+        state = _from_format_1(state)
     if not isinstance(state, dict) or state.get("format") != FORMAT or not state.keys() >= PARTS:
         raise CourseError(f"{path} is no checkpoint of this course (format {FORMAT}). Start anew without --resume.")
     return state
 
 
-def _differences(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    return [f"{name} was {then.get(name)}, is {now[name]}" for name in now if then.get(name) != now[name]]
+def exported_weights(state: dict[str, Any], name: str) -> dict[str, torch.Tensor]:
+    """The weights that a finished run exports as the named network: its average's if one was kept."""
+    if name not in state["averages"]:
+        return state["networks"][name]
+    average = state["averages"][name]
+    return {key.removeprefix("module."): value for key, value in average.items() if key.startswith("module.")}
+
+
+def _from_format_1(state: dict[str, Any]) -> dict[str, Any]:
+    """Version 0.1 kept the averages with every process's own state, as "average" (of G) or "average_NAME"."""
+    averages = {}
+    for process in state["processes"]:
+        for key in [key for key in process["extra"] if key == "average" or key.startswith("average_")]:
+            averages[key.removeprefix("average").removeprefix("_") or "G"] = process["extra"].pop(key)
+    rest = {key: value for key, value in state.items() if key != "environment"}
+    return {**rest, "format": FORMAT, "conditions": state["environment"], "changes": [], "averages": averages}
 
 
 def _first_line(error: Exception) -> str:
@@ -101,19 +167,3 @@ def _first_line(error: Exception) -> str:
         return f"it has no {error}"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[min(1, len(lines) - 1)] if lines else type(error).__name__
-
-
-def _random_state(accelerator: Accelerator) -> dict[str, Any]:
-    version, words, gauss = random.getstate()
-    state: dict[str, Any] = {"torch": torch.get_rng_state(), "python": [version, list(words), gauss]}
-    if accelerator.device.type == "cuda":
-        state["cuda"] = torch.cuda.get_rng_state()
-    return state
-
-
-def _set_random_state(state: dict[str, Any]) -> None:
-    torch.set_rng_state(state["torch"])
-    version, words, gauss = state["python"]
-    random.setstate((version, tuple(words), gauss))
-    if "cuda" in state and torch.cuda.is_available():
-        torch.cuda.set_rng_state(state["cuda"])

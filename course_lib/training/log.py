@@ -4,34 +4,47 @@ import json
 from pathlib import Path
 
 import torch
-from PIL import Image
+from accelerate import Accelerator
 from torch import Tensor
+from torchvision.utils import make_grid
 
 from course_lib.data.pictures import to_picture
 from course_lib.files import unwritable, write_text, write_whole
 
 
-class Averages:
-    """Running means of the losses since the last report; one synchronisation with the device per report, not per step."""
+class Means:
+    """Means of the losses since the last report, each over the steps in which it occurred, on all processes.
+
+    One synchronisation with the device per report, not per step.
+    """
 
     def __init__(self) -> None:
         self._sums: dict[str, Tensor] = {}
-        self._count = 0
+        self._counts: dict[str, int] = {}
 
     def add(self, losses: dict[str, Tensor]) -> None:
+        """A step's losses; a loss that is not computed in every step (a penalty, say) is left out in the others."""
         for name, value in losses.items():
             self._sums[name] = self._sums.get(name, torch.zeros((), device=value.device)) + value.detach()
-        self._count += 1
+            self._counts[name] = self._counts.get(name, 0) + 1
 
-    def take(self) -> dict[str, float]:
+    def means(self, accelerator: Accelerator) -> dict[str, float]:
+        """The means so far. Every process must ask at the same step."""
+        if not self._sums:
+            return {}
+        names = sorted(self._sums)  # all processes' steps have the same losses
+        sums = torch.stack([self._sums[name].float() for name in names])
+        counts = sums.new_tensor([float(self._counts[name]) for name in names])
+        if accelerator.num_processes > 1:
+            sums, counts = accelerator.reduce(sums), accelerator.reduce(counts)
+        means = dict(zip(names, (sums / counts).tolist(), strict=True))
+        return {name: means[name] for name in self._sums}  # in the order of the paper's step
+
+    def take(self, accelerator: Accelerator) -> dict[str, float]:
         """The means; starts counting anew."""
-        means = self.means()
-        self._sums, self._count = {}, 0
+        means = self.means(accelerator)
+        self._sums, self._counts = {}, {}
         return means
-
-    def means(self) -> dict[str, float]:
-        """The means so far."""
-        return {name: float(total) / self._count for name, total in self._sums.items()}
 
 
 def append_line(path: Path, record: dict) -> None:
@@ -63,10 +76,6 @@ def _step(line: str) -> float:
 
 def save_sheet(path: Path, rows: Tensor) -> None:
     """(rows, columns, 3, H, W) in [−1, 1] → one picture with thin white gaps, PNG."""
-    gap = 2
-    count, columns, _, height, width = rows.shape
-    sheet = Image.new("RGB", (columns * (width + gap) - gap, count * (height + gap) - gap), "white")
-    for row in range(count):
-        for column in range(columns):
-            sheet.paste(to_picture(rows[row, column]), (column * (width + gap), row * (height + gap)))
+    grid = make_grid(rows.flatten(0, 1).float().cpu(), nrow=rows.shape[1], padding=2, pad_value=1.0)
+    sheet = to_picture(grid[:, 2:-2, 2:-2])  # gaps between the pictures, no frame around them
     write_whole(path, lambda temporary: sheet.save(temporary, format="PNG"))

@@ -6,36 +6,24 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from accelerate import Accelerator
-from torch import Tensor, nn
+from torch import Tensor
 from tqdm import tqdm
 
 from course_lib.errors import CourseError
 from course_lib.files import make_folder
-from course_lib.training.checkpoint import load_checkpoint, save_checkpoint
+from course_lib.training.checkpoint import conditions, load_checkpoint, save_checkpoint
 from course_lib.training.interrupt import stop_on_signal
-from course_lib.training.log import Averages, append_line, cut_after, save_sheet
+from course_lib.training.log import Means, append_line, cut_after, save_sheet
 from course_lib.training.order import Examples, loader
+from course_lib.training.randomness import seeded
+from course_lib.training.training_task import TrainingTask
 
 LOG_STEPS = 50
 AGREE_STEPS = 10  # how often several processes ask each other whether to save or stop; each asking waits for the device
-
-
-class Task(Protocol):
-    """What the loop asks of a paper."""
-
-    networks: dict[str, nn.Module]
-    optimizers: dict[str, Any]
-    extra: dict[str, Any]  # further state with state_dict(): averages, histories
-
-    def start_epoch(self, epoch: int) -> None: ...
-
-    def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]: ...
-
-    def sample(self, batch: dict[str, Tensor]) -> Tensor: ...
 
 
 @dataclass(frozen=True)
@@ -57,7 +45,7 @@ class Interrupted(CourseError):
 
 
 def train(
-    task: Task,
+    task: TrainingTask[Any],
     data: Examples,
     run: Run,
     accelerator: Accelerator,
@@ -81,16 +69,19 @@ def train(
         raise CourseError(f"{len(data)} examples do not fill one batch of {needed}. Add pictures or lower --batch.")
     checkpoint, log = run.out / "checkpoint.pt", run.out / "log.jsonl"
     position: dict[str, Any] = {"epoch": 0, "step": 0, "seconds": 0.0}
+    now, changes = conditions(data, run.batch, run.seed, accelerator), list[str]()
     if run.resume:
-        position = load_checkpoint(checkpoint, task, accelerator)
+        position, changes = load_checkpoint(checkpoint, task, accelerator, now)
         if main:
             cut_after(log, position["epoch"] * steps + position["step"])
     elif checkpoint.exists():
         raise CourseError(f"{run.out} already holds a run. Continue it with --resume, or choose another --out.")
+    elif main:
+        log.unlink(missing_ok=True)  # of a run that was stopped before its first checkpoint
     make_folder(run.out)
 
     started, saved = time.monotonic() - position["seconds"], time.monotonic()
-    averages, last = Averages(), dict[str, float]()
+    means, last = Means(), dict[str, float]()
     total, done = run.epochs * steps, position["epoch"] * steps + position["step"]
     with (
         stop_on_signal() as stop,
@@ -113,7 +104,7 @@ def train(
             )  # fmt: skip
             for step, batch in enumerate(batches, start=first + 1):
                 losses = task.step({name: tensor.to(device, non_blocking=True) for name, tensor in batch.items()})
-                averages.add(losses)
+                means.add(losses)
                 done += 1
                 bar.update()
                 # What a checkpoint needs to go on after this step; the end of an epoch is the start of the next.
@@ -122,7 +113,7 @@ def train(
                 )
                 place["seconds"] = time.monotonic() - started
                 if done % LOG_STEPS == 0 or done == total:
-                    last = averages.take()
+                    last = means.take(accelerator)
                     _refuse_nan(last, epoch, done, accelerator)
                     if main:
                         bar.set_postfix({name: f"{value:.3f}" for name, value in last.items()}, refresh=False)
@@ -134,8 +125,10 @@ def train(
                     continue
                 stopping = _agreed(stop.asked, accelerator)
                 if stopping or _agreed(time.monotonic() - saved > run.save_every or done == total, accelerator):
-                    _refuse_nan(averages.means(), epoch, done, accelerator)  # a good checkpoint stays in its place
-                    save_checkpoint(checkpoint, task, accelerator, place)
+                    _refuse_nan(
+                        means.means(accelerator), epoch, done, accelerator
+                    )  # a good checkpoint stays in its place
+                    save_checkpoint(checkpoint, task, accelerator, place, now, changes)
                     saved = time.monotonic()
                 if stopping:
                     raise Interrupted(f"Stopped at epoch {epoch}, step {step}; continue with --resume.")
@@ -144,11 +137,10 @@ def train(
     return last
 
 
-def _draw(task: Task, samples: dict[str, Tensor], path: Path, accelerator: Accelerator) -> None:
+def _draw(task: TrainingTask[Any], samples: dict[str, Tensor], path: Path, accelerator: Accelerator) -> None:
     if accelerator.is_main_process:
         # The noise of a picture must not shift the noise of the training after it.
-        with torch.random.fork_rng(), torch.no_grad():
-            torch.manual_seed(0)
+        with seeded(0, accelerator.device), torch.no_grad():
             save_sheet(path, task.sample({name: tensor.to(accelerator.device) for name, tensor in samples.items()}))
     accelerator.wait_for_everyone()
 

@@ -6,11 +6,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-ROLES = {"G": 0, "D": 1, "noise": 2}
+ROLES = {"G": 0, "D": 1, "noise": 2, "history_A": 3, "history_B": 4}
 
 
 def role_seed(seed: int, role: str, rank: int = 0) -> int:
-    """A seed for one part of a run, so that G, D and the noise of the same run do not begin with the same numbers."""
+    """A seed for one part of a run, so that its networks, noise and histories do not begin with the same numbers."""
     return int(np.random.SeedSequence([seed, ROLES[role], rank]).generate_state(1, np.uint64)[0] >> 1)
 
 

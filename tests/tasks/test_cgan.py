@@ -9,8 +9,7 @@ from torch import nn
 
 from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.errors import CourseError
-from course_lib.tasks.cgan import CGAN, PRESETS, CGANConfig, embedded_data, export, fit, open_data
-from course_lib.training.checkpoint import load_checkpoint, read_checkpoint, save_checkpoint
+from course_lib.tasks.cgan import CGAN, PRESETS, TASK, CGANConfig, describe, embedded_data, fit, open_data
 
 SMALL = replace(
     PRESETS["smoke"],
@@ -55,7 +54,7 @@ class Told(nn.Module):
 @pytest.mark.parametrize("blind", [False, True])
 def test_the_step_tells_both_the_class_and_moves_d_first(blind):
     one, log = task(blind=blind), []
-    one.average = None
+    one.averages.clear()
     one.G, one.D = Told("G", log), Told("D", log)
     one.opt_G, one.opt_D = (torch.optim.SGD(network.parameters(), lr=1.0) for network in (one.G, one.D))
     shown = batch()
@@ -114,21 +113,21 @@ def test_compiled_is_eager(monkeypatch):
     assert results[1] == pytest.approx(results[0], rel=1e-4)
 
 
-def test_a_resumed_run_is_the_run(tmp_path):
+def test_a_resumed_run_is_the_run(kept):
     one = task(r1=1.0, r1_every=2)
     for _ in range(3):
         one.step(batch())
-    save_checkpoint(tmp_path / "c.pt", one, one.accelerator, {})
+    kept.save(one)
     for _ in range(3):
         one.step(batch())
     two = task(r1=1.0, r1_every=2)
-    load_checkpoint(tmp_path / "c.pt", two, two.accelerator)
+    kept.load(two)
     for _ in range(3):
         two.step(batch())
     for name in ("G", "D"):
         assert torch.equal(weights(one.networks[name]), weights(two.networks[name]))
-    assert torch.equal(weights(one.generator()), weights(two.generator()))
-    networks, described = export(two.config, read_checkpoint(tmp_path / "c.pt"))
+    assert torch.equal(weights(one.exported("G")), weights(two.exported("G")))
+    networks, described = kept.networks(TASK, two.config), describe(two.config, "x")
     assert described["classes"] == ["a", "b", "c"]
     assert networks["model"].classes == 3
 
@@ -141,8 +140,8 @@ def test_samples_have_a_class_and_a_seed():
         return one.generate(torch.tensor([label, label]), torch.Generator().manual_seed(3))
 
     assert torch.equal(made(1), made(1))
-    assert one.generator().training
-    nn.init.normal_(one.generator().first.style.weight)
+    assert one.exported("G").training
+    nn.init.normal_(one.exported("G").first.style.weight)
     assert not torch.allclose(made(0), made(1))
 
 

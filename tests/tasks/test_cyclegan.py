@@ -10,8 +10,7 @@ from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.errors import CourseError
 from course_lib.networks import ResnetGenerator
 from course_lib.tasks import TASKS
-from course_lib.tasks.cyclegan import PRESETS, CycleGAN, CycleGANConfig, build_generator, check, export
-from course_lib.training.checkpoint import load_checkpoint, read_checkpoint, save_checkpoint
+from course_lib.tasks.cyclegan import PRESETS, TASK, CycleGAN, CycleGANConfig, build_generator, check, describe
 
 TINY = CycleGANConfig(
     size=16, load_size=16, blocks=1, width=2, d_layers=1, d_width=2, batch=2, epochs_flat=2, epochs_decay=1,
@@ -45,7 +44,7 @@ class Scaled(nn.Module):
         return self.w * x.square() + self.c
 
 
-class Judge(nn.Module):
+class Scores(nn.Module):
     """x → v · mean x + d, one score a picture; writes down what it was shown."""
 
     def __init__(self, v, d, log, name):
@@ -61,10 +60,10 @@ def played(**changes):
     """One step with mocks and plain SGD of rate 1, and everything that happened."""
     one, log = task(**changes), []
     one.G, one.F = Scaled(0.7, 0.2), Scaled(-0.4, 0.3)
-    one.D_A, one.D_B = Judge(0.5, 0.1, log, "D_A"), Judge(-0.3, 0.6, log, "D_B")
+    one.D_A, one.D_B = Scores(0.5, 0.1, log, "D_A"), Scores(-0.3, 0.6, log, "D_B")
     one.networks = {name: getattr(one, name) for name in NETWORKS}
     for kind, names in (("G", ("G", "F")), ("D", ("D_A", "D_B"))):
-        optimizer = torch.optim.SGD(one._parameters(*names), lr=1.0)
+        optimizer = torch.optim.SGD(one.parameters(*names), lr=1.0)
         real = optimizer.step
 
         def step(real=real, kind=kind):
@@ -80,17 +79,17 @@ def played(**changes):
 def test_generators_first_then_discriminators_on_detached_fakes():
     _, log, shown, _ = played()
     assert [event[0] for event in log] == ["D_B", "D_A", "G moves", "D_A", "D_B", "D moves"]
-    fooled_b, fooled_a, _, judged_a, judged_b, _ = log
+    fooled_b, fooled_a, _, shown_a, shown_b, _ = log
     a, b = shown["A"], shown["B"]
     fake_b, fake_a = 0.7 * a.square() + 0.2, -0.4 * b.square() + 0.3
     torch.testing.assert_close(fooled_b[1], fake_b)
     torch.testing.assert_close(fooled_a[1], fake_a)
-    torch.testing.assert_close(judged_a[1], torch.cat([a, fake_a]))  # D_A: real A against F(b)
-    torch.testing.assert_close(judged_b[1], torch.cat([b, fake_b]))
-    assert [event[2] for event in (fooled_b, fooled_a, judged_a, judged_b)] == [True, True, False, False]
+    torch.testing.assert_close(shown_a[1], torch.cat([a, fake_a]))  # D_A: real A against F(b)
+    torch.testing.assert_close(shown_b[1], torch.cat([b, fake_b]))
+    assert [event[2] for event in (fooled_b, fooled_a, shown_a, shown_b)] == [True, True, False, False]
 
 
-def test_the_six_terms_and_both_judges_worked_out_by_hand():
+def test_the_six_terms_and_both_discriminators_worked_out_by_hand():
     one, _, shown, report = played()
     a, b = (shown[name].double() for name in "AB")
 
@@ -157,7 +156,7 @@ def test_the_generators_gradient_is_that_of_equation_3(weight):
     assert found == pytest.approx(by_autograd(weight), rel=1e-4, abs=1e-6)
 
 
-def test_a_term_without_weight_is_not_computed_and_its_judge_rests():
+def test_a_term_without_weight_is_not_computed_and_its_discriminator_rests():
     one, _, _, report = played(
         forward_gan_weight=0.0, backward_gan_weight=1.0, forward_cycle_weight=0.0, backward_cycle_weight=0.0
     )
@@ -209,7 +208,7 @@ def test_the_history_shows_old_fakes():
         with torch.no_grad():
             fakes.append(one.F(batch(number)["B"]))
         one.step(batch(number))
-    judged = [pass_[2:] for pass_ in seen[1::2]]  # every second call is D_A's own step: two reals, two from the history
+    found = [pass_[2:] for pass_ in seen[1::2]]  # every second call is D_A's own step: two reals, two from the history
     past = torch.cat(fakes)
 
     def age(picture, step):
@@ -217,7 +216,7 @@ def test_the_history_shows_old_fakes():
         assert distance.min() < 1e-5  # it is one of the fakes made so far, bit for bit but for batching
         return step - int(distance.argmin()) // 2
 
-    ages = [age(picture, step) for step, pictures in enumerate(judged) for picture in pictures]
+    ages = [age(picture, step) for step, pictures in enumerate(found) for picture in pictures]
     assert ages[:2] == [0, 0]
     assert 4 <= sum(old > 0 for old in ages[2:]) <= 19  # about half of 22
 
@@ -238,13 +237,13 @@ def test_bf16_autocast_moves_everything_and_stays_near_fp32():
 
 
 @pytest.mark.parametrize("average", [0.0, 0.9])
-def test_a_resumed_run_goes_on_bit_for_bit_with_its_histories(tmp_path, average):
+def test_a_resumed_run_goes_on_bit_for_bit_with_its_histories(kept, average):
     one = task(ema_decay=average)
     for number in range(4):
         one.step(batch(number))
-    save_checkpoint(tmp_path / "c.pt", one, one.accelerator, {"epoch": 0, "step": 4, "seconds": 0.0})
+    kept.save(one)
     other = task(ema_decay=average)
-    load_checkpoint(tmp_path / "c.pt", other, other.accelerator)
+    kept.load(other)
     for number in range(4, 9):
         first, second = one.step(batch(number)), other.step(batch(number))
         assert {k: v.item() for k, v in first.items()} == {k: v.item() for k, v in second.items()}
@@ -253,16 +252,16 @@ def test_a_resumed_run_goes_on_bit_for_bit_with_its_histories(tmp_path, average)
 
 
 @pytest.mark.parametrize("average", [0.0, 0.9])
-def test_export_gives_both_generators_that_samples_were_drawn_with(tmp_path, average):
+def test_export_gives_both_generators_that_samples_were_drawn_with(kept, average):
     one = task(ema_decay=average)
     for number in range(2):
         one.step(batch(number))
-    save_checkpoint(tmp_path / "c.pt", one, one.accelerator, {})
-    networks, described = export(one.config, read_checkpoint(tmp_path / "c.pt"))
+    kept.save(one)
+    networks, described = kept.networks(TASK, one.config), describe(one.config, "x")
     for direction, name in (("AtoB", "G"), ("BtoA", "F")):
-        expected = one.generator(name).state_dict()
+        expected = one.exported(name).state_dict()
         assert all(torch.equal(v, expected[k]) for k, v in networks[direction].state_dict().items())
-    assert described["two_way"] is True
+    assert TASK.kind == "two_way"
     assert ResnetGenerator(**described["arguments"]).state_dict().keys() == networks["AtoB"].state_dict().keys()
 
 

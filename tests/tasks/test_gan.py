@@ -11,10 +11,9 @@ from torch import nn
 from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.data.points import SeededPoints, mixture
 from course_lib.errors import CourseError
-from course_lib.losses import gradient_penalty
-from course_lib.tasks.gan import ADVERSARIAL, GAN, PRESETS, GANConfig, export, pack
+from course_lib.losses import ADVERSARIAL, gradient_penalty
+from course_lib.tasks.gan import GAN, PRESETS, TASK, GANConfig, pack
 from course_lib.tasks.gan_sets import embedded_data, fit, open_data, suits
-from course_lib.training.checkpoint import load_checkpoint, read_checkpoint, save_checkpoint
 from course_lib.training.noise import SeededNoise, role_seed
 
 SMALL = GANConfig(z_dim=3, width=8, batch=8, lr=1e-2)
@@ -162,8 +161,8 @@ def test_wasserstein_has_its_constraint_by_default():
 def test_the_penalty_is_taken_between_pairs_and_weighted():
     one = task(gradient_penalty=7.0)
     seen = []
-    judge = one._judge_twice
-    one._judge_twice = lambda shown: seen.append(shown) or judge(shown)
+    judge = one._scores_for_penalty
+    one._scores_for_penalty = lambda shown: seen.append(shown) or judge(shown)
     plain = task()
     expected = plain.step_D(points())["D"]
     report = one.step_D(points())
@@ -172,7 +171,7 @@ def test_the_penalty_is_taken_between_pairs_and_weighted():
     assert not torch.equal(weights(one.D), weights(plain.D))
     assert report["penalty"].item() >= 0
     flat = seen[0].detach().requires_grad_()
-    assert gradient_penalty(one._judge_twice(flat), flat).item() >= 0
+    assert gradient_penalty(one._scores_for_penalty(flat), flat).item() >= 0
 
 
 def test_packing_shows_d_neighbours_side_by_side():
@@ -181,7 +180,7 @@ def test_packing_shows_d_neighbours_side_by_side():
     assert pack(torch.zeros(4, 3, 8, 8), 2, 0).shape == (2, 6, 8, 8)
     assert pack(rows, 1, 1) is rows
     one = task(packing=2)
-    assert one.judge(one._shown(points()["real"])).shape == (1, 4)
+    assert one.scores(one._shown(points()["real"])).shape == (1, 4)
     with pytest.raises(CourseError, match="6 examples"):
         pack(rows, 4, 1)
 
@@ -222,7 +221,7 @@ def test_compiled_is_eager(config, monkeypatch):
 
 
 @pytest.mark.parametrize("config", [replace(SMALL, ema_decay=0.9, instance_noise=0.1, d_steps=2), PICTURES])
-def test_a_resumed_run_is_the_run(config, tmp_path):
+def test_a_resumed_run_is_the_run(config, kept):
     shown = points() if config.network == "mlp" else pictures()
 
     def fresh():
@@ -231,17 +230,17 @@ def test_a_resumed_run_is_the_run(config, tmp_path):
     one = fresh()
     for _ in range(3):
         one.step(shown)
-    save_checkpoint(tmp_path / "c.pt", one, one.accelerator, {})
+    kept.save(one)
     for _ in range(3):
         one.step(shown)
     two = fresh()
-    load_checkpoint(tmp_path / "c.pt", two, two.accelerator)
+    kept.load(two)
     for _ in range(3):
         two.step(shown)
     assert torch.equal(weights(one.G), weights(two.G))
     assert torch.equal(weights(one.D), weights(two.D))
-    networks, described = export(config, read_checkpoint(tmp_path / "c.pt"))
-    assert described["kind"] == "generator"
+    networks = kept.networks(TASK, config)
+    assert TASK.kind == "sampler"
     assert sum(p.numel() for p in networks["model"].parameters()) == weights(one.G).numel()
 
 

@@ -12,8 +12,15 @@ from course_lib import losses
 from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.networks import UnetGenerator
 from course_lib.tasks import TASKS
-from course_lib.tasks.pix2pix import PRESETS, Pix2Pix, Pix2PixConfig, build_generator, export, generator_arguments
-from course_lib.training.checkpoint import read_checkpoint, save_checkpoint
+from course_lib.tasks.pix2pix import (
+    PRESETS,
+    TASK,
+    Pix2Pix,
+    Pix2PixConfig,
+    build_generator,
+    describe,
+    generator_arguments,
+)
 
 TINY = Pix2PixConfig(
     size=64, load_size=64, levels=6, width=2, norm="instance", d_layers=1, d_width=2, batch=2,
@@ -120,7 +127,7 @@ def test_the_numbers_of_the_step_worked_out_by_hand(played):
 
 def gradient_of_g(**changes):
     one = task(**changes)
-    one.generator().noise = False
+    one.exported("G").noise = False
     one.opt_D.step = lambda: None  # the same D for every λ
     one.step(batch())
     return torch.cat([parameter.grad.double().flatten() for parameter in one.G.parameters()])
@@ -136,10 +143,10 @@ def test_g_is_affine_in_lambda_and_in_the_adversarial_weight():
 
 def test_the_half_on_d():
     one = task()
-    one.generator().noise = False
+    one.exported("G").noise = False
     shown = batch()
     with torch.no_grad():
-        scores = [one.judge(shown["input"], output) for output in (shown["target"], one.G(shown["input"]))]
+        scores = [one.scores(shown["input"], output) for output in (shown["target"], one.G(shown["input"]))]
     assert one.step(shown)["D"].item() == pytest.approx(losses.bce_discriminator_loss(*scores).item() / 2, rel=1e-5)
 
 
@@ -148,7 +155,7 @@ def test_the_half_on_d():
 def test_every_network_moves(kind, norm):
     one = task(adversarial=kind, norm=norm, ema_decay=0.5)
     before = {name: weights(network) for name, network in one.networks.items()}
-    average = weights(one.average.module)
+    average = weights(one.averages["G"].module)
     for number in range(2):
         report = one.step(batch(number))
     assert report.keys() == {"D", "G_gan", "L1"}
@@ -156,7 +163,7 @@ def test_every_network_moves(kind, norm):
         # A bias in front of a norm that takes the mean away has no gradient worth the name; weights all have.
         still = [k for k, p in network.named_parameters() if p.ndim > 1 and torch.equal(p, before[name][k])]
         assert still == [], name
-    assert any(not torch.equal(p, average[k]) for k, p in one.average.module.named_parameters())
+    assert any(not torch.equal(p, average[k]) for k, p in one.averages["G"].module.named_parameters())
 
 
 def test_each_optimiser_holds_its_own_network():
@@ -171,7 +178,7 @@ def test_bf16_autocast_moves_everything_and_stays_near_fp32():
     runs = {}
     for precision in ("fp32", "bf16"):
         one = task(precision)
-        one.generator().noise = False
+        one.exported("G").noise = False
         before = {name: weights(network) for name, network in one.networks.items()}
         runs[precision] = [{k: v.item() for k, v in one.step(batch(n)).items()} for n in range(2)]
         assert all(p.dtype == torch.float32 for network in one.networks.values() for p in network.parameters())
@@ -189,7 +196,7 @@ def test_compiled_it_is_the_same_step(monkeypatch):
     results = []
     for compiled in (False, True):
         one = task(compile=compiled, ema_decay=0.9)
-        one.generator().noise = one.G.noise = False
+        one.exported("G").noise = one.G.noise = False
         before = {name: weights(network) for name, network in one.networks.items()}
         reports = [{k: v.item() for k, v in one.step(batch(n)).items()} for n in range(3)]
         for name, network in one.networks.items():
@@ -213,8 +220,8 @@ def test_an_unconditional_d_sees_the_output_alone():
     one = task(conditional=False)
     x1, x2, y = torch.rand(3, 2, 3, 64, 64)
     assert one.D.model[0].in_channels == 3
-    assert torch.equal(one.judge(x1, y), one.judge(x2, y))
-    assert not torch.equal(task().judge(x1, y), task().judge(x2, y))
+    assert torch.equal(one.scores(x1, y), one.scores(x2, y))
+    assert not torch.equal(task().scores(x1, y), task().scores(x2, y))
 
 
 def test_the_average_is_the_average():
@@ -224,11 +231,11 @@ def test_the_average_is_the_average():
         one.step(batch(number))
         now = weights(one.G)
         expected = now if expected is None else {k: 0.9 * expected[k] + 0.1 * now[k] for k in now}
-    found = weights(one.average.module)
+    found = weights(one.averages["G"].module)
     for name in expected:
         torch.testing.assert_close(found[name], expected[name], rtol=1e-5, atol=1e-7)
-    assert one.generator() is one.average.module
-    assert task().generator() is not None
+    assert one.exported("G") is one.averages["G"].module
+    assert task().exported("G") is not None
 
 
 def test_the_schedule_reaches_both_optimisers():
@@ -257,13 +264,13 @@ def test_a_sample_translates_one_by_one_and_changes_nothing():
 
 
 @pytest.mark.parametrize("average", [0.0, 0.9])
-def test_export_gives_the_generator_that_samples_were_drawn_with(tmp_path, average):
+def test_export_gives_the_generator_that_samples_were_drawn_with(kept, average):
     one = task(ema_decay=average)
     for number in range(2):
         one.step(batch(number))
-    save_checkpoint(tmp_path / "c.pt", one, one.accelerator, {})
-    networks, described = export(one.config, read_checkpoint(tmp_path / "c.pt"))
-    expected = one.generator().state_dict()
+    kept.save(one)
+    networks, described = kept.networks(TASK, one.config), describe(one.config, "x")
+    expected = one.exported("G").state_dict()
     assert all(torch.equal(v, expected[k]) for k, v in networks["model"].state_dict().items())
     rebuilt = UnetGenerator(**described["arguments"])
     assert rebuilt.state_dict().keys() == expected.keys()
@@ -272,8 +279,7 @@ def test_export_gives_the_generator_that_samples_were_drawn_with(tmp_path, avera
 
 def test_batch_norm_is_exported_with_own_statistics():
     one = task(norm="batch")
-    _, described = export(one.config, {"networks": {"G": one.G.state_dict()}})
-    assert described["statistics"] == "own"
+    assert describe(one.config, "x")["statistics"] == "own"
 
 
 def test_presets():

@@ -1,5 +1,6 @@
 """Every task in two processes (gloo): one model on both, noise of their own, and the gradient of the joint batch."""
 
+import json
 import os
 import socket
 import subprocess
@@ -60,6 +61,9 @@ class Few:
     def example(self, *where: Any, **how: Any) -> dict[str, Tensor]:
         return self.data.example(*where, **how)
 
+    def digest(self) -> str:
+        return "twelve"
+
 
 def examples(name: str) -> Few:
     """Twelve examples of the task's embedded set."""
@@ -90,6 +94,12 @@ def stepped(name: str, indices: range, rank: int, accelerator: Any) -> dict[str,
     }
 
 
+def noted(losses: dict[str, Tensor], own: list[dict[str, float]]) -> dict[str, Tensor]:
+    """A step's losses, which this process also writes down for itself."""
+    own.append({name: value.item() for name, value in losses.items()})
+    return losses
+
+
 def work(out: Path) -> None:
     """What each of the two processes does, for every task: one step on its half of a batch, then a run of two epochs."""
     from accelerate import Accelerator, DistributedDataParallelKwargs
@@ -104,9 +114,12 @@ def work(out: Path) -> None:
         task = TASKS[name].build(config, accelerator)
         set_seed(5, device_specific=True)
         noise = task.latents(2) if hasattr(task, "latents") else torch.rand(3)
+        own: list[dict[str, float]] = []
+        step = task.step
+        task.step = lambda batch, step=step, own=own: noted(step(batch), own)
         train(task, examples(name), Run(out / name, epochs=2, batch=BATCH), accelerator, report=lambda _: None)
         state = {part: accelerator.unwrap_model(network).state_dict() for part, network in task.networks.items()}
-        found[name] = {"gradients": gradients, "state": state, "noise": noise, "after": torch.rand(3)}
+        found[name] = {"gradients": gradients, "state": state, "noise": noise, "after": torch.rand(3), "losses": own}
     torch.save(found, out / f"rank{rank}.pt")
 
 
@@ -179,12 +192,26 @@ def test_the_gradient_is_that_of_the_joint_batch(ranks, name):
 def test_the_checkpoint_keeps_what_each_process_owns(ranks, name):
     out, _ = ranks
     content = torch.load(out / name / "checkpoint.pt", weights_only=True)
-    assert content["environment"]["processes"] == 2
+    assert content["conditions"]["processes"] == 2
+    assert content["conditions"]["global_batch"] == 2 * BATCH
+    # An average is the same on every process: it is kept once, beside the networks.
+    assert content["averages"].keys() == ({"G", "F"} if name == "cyclegan" else {"G"})
     one, two = content["processes"]
     assert not torch.equal(one["random"]["torch"], two["random"]["torch"])
     assert content["position"]["epoch"] == 2
     assert len((out / name / "log.jsonl").read_text().splitlines()) == 1  # one process writes
     assert not [key for state in content["networks"].values() for key in state if key.startswith("module.")]
+
+
+@every_task
+def test_the_log_holds_the_mean_over_both_processes(ranks, name):
+    out, found = ranks
+    (line,) = map(json.loads, (out / name / "log.jsonl").read_text().splitlines())
+    both = [losses for rank in found for losses in rank[name]["losses"]]
+    assert len(both) == 2 * line["step"]
+    for loss in both[0]:
+        assert line[loss] == pytest.approx(sum(one[loss] for one in both) / len(both), rel=1e-5)
+    assert found[0][name]["losses"] != found[1][name]["losses"]  # the mean is no one's own
 
 
 if __name__ == "__main__":

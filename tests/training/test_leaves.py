@@ -7,9 +7,10 @@ import pytest
 import torch
 from PIL import Image
 
+from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.errors import CourseError
 from course_lib.training import ImageHistory, linear_decay
-from course_lib.training.log import Averages, append_line, cut_after, save_sheet
+from course_lib.training.log import Means, append_line, cut_after, save_sheet
 from course_lib.training.order import epoch_batches, loader
 from course_lib.training.schedules import set_learning_rate
 
@@ -200,15 +201,15 @@ def test_images_read_back_follow_the_new_ones():
 # -- log -------------------------------------------------------------------------------------------------------------
 
 
-def test_averages_and_a_new_count():
-    averages = Averages()
+def test_means_are_over_the_steps_in_which_a_loss_occurred():
+    accelerator, means = fresh_accelerator("cpu", "fp32"), Means()
     for value in (1.0, 2.0, 6.0):
-        averages.add({"L1": torch.tensor(value, requires_grad=True)})
-    assert averages.means() == {"L1": 3.0}
-    assert averages.take() == {"L1": 3.0}
-    averages.add({"L1": torch.tensor(5.0)})
-    assert averages.take() == {"L1": 5.0}
-    assert Averages().take() == {}
+        means.add({"L1": torch.tensor(value, requires_grad=True)} | ({"r1": torch.tensor(4.0)} if value == 6 else {}))
+    assert means.means(accelerator) == {"L1": 3.0, "r1": 4.0}  # not 4/3: it was taken once
+    assert means.take(accelerator) == {"L1": 3.0, "r1": 4.0}
+    means.add({"L1": torch.tensor(5.0)})
+    assert means.take(accelerator) == {"L1": 5.0}
+    assert Means().take(accelerator) == {}
 
 
 def test_the_log_is_cut_where_a_run_goes_on(tmp_path):

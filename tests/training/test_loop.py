@@ -36,7 +36,7 @@ class Line:
     def __init__(self, accelerator, lr=0.1):
         torch.manual_seed(0)
         self.network = nn.Linear(1, 1)
-        self.networks, self.extra = {"line": self.network}, {}
+        self.networks, self.averages, self.extra = {"line": self.network}, {}, {}
         self.optimizers = {"line": torch.optim.SGD(self.network.parameters(), lr=lr)}
         self.steps, self.epochs, self.sampled = [], [], 0
         self.on_step = lambda _: None
@@ -67,6 +67,9 @@ class Points:
 
     def example(self, index, epoch=0, seed=0, augment=False):
         return {"x": torch.tensor([index / self.count])}
+
+    def digest(self):
+        return f"points {self.count}"
 
 
 @pytest.fixture
@@ -155,7 +158,9 @@ def test_every_epoch_sees_every_example_and_the_schedule(tmp_path, accelerator):
 
 def test_a_save_on_the_clock(tmp_path, accelerator, monkeypatch):
     saved = []
-    monkeypatch.setattr("course_lib.training.loop.save_checkpoint", lambda path, task, acc, place: saved.append(place))
+    monkeypatch.setattr(
+        "course_lib.training.loop.save_checkpoint", lambda path, task, acc, place, *_: saved.append(place)
+    )
     train(Line(accelerator), Points(4), Run(tmp_path, epochs=2, batch=2, save_every=-1), accelerator, **SILENT)
     assert [(place["epoch"], place["step"]) for place in saved] == [(0, 1), (1, 0), (1, 1), (2, 0)]
     saved.clear()
@@ -179,6 +184,27 @@ def test_a_run_is_not_written_over(tmp_path, accelerator):
     finished = Line(accelerator)
     train(finished, Points(4), replace(run, resume=True), accelerator, **SILENT)  # nothing left to do
     assert finished.steps == []
+
+
+def test_a_run_that_died_before_its_first_checkpoint_leaves_no_old_log(tmp_path, accelerator):
+    (tmp_path / "log.jsonl").write_text('{"step": 50, "loss": 9.0}\n')
+    train(Line(accelerator), Points(4), Run(tmp_path, epochs=1, batch=2), accelerator, **SILENT)
+    assert [line["step"] for line in log_of(tmp_path)] == [2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "data", "said"),
+    [
+        ({}, Points(5), "the data was points 4, is points 5; the number of examples was 4, is 5"),
+        ({"batch": 4}, Points(4), "the global batch .* was 2, is 4"),
+        ({"seed": 1}, Points(4), "the seed was 0, is 1"),
+    ],
+)
+def test_a_run_is_resumed_as_it_was_or_not_at_all(tmp_path, accelerator, changes, data, said):
+    run = Run(tmp_path, epochs=1, batch=2)
+    train(Line(accelerator), Points(4), run, accelerator, **SILENT)
+    with pytest.raises(CourseError, match=said):
+        train(Line(accelerator), data, replace(run, resume=True, **changes), accelerator, **SILENT)
 
 
 def test_resume_without_a_checkpoint(tmp_path, accelerator):

@@ -37,7 +37,7 @@ PATIENCE = 8.0
 @lru_cache(maxsize=2)
 def translators(model: str) -> dict[str, Translator]:
     """Both directions of a model, read once."""
-    return {way: zoo.load(model, way) for way in WAYS}
+    return {way: zoo.load_translator(model, way) for way in WAYS}
 
 
 def opened() -> tuple[list[str], dict[str, str]]:

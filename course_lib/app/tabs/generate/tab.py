@@ -53,7 +53,7 @@ _HEADLINE = """
 @lru_cache(maxsize=2)
 def sampler(name: str) -> Sampler:
     """One of the two generators, read once."""
-    return zoo.load(name)  # type: ignore[return-value]
+    return zoo.load_sampler(name)  # type: ignore[return-value]
 
 
 def choices() -> dict[str, tuple[str, str | None]]:

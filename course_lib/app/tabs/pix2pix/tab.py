@@ -37,7 +37,7 @@ _SHOW_VIEW = """(view) => {
 @lru_cache(maxsize=1)
 def translators() -> tuple[Translator, Translator]:
     """The adversarial generator and its twin."""
-    return zoo.load(ADVERSARIAL), zoo.load(TWIN)
+    return zoo.load_translator(ADVERSARIAL), zoo.load_translator(TWIN)
 
 
 def translate(

@@ -1,0 +1,46 @@
+"""How every paper's networks are optimised: the settings that all of them share, flat in each paper's config."""
+
+from dataclasses import dataclass
+
+from course_lib.errors import CourseError
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimizerConfig:
+    """Adam with a rate that is constant, then falls to zero; a paper's config extends it."""
+
+    batch: int = 1  # examples a step on each process; more of them: smoother gradients, fewer steps in an epoch
+    lr: float = 2e-4  # Adam's learning rate, of G (and of D, unless it has its own); larger: faster, less stable
+    beta1: float = 0.5  # Adam's momentum, 0 to 1; lower: D and G answer each other faster
+    epochs_flat: int = 100  # epochs at the full learning rate
+    epochs_decay: int = 100  # epochs in which it falls linearly to zero, after those
+    # Decay a step of a moving average of G's weights, 0 to 1; 0: none. Nearer to 1: a longer memory, a smoother model. What
+    # is exported is the average.
+    ema_decay: float = 0.0
+    channels_last: bool = (
+        False  # memory layout of pictures: often faster convolutions, the same numbers but for rounding
+    )
+    compile: bool = False  # torch.compile: minutes of waiting at the first step, faster steps after it
+
+    @property
+    def epochs(self) -> int:
+        """All of them."""
+        return self.epochs_flat + self.epochs_decay
+
+
+def check_optimizer(config: OptimizerConfig) -> None:
+    """Refuses what would only fail deep inside, or never learn.
+
+    Raises:
+        CourseError: a setting out of its range, by name.
+    """
+    if config.batch < 1 or config.epochs < 1:
+        raise CourseError(f"batch is {config.batch} and epochs are {config.epochs}; both must be 1 or more.")
+    for name in ("epochs_flat", "epochs_decay"):
+        if getattr(config, name) < 0:
+            raise CourseError(f"{name} is {getattr(config, name)}; it must be 0 or more.")
+    if not 0 <= config.lr < float("inf"):
+        raise CourseError(f"lr is {config.lr}; it must be 0 or more, and finite.")
+    for name in ("beta1", "ema_decay"):
+        if not 0 <= getattr(config, name) < 1:
+            raise CourseError(f"{name} is {getattr(config, name)}; it must be from 0 to below 1.")
