@@ -348,7 +348,9 @@ with torch.no_grad():
     seeing = live["D sees c"]
     on_made = (seeing.scores(made["D sees c"], wanted) > seeing.scores(made["D sees c"], wrong)).float().mean().item()
     right, shifted = held_out.labels, (held_out.labels + 1 + torch.arange(len(held_out)) % 9) % 10
-    on_real = (seeing.scores(held_out.pictures, right) > seeing.scores(held_out.pictures, shifted)).float().mean().item()
+    on_real = (
+        (seeing.scores(held_out.pictures, right) > seeing.scores(held_out.pictures, shifted)).float().mean().item()
+    )
 print(f"D sees c, live: prefers the right label on {on_real:.0%} of real and {on_made:.0%} of made digits")
 assert on_real > 0.55
 

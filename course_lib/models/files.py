@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,7 @@ def fill(network: nn.Module, weights: dict[str, torch.Tensor], name: str) -> Non
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:
-        reasons = [line.strip() for line in str(error).splitlines()[1:4]]
+        reasons = [textwrap.shorten(line, 120) for line in str(error).splitlines()[1:4]]
         raise CourseError(f"The weights of {name} do not fit its network: {' '.join(reasons)}") from error
 
 

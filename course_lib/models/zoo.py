@@ -157,8 +157,8 @@ def add_companions(name: str | Path, data: str) -> None:
 
 def verify(name: str) -> list[str]:
     """What is wrong with a shipped model; empty if its files, sha256 and fingerprint are as the card says."""
+    folder = _folder(name)
     try:
-        folder = _folder(name)
         card, (_, kind) = card_of(folder), config_of(folder)
         problems = [
             f"{name}: {file.name} is not the file its card describes (sha256)"
@@ -176,8 +176,10 @@ def verify(name: str) -> list[str]:
         return problems
     except CourseError as error:
         return [str(error)]
-    except (KeyError, TypeError, AttributeError) as missing:
-        return [f"{name}: the card or config is not of the zoo's form ({missing})"]
+    except KeyError as missing:
+        return [f"{name}: the card or config has no entry {missing}"]
+    except (TypeError, AttributeError) as error:
+        return [f"{name}: the card or config is not of the zoo's form ({error})"]
 
 
 def push(name: str, repository: str, private: bool = False) -> str:

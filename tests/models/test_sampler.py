@@ -1,5 +1,6 @@
 """A trained generator by name: seeds, classes, walks, neighbours; and every wrong question gets a sentence."""
 
+import hashlib
 import json
 import zlib
 
@@ -10,14 +11,14 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from course_lib.errors import CourseError
-from course_lib.metrics.neighbours import FILE, TrainingPictures, quantised
+from course_lib.metrics.neighbours import FILE, TrainingPictures, quantised, save_neighbours
 from course_lib.models import zoo
 from course_lib.models.sampler import Sampler, fingerprint_z
 from course_lib.networks import DCGANGenerator, SeededMLP
 
 ARGUMENTS = {"size": 8, "channels": 1, "z_dim": 4, "width": 4, "classes": 3}
 CONFIG = {
-    "kind": "generator", "task": "cgan", "network": "DCGANGenerator", "arguments": ARGUMENTS,
+    "kind": "sampler", "task": "cgan", "network": "DCGANGenerator", "arguments": ARGUMENTS,
     "size": 8, "z_dim": 4, "classes": ["cat", "dog", "eel"],
 }  # fmt: skip
 
@@ -45,7 +46,9 @@ def root(tmp_path, monkeypatch):
 @pytest.fixture
 def sampler(root):
     zoo.save("animals", {"model": network()}, CONFIG, {"title": "Animals", "task": "cgan"})
-    zoo.add_neighbours("animals", stored(), of=30)
+    file = save_neighbours(root / "zoo" / "animals", stored())
+    sums = zoo.card_of("animals")["sha256"] | {file.stem: hashlib.sha256(file.read_bytes()).hexdigest()}
+    zoo.update_card("animals", sha256=sums, neighbours={"pictures": 30, "of": 30, "bits": 2})
     return zoo.load("animals")
 
 
@@ -163,7 +166,7 @@ def test_a_config_names_only_known_networks(sampler, root):
 
 
 def test_a_generator_translates_nothing(sampler):
-    with pytest.raises(CourseError, match="animals is no translator but 'generator'"):
+    with pytest.raises(CourseError, match="animals is no translator but a sampler"):
         zoo.load_translator("animals")
 
 

@@ -12,11 +12,13 @@ from torch import nn
 
 from course_lib.errors import CourseError
 from course_lib.models import zoo
+from course_lib.models.files import fill
 from course_lib.networks import PatchDiscriminator, UnetGenerator
 
 ARGUMENTS = {"levels": 6, "width": 2, "norm": "instance", "dropout": 0.5, "upsample": "resize"}
 CONFIG = {"network": "UnetGenerator", "arguments": ARGUMENTS, "size": 64, "palette": None}
 CARD = {"title": "A tiny model", "summary": "For tests.", "seed": 3, "epochs": 2, "steps": 9, "seconds": 1.25}
+FEATURES = Path(__file__).parents[2] / "zoo" / "vgg16-bsds"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -143,13 +145,13 @@ def test_own_statistics_make_batch_norm_blind_to_what_it_learnt(root):
 
 
 def test_directions(tiny, root):
-    assert "one way only" in refused(zoo.load, "tiny", "AtoB")
+    assert "has no direction" in refused(zoo.load, "tiny", "AtoB")
     other = network()
     [m for m in other.up[0] if isinstance(m, nn.Conv2d)][-1].bias.data += 1
-    zoo.save("both", {"AtoB": network(), "BtoA": other}, {**CONFIG, "two_way": True}, CARD)
+    zoo.save("both", {"AtoB": network(), "BtoA": other}, {**CONFIG, "kind": "two_way"}, CARD)
     there, back, default = zoo.load("both", "AtoB"), zoo.load("both", "BtoA"), zoo.load("both")
     assert there.fingerprint() == default.fingerprint() != back.fingerprint()
-    assert '\'AtoC\'; it must be "AtoB" or "BtoA"' in refused(zoo.load, "both", "AtoC")
+    assert "'AtoC'; it must be 'AtoB' or 'BtoA'" in refused(zoo.load, "both", "AtoC")
     assert zoo.verify("both") == []
 
 
@@ -220,9 +222,9 @@ def test_broken_json(tiny, text):
 
 def test_weights_of_another_network(tiny):
     for arguments, part in (
-        ({**ARGUMENTS, "width": 3}, "(2, 3, 4, 4), not (3, 3, 4, 4)"),
-        ({**ARGUMENTS, "levels": 5}, "is unexpected"),
-        ({**ARGUMENTS, "levels": 7}, "is missing"),
+        ({**ARGUMENTS, "width": 3}, "size mismatch"),
+        ({**ARGUMENTS, "levels": 5}, "Unexpected key"),
+        ({**ARGUMENTS, "levels": 7}, "Missing key"),
     ):
         edit(tiny / "config.json", arguments=arguments)
         message = refused(zoo.load, "tiny")
@@ -246,14 +248,57 @@ def test_configs_that_describe_no_network(tiny, config):
 
 
 def test_features_are_no_translator(tiny):
-    edit(tiny / "config.json", kind="features")
-    assert "tiny is no translator but 'features'" in refused(zoo.load, "tiny")
+    assert "vgg16-bsds is no translator but a feature network" in refused(zoo.load_translator, FEATURES)
 
 
 def test_fill_names_what_differs():
-    judge = PatchDiscriminator(3, width=2, layers=1, norm="none")
-    weights = {**judge.state_dict(), "more": torch.zeros(1)}
-    assert "more is unexpected" in refused(zoo.fill, judge, weights, "x")
+    discriminator = PatchDiscriminator(3, width=2, layers=1, norm="none")
+    weights = {**discriminator.state_dict(), "more": torch.zeros(1)}
+    assert 'Unexpected key(s) in state_dict: "more"' in refused(fill, discriminator, weights, "x")
+
+
+@pytest.mark.parametrize("size", [7e4, -7e4])
+def test_weights_that_16_bits_cannot_hold_are_not_saved(tiny, size):
+    large = network()
+    next(large.parameters()).data[0, 0, 0, 0] = size
+    before = (tiny / "model.safetensors").read_bytes()
+    assert "holds 7e+04, and 16 bits end at 65504" in refused(zoo.save, "tiny", {"model": large}, CONFIG, CARD)
+    assert (tiny / "model.safetensors").read_bytes() == before and zoo.names() == ["tiny"]
+
+
+def test_a_model_is_replaced_only_when_the_new_one_stands(tiny, monkeypatch):
+    real = Path.rename
+
+    def fails(self, target):
+        if self.name == "tiny" and self.parent != tiny.parent:  # the new one, from its scratch folder
+            raise OSError(28, "No space left on device")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", fails)
+    before = {file.name: file.read_bytes() for file in tiny.iterdir()}
+    with pytest.raises(OSError):
+        zoo.save("tiny", {"model": network()}, CONFIG, {**CARD, "seed": 4})
+    assert {file.name: file.read_bytes() for file in tiny.iterdir()} == before
+    # Stopped between the two renames: the old one waits beside, and the next save begins by putting it back.
+    real(tiny, tiny.with_name(".tiny.before"))
+    monkeypatch.undo()
+    monkeypatch.setenv("COURSE_ROOT", str(tiny.parents[1]))
+    zoo.save("tiny", {"model": network()}, CONFIG, {**CARD, "seed": 5})
+    assert zoo.card_of("tiny")["seed"] == 5
+    assert [path.name for path in tiny.parent.iterdir()] == ["tiny"]
+
+
+def test_a_model_of_version_0_1_still_loads(tiny):
+    """Its config had other words: "two_way" beside the kind "translator", "generator", "latent", "halvings"."""
+    zoo.save("both", {"AtoB": network(), "BtoA": network()}, CONFIG, CARD)
+    config = tiny.parent / "both" / "config.json"
+    edit(config, kind="translator", two_way=True)
+    assert zoo.load("both", "BtoA").fingerprint() == zoo.load("tiny").fingerprint()
+    assert zoo.verify("both") == []
+
+
+def test_a_kind_has_its_own_parts(root):
+    assert "parts AtoB, BtoA; these are AtoB" in refused(zoo.save, "half", {"AtoB": network()}, CONFIG, CARD)
 
 
 # -- verify ----------------------------------------------------------------------------------------------------------
