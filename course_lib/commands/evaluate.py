@@ -34,7 +34,7 @@ def measure(model: str, data: str, split: str = "val", seed: int = 0, device: st
     import torch
     from tqdm import tqdm
 
-    from course_lib.data.catalogue import open_pairs
+    from course_lib.data.pairs import open_pairs
     from course_lib.data.pictures import to_picture, to_tensor, to_unit
     from course_lib.metrics import pairs_report
     from course_lib.models import zoo

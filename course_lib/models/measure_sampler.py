@@ -20,14 +20,14 @@ def measure_samples(sampler: Any, data: str, seed: int = 0) -> dict[str, Any]:
     """
     import torch
 
-    from course_lib.data.labelled import open_drawings
+    from course_lib.data.labelled import open_labelled
     from course_lib.errors import CourseError
     from course_lib.metrics.samples import samples_report
 
     if sampler.config.get("size") is None:
         raise CourseError("This model makes points in the plane. Measure those with course_lib.metrics.mode_coverage.")
     size, classes = sampler.config["size"], sampler.classes
-    training, held_out = (open_drawings(data, size=size, split=split, classes=classes) for split in ("train", "val"))
+    training, held_out = (open_labelled(data, size=size, split=split, classes=classes) for split in ("train", "val"))
     count = EACH * len(training.classes)
     z, asked = sampler.latent(count, seed), sampler.labels(count)
     parts = [slice(start, start + 256) for start in range(0, count, 256)]

@@ -8,20 +8,20 @@ LARGEST = 4_000_000  # bytes
 def add_neighbours(name: str, data: str) -> None:
     """Puts the training pictures of ``data`` beside the generator ``name``, in as many grey levels as 4 MB hold.
 
-    Nothing is done for other models, and nothing with data whose terms are not known: they are not ours to hand on.
+    Nothing is done for other models, and nothing with data whose terms are not known to allow it: they are not ours to hand on.
     """
     import tempfile
 
-    from course_lib.data.catalogue import terms_of
-    from course_lib.data.labelled import open_drawings
+    from course_lib.data.catalogue import may_ship
+    from course_lib.data.labelled import open_labelled
     from course_lib.metrics.neighbours import quantised, save_neighbours
     from course_lib.models import zoo
     from course_lib.paths import zoo_dir
 
     sampler_config = zoo.load(name).config
-    if sampler_config.get("kind") != "generator" or sampler_config.get("size") is None or terms_of(data) is None:
+    if sampler_config.get("kind") != "generator" or sampler_config.get("size") is None or not may_ship(data):
         return
-    pictures = open_drawings(data, size=sampler_config["size"], classes=sampler_config.get("classes") or ())
+    pictures = open_labelled(data, size=sampler_config["size"], classes=sampler_config.get("classes") or ())
     for bits, every in ((8, 1), (4, 1), (2, 1), (1, 1), (1, 2), (1, 4), (1, 8), (1, 16)):
         stored = quantised(pictures.bytes[::every], pictures.labels[::every], bits)
         with tempfile.TemporaryDirectory(dir=zoo_dir()) as scratch:

@@ -12,7 +12,8 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from course_lib import losses
-from course_lib.data.catalogue import PairSet, known_set, open_pairs, own_palette
+from course_lib.data.catalogue import known_set, own_palette
+from course_lib.data.pairs import PairSet, open_pairs
 from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 from course_lib.errors import CourseError
 from course_lib.losses import l1_loss

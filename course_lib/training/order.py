@@ -10,9 +10,15 @@ from torch.utils.data import DataLoader, Dataset
 
 
 class Examples(Protocol):
+    """What the loop asks of a set of examples."""
+
     def __len__(self) -> int: ...
 
     def example(self, index: int, epoch: int = 0, seed: int = 0, augment: bool = False) -> dict[str, Tensor]: ...
+
+    def digest(self) -> str:
+        """A hash of what the set is made of (names and sizes of files, or parameters): a resumed run compares it."""
+        ...
 
 
 def epoch_batches(count: int, batch: int, seed: int, epoch: int) -> list[list[int]]:
