@@ -14,7 +14,7 @@ from accelerate import Accelerator
 from torch import Tensor
 
 from benchmarks.provenance import RESULTS, store, stored
-from course_lib.data.labelled import Drawings, open_drawings
+from course_lib.data.labelled import Labelled, open_labelled
 from course_lib.metrics import accuracy, classify, train_classifier
 from course_lib.tasks.cgan import CGAN, CGANConfig, fit
 
@@ -41,7 +41,7 @@ ON_DRAWINGS = ("one-hot", "D blind")
 
 
 def train(
-    config: CGANConfig, data: Drawings, steps: int, seed: int, *, shuffled: bool = False, change: Change | None = None
+    config: CGANConfig, data: Labelled, steps: int, seed: int, *, shuffled: bool = False, change: Change | None = None
 ) -> CGAN:
     """A small conditional GAN; with ``shuffled`` labels that have nothing to do with the pictures; ``change`` augments."""
     torch.manual_seed(seed)
@@ -58,7 +58,7 @@ def train(
 
 
 @torch.no_grad()
-def measure(task: CGAN, judge: torch.nn.Module, held_out: Drawings, per_class: int = 50) -> dict[str, float]:
+def measure(task: CGAN, judge: torch.nn.Module, held_out: Labelled, per_class: int = 50) -> dict[str, float]:
     """What an independent classifier, and D itself, say about a trained pair."""
     classes = len(held_out.classes)
     wanted = torch.arange(classes).repeat_interleave(per_class)
@@ -93,7 +93,7 @@ def table(kind: str, config: CGANConfig, source: str, variants: tuple[str, ...])
     """Variant → one row a seed; what the judge scores on held-out real pictures; the seconds it took."""
     started = time.monotonic()
     data, held_out = (
-        open_drawings(source, size=config.size, split=split, classes=config.classes) for split in ("train", "val")
+        open_labelled(source, size=config.size, split=split, classes=config.classes) for split in ("train", "val")
     )
     judge = train_classifier(
         data.pictures, data.labels, classes=len(data.classes), epochs=20 if kind == "digits" else 3, seed=0

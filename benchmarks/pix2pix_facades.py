@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from benchmarks.provenance import RESULTS, store
-from course_lib.data.catalogue import open_pairs
+from course_lib.data.pairs import open_pairs
 from course_lib.data.pictures import to_picture, to_unit
 from course_lib.metrics import radial_spectrum
 from course_lib.models import zoo

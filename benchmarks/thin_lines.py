@@ -16,7 +16,7 @@ from torch import Tensor
 
 from benchmarks.conditioning import DRAWINGS, SEEDS, STEPS, train
 from benchmarks.provenance import RESULTS, store
-from course_lib.data.labelled import Drawings, open_drawings
+from course_lib.data.labelled import Labelled, open_labelled
 from course_lib.data.synthetic.strokes import distance_field, from_distance_field
 from course_lib.metrics import accuracy, stroke_report, train_classifier, value_giveaway
 
@@ -64,7 +64,7 @@ def counts(drawings: Tensor) -> dict[str, float]:
 
 def l1_answers(folder: str) -> dict[str, dict[str, float]]:
     """Of each class at 32²: the counts of real drawings, and of the one picture with the least L1 to all of them."""
-    data = open_drawings(folder, size=32)
+    data = open_labelled(folder, size=32)
     found, mist = {}, stroke_report(data.pictures).mist
     for number, name in enumerate(data.classes):
         of_class = data.labels == number
@@ -87,7 +87,7 @@ def main(folder: str) -> None:
     started = time.monotonic()
     answers = l1_answers(folder)
     data, held_out = (
-        open_drawings(folder, size=DRAWINGS.size, split=split, classes=DRAWINGS.classes) for split in ("train", "val")
+        open_labelled(folder, size=DRAWINGS.size, split=split, classes=DRAWINGS.classes) for split in ("train", "val")
     )
     judge = train_classifier(hard(data.pictures), data.labels, classes=len(data.classes), epochs=3, seed=0)
     real = {"smooth": held_out.pictures, "hard": hard(held_out.pictures)}
@@ -95,7 +95,7 @@ def main(folder: str) -> None:
     rows: dict[str, list[dict[str, float]]] = {}
     sheet: dict[str, Tensor] = {"real": real["hard"][:: len(held_out) // 12][:12]}
     for name, (write, read, change) in NOTATIONS.items():
-        shown = Drawings(((write(data.pictures) + 1) * 127.5).round().byte(), data.labels, data.classes)
+        shown = Labelled(((write(data.pictures) + 1) * 127.5).round().byte(), data.labels, data.classes)
         rows[name] = []
         for seed in SEEDS["drawings"]:
             task = train(DRAWINGS, shown, STEPS["drawings"], seed, change=change)

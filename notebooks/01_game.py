@@ -34,7 +34,7 @@ from torch import nn
 from torch.nn.functional import logsigmoid
 
 from course_lib import losses, plots, zoo
-from course_lib.data.labelled import open_drawings
+from course_lib.data.labelled import open_labelled
 from course_lib.networks.mlp import SeededMLP
 from course_lib.tasks.gan import GAN
 
@@ -479,7 +479,7 @@ print(f"their sum, if nobody cleared G's gradient in between: {(g_step[0] + wast
 # The data are 8 × 8 digits that come with scikit-learn. This is the whole of it:
 
 # %%
-digits = open_drawings("digits", size=8)
+digits = open_labelled("digits", size=8)
 examples = digits.pictures.flatten(1)  # (N, 64) in [−1, 1]
 STEPS, LATENT = 2000, 16
 network_g = SeededMLP([0], (LATENT, 128, 128, 64), "relu")

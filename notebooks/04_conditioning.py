@@ -36,7 +36,7 @@ from skimage.morphology import skeletonize
 from torch import nn
 
 from course_lib import losses, plots, zoo
-from course_lib.data.labelled import open_drawings
+from course_lib.data.labelled import open_labelled
 from course_lib.data.synthetic.strokes import SHAPES, line, strokes
 from course_lib.grading import check
 from course_lib.metrics import accuracy, classify, stroke_report, train_classifier, value_giveaway
@@ -58,7 +58,7 @@ started = time.monotonic()
 # scikit-learn ships: one from each p(x | c), the mean of each, and ten draws from p(x) with the mean of all.
 
 # %%
-digits, held_out = (open_drawings("digits", size=8, split=split) for split in ("train", "val"))
+digits, held_out = (open_labelled("digits", size=8, split=split) for split in ("train", "val"))
 pictures, labels = digits.pictures, digits.labels
 random = torch.Generator().manual_seed(0)
 any_ten = pictures[torch.randint(len(pictures), (10,), generator=random)]

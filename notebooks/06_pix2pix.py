@@ -671,7 +671,7 @@ import os
 
 folder = os.environ.get("FACADES_FOLDER")
 if folder:
-    from course_lib.data.catalogue import open_pairs
+    from course_lib.data.pairs import open_pairs
     from course_lib.data.pictures import to_picture
 
     real = open_pairs(folder, size=size, split="val", direction="BtoA", palette="facades")

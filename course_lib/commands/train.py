@@ -16,7 +16,7 @@ from accelerate import Accelerator, DistributedDataParallelKwargs
 from accelerate.utils import set_seed
 from tyro.conf import OmitArgPrefixes, Positional
 
-from course_lib.data.catalogue import name_of, terms_of
+from course_lib.data.catalogue import read_spec, terms_of
 from course_lib.errors import CourseError
 from course_lib.files import write_text
 from course_lib.models import zoo
@@ -213,7 +213,7 @@ def _record(settings: Settings, config: Any, command: str) -> dict[str, Any]:
             for name, value in dataclasses.asdict(settings).items()
         },
         "config": dataclasses.asdict(config),
-        "data": name_of(settings.data),
+        "data": read_spec(settings.data).title,
         "terms": terms_of(settings.data),
         **({"began_with": _training_before(settings.start_from)} if settings.start_from else {}),
     }

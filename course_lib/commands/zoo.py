@@ -40,12 +40,12 @@ def zoo_verify(names: Positional[tuple[str, ...]] = (), data: str | None = None)
 
 
 def _measured_again(name: str, data: str) -> list[str]:
-    from course_lib.data.catalogue import name_of
+    from course_lib.data.catalogue import read_spec
     from course_lib.models import zoo
     from course_lib.models.measure import measure
 
     stored = zoo.card_of(name).get("validation")
-    if stored is None or stored["data"].split("/")[0] != name_of(data):
+    if stored is None or stored["data"].split("/")[0] != read_spec(data).title:
         return []
     _, kind = zoo.config_of(name)
     found, expected = _flat(measure(name, data, stored["data"].split("/")[1], stored.get("seed", 0))), _flat(stored)

@@ -33,10 +33,10 @@ class Jitter:
 
         With ``hue``, half of them have their hue turned by a random part of a full turn, from −hue to hue.
         """
-        room = load_size - size
-        if room < 0:
+        spare = load_size - size
+        if spare < 0:
             raise ValueError(f"load_size {load_size} is smaller than size {size}.")
-        top, left = (int(random.integers(room + 1)) for _ in range(2))
+        top, left = (int(random.integers(spare + 1)) for _ in range(2))
         mirrored = bool(flip and random.random() < 0.5)
         turned = float(random.uniform(-hue, hue)) if hue and random.random() < 0.5 else 0.0
         return cls(top, left, size, mirrored, turned)

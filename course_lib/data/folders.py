@@ -1,7 +1,7 @@
 """Finding the pictures of a folder, and leaving out, by name, those that cannot be read."""
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,6 +9,7 @@ from course_lib.data.pictures import BadPicture
 from course_lib.errors import CourseError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
@@ -33,23 +34,36 @@ def picture_files(folder: str | Path) -> list[Path]:
     return sorted(files, key=_natural)
 
 
+def part_of(folder: Path, split: str) -> Path:
+    """The subfolder of a split; a folder that is not divided is taken whole.
+
+    Raises:
+        CourseError: the folder is divided, and has no such part.
+    """
+    if (folder / split).is_dir():
+        return folder / split
+    if (folder / "train").is_dir():
+        raise CourseError(f"{folder} has a folder 'train' but none called {split!r}. Make it, or name another split.")
+    return folder
+
+
 def _natural(path: Path) -> tuple[int, int, str]:
     return (0, int(path.stem), path.name) if path.stem.isdecimal() else (1, 0, path.name)
 
 
-def readable(files: Iterable[Path], read: Callable[[Path], T]) -> tuple[list[T], list[Path]]:
-    """What ``read`` makes of each file, and the files it came from; unreadable ones are skipped with one warning.
+def readable(files: Iterable[K], read: Callable[[K], T]) -> tuple[list[T], list[K]]:
+    """What ``read`` makes of each file (or pair of files), and those it came from; bad ones are skipped with one warning.
 
     Raises:
         CourseError: not one file could be read.
     """
     kept: list[T] = []
-    names: list[Path] = []
+    names: list[K] = []
     problems: list[str] = []
-    for path in files:
+    for file in files:
         try:
-            kept.append(read(path))
-            names.append(path)
+            kept.append(read(file))
+            names.append(file)
         except BadPicture as error:
             problems.append(str(error))
     if not kept:

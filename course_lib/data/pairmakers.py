@@ -41,16 +41,16 @@ PAIR_MAKERS: dict[str, Callable[[Image.Image], tuple[Image.Image, Image.Image]]]
 }
 
 
-def read_made(maker: str) -> Callable[[Path], tuple[Image.Image, Image.Image]]:
+def read_made(maker: str) -> Callable[[tuple[Path, ...]], tuple[Image.Image, Image.Image]]:
     """A reader of single photos that makes the pair.
 
     Raises:
         CourseError: an unknown pair-maker.
     """
     if maker not in PAIR_MAKERS:
-        raise CourseError(f"Pair-maker {maker!r} is unknown; there are {', '.join(PAIR_MAKERS)}.")
+        raise CourseError(f"Pair-maker {maker!r} is unknown; there are {', '.join(PAIR_MAKERS)}. Choose one of them.")
     return functools.partial(_made, maker)
 
 
-def _made(maker: str, path: Path) -> tuple[Image.Image, Image.Image]:
-    return PAIR_MAKERS[maker](open_picture(path))
+def _made(maker: str, files: tuple[Path, ...]) -> tuple[Image.Image, Image.Image]:
+    return PAIR_MAKERS[maker](open_picture(files[0]))

@@ -1,89 +1,191 @@
 """Paired pictures: what to translate and what it should become.
 
+``open_pairs("facade_blocks", …)`` is embedded; ``open_pairs("facades", …)`` is fetched; a folder is taken by its layout:
+``{train,val}/`` with pictures of two halves each, ``A/`` and ``B/`` with namesakes, or single photos with a pair-maker.
+
 Every set of pairs has ``len`` and ``example(index, epoch, seed, augment)``, which gives ``{"input", "target"}``, float
 (3, size, size) in [−1, 1]. Pictures are decoded and resized once and wait as bytes (400 pairs at 143² are 49 MB).
 """
 
 import functools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PIL import Image
 from torch import Tensor
 
+from course_lib.data import palette as palettes
 from course_lib.data.augment import Jitter, Resizer, bytes_tensor, generator_for, resize, signed
-from course_lib.data.folders import SkippedPictures, picture_files, readable
+from course_lib.data.catalogue import DIRECTIONS, own_palette
+from course_lib.data.decoded import Decoded
+from course_lib.data.digest import digest_of, listing
+from course_lib.data.fetch import located
+from course_lib.data.folders import SkippedPictures, part_of, picture_files
+from course_lib.data.pairmakers import read_made
+from course_lib.data.photos import open_photos
 from course_lib.data.pictures import BadPicture, open_picture
+from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 from course_lib.errors import CourseError
 
-Pair = dict[str, Tensor]
-DIRECTIONS = ("AtoB", "BtoA")
+PALETTES: dict[str, Callable[..., Image.Image]] = {"facades": palettes.snap}
+Files = tuple[Path, ...]  # of one pair: one file with both halves, or two
+Reader = Callable[[Files], tuple[Image.Image, Image.Image]]
 
 
 class Pairs:
-    """A set of pairs in memory.
+    """A set of pairs.
 
     Args:
-        files: the files, one a pair.
-        read: file → (input, target) as PIL pictures of equal size.
+        files: those of each pair.
+        read: a pair's files → (input, target) as PIL pictures of equal size.
         size: side of what ``example`` gives.
         load_size: side to resize to before the random crop; without augmentation pictures go to ``size`` directly.
         hue: half of the augmented pairs have the hues of both pictures turned by the same random part of a full turn, at
             most this: more colours for the same shapes.
         resize_input: how the input is resized (label maps must not be averaged: see ``palette.snap``).
+        root: the folder that holds all files, if there is one.
     """
 
     def __init__(
         self,
-        files: list[Path],
-        read: Callable[[Path], tuple[Image.Image, Image.Image]],
+        files: Sequence[Files],
+        read: Reader,
         *,
         size: int,
         load_size: int | None = None,
         flip: bool = True,
         hue: float = 0.0,
         resize_input: Resizer = resize,
+        root: Path | None = None,
     ) -> None:
-        self.size, self.load_size, self.flip = size, load_size or size, flip
-        self.hue = hue
-        self._resize_input = resize_input
-        self._read = read
-        # Decoding is paid here once, so that a bad file is named before training starts and not in its third hour.
-        self._pairs, self.files = readable(files, lambda path: self._load(path, self.load_size))
+        self.size, self.load_size, self.flip, self.hue = size, load_size or size, flip, hue
+        self._read, self._resize_input, self._root = read, resize_input, root
+        self._decoded = Decoded(files, self._load, self.load_size, pictures=2)
+        self.files = self._decoded.files
 
-    def _load(self, path: Path, size: int) -> tuple[Tensor, Tensor]:
-        source, target = self._read(path)
+    def _load(self, files: Files, size: int) -> tuple[Tensor, Tensor]:
+        source, target = self._read(files)
         return bytes_tensor(self._resize_input(source, size)), bytes_tensor(resize(target, size))
 
     def __len__(self) -> int:
         return len(self.files)
 
-    def example(self, index: int, epoch: int = 0, seed: int = 0, augment: bool = False) -> Pair:
+    def example(self, index: int, epoch: int = 0, seed: int = 0, augment: bool = False) -> dict[str, Tensor]:
         """The pair as it is (for measuring), or jointly cropped and flipped by the numbers of (seed, epoch, index)."""
+        pair = self._decoded(self.files[index], self.load_size if augment else self.size)
         if augment:
             jitter = Jitter.draw(generator_for(seed, epoch, index), self.load_size, self.size, self.flip, self.hue)
-            source, target = (jitter(picture) for picture in self._pairs[index])
-        elif self.load_size == self.size:
-            source, target = self._pairs[index]
-        else:
-            source, target = self._load(self.files[index], self.size)
-        return {"input": signed(source), "target": signed(target)}
+            pair = jitter(pair[0]), jitter(pair[1])
+        return {"input": signed(pair[0]), "target": signed(pair[1])}
+
+    def digest(self) -> str:
+        """A hash of the files' names and sizes."""
+        return digest_of("pairs", [listing(files, self._root) for files in self.files])
 
 
-def read_side_by_side(direction: str = "AtoB") -> Callable[[Path], tuple[Image.Image, Image.Image]]:
-    """The official layout: one file, A on the left half, B on the right half.
+PairSet = Pairs | FacadeBlocks
+
+
+def open_pairs(
+    data: str,
+    *,
+    size: int,
+    load_size: int | None = None,
+    split: str = "train",
+    direction: str | None = None,
+    maker: str | None = None,
+    palette: str | None = None,
+    hue: float = 0.0,
+) -> PairSet:
+    """The pairs of a named set or folder.
+
+    Args:
+        data: "facade_blocks" (procedural, always there), another name of the catalogue, NAME=FOLDER, or a folder.
+        size: side of the examples; load_size: side before the random crop (default: size).
+        split: "train" or "val"; a folder without such a subfolder is taken whole.
+        direction: "AtoB", "BtoA" or None for the named set's own (of any other folder: "AtoB").
+        maker: "colorize" or "edges" to make pairs of single photos ("sample_photos", or a folder).
+        palette: "facades" to snap the inputs to flat colours, "none" not to, None for what the named set asks.
+        hue: how far augmentation turns the hues of both pictures alike, a part of a full turn.
 
     Raises:
-        CourseError: an unknown direction.
+        CourseError: unknown name or setting, missing or empty folder, unreadable pictures only.
+    """
+    root: Path | None
+    if maker is not None:
+        photos = open_photos(data, split=split)
+        files: list[Files] = [(file,) for file in photos.files]
+        read, root, known = read_made(maker), photos.root, None
+    else:
+        asked = located(data, "pairs")
+        root, known = asked.folder, asked.known
+        if root is None:
+            return FacadeBlocks(size=size, split=split, direction=direction or "BtoA")
+        direction = direction or (known.direction if known else "AtoB")
+        files, read = _of_folder(part_of(root, split), direction)
+    palette = palette or own_palette(known, direction) or "none"
+    if hue and (palette != "none" or (known and known.palette)):
+        raise CourseError(f"hue is {hue}, but the colours of these pairs' label maps are classes. Set hue to 0.")
+    return Pairs(files, read, size=size, load_size=load_size, hue=hue, resize_input=_resizer(palette), root=root)
+
+
+def _resizer(name: str) -> Resizer:
+    if name == "none":
+        return resize
+    if name not in PALETTES:
+        raise CourseError(f"Palette {name!r} is unknown; there is {', '.join(PALETTES)} and none. Choose one of them.")
+    return functools.partial(_snapped, name)
+
+
+def _snapped(name: str, image: Image.Image, size: int) -> Image.Image:
+    return PALETTES[name](image, (size, size))
+
+
+def _of_folder(folder: Path, direction: str) -> tuple[list[Files], Reader]:
+    """The files of each pair in a folder, and what reads them.
+
+    Raises:
+        CourseError: an unknown direction, or no pair is there.
     """
     if direction not in DIRECTIONS:
         raise CourseError(f'direction is {direction!r}; it must be "AtoB" (left to right) or "BtoA".')
+    if (folder / "A").is_dir() or (folder / "B").is_dir():
+        a, b = (folder / side for side in ("AB" if direction == "AtoB" else "BA"))
+        return namesakes(a, b), _both
+    return [(file,) for file in picture_files(folder)], functools.partial(_halves, direction)
 
-    return functools.partial(_halves, direction)
+
+def namesakes(inputs: Path, targets: Path) -> list[Files]:
+    """Pairs kept as equal file names (without suffix) in two folders.
+
+    Raises:
+        CourseError: no name stands in both folders, or one folder is empty or absent.
+    """
+    candidates = picture_files(inputs)
+    partners = {path.stem: path for path in picture_files(targets)}
+    pairs = [(path, partners[path.stem]) for path in candidates if path.stem in partners]
+    if not pairs:
+        raise CourseError(f"No picture of {inputs} has a namesake in {targets}. Give pairs the same file name.")
+    alone = sorted({path.stem for path in candidates} ^ partners.keys())
+    if alone:
+        warnings.warn(
+            f"Skipped {len(alone)} pictures without a namesake in the other folder: {', '.join(alone[:3])}"
+            + (" …" if len(alone) > 3 else ""),
+            SkippedPictures,
+            stacklevel=2,
+        )
+    return list(pairs)
 
 
-def _halves(direction: str, path: Path) -> tuple[Image.Image, Image.Image]:
+def _both(files: Files) -> tuple[Image.Image, Image.Image]:
+    source, target = files
+    return open_picture(source), open_picture(target)
+
+
+def _halves(direction: str, files: Files) -> tuple[Image.Image, Image.Image]:
+    """The official layout: one file, A on the left half, B on the right half."""
+    (path,) = files
     picture = open_picture(path)
     width, height = picture.size
     if width % 2 or width < 2 * 16:
@@ -94,33 +196,3 @@ def _halves(direction: str, path: Path) -> tuple[Image.Image, Image.Image]:
     a = picture.crop((0, 0, width // 2, height))
     b = picture.crop((width // 2, 0, width, height))
     return (a, b) if direction == "AtoB" else (b, a)
-
-
-def two_folder_pairs(folder_a: Path, folder_b: Path, direction: str) -> tuple[list[Path], Callable]:
-    """Pairs kept as equal file names (without suffix) in two folders: the files of the input side and their reader.
-
-    Raises:
-        CourseError: no name stands in both folders, or one folder is empty or absent.
-    """
-    if direction not in DIRECTIONS:
-        raise CourseError(f'direction is {direction!r}; it must be "AtoB" or "BtoA".')
-    if direction == "BtoA":
-        folder_a, folder_b = folder_b, folder_a
-    candidates = picture_files(folder_a)
-    partners = {path.stem: path for path in picture_files(folder_b)}
-    files = [path for path in candidates if path.stem in partners]
-    if not files:
-        raise CourseError(f"No picture of {folder_a} has a namesake in {folder_b}. Give pairs the same file name.")
-    alone = sorted({path.stem for path in candidates} ^ partners.keys())
-    if alone:
-        warnings.warn(
-            f"Skipped {len(alone)} pictures without a namesake in the other folder: {', '.join(alone[:3])}"
-            + (" …" if len(alone) > 3 else ""),
-            SkippedPictures,
-            stacklevel=2,
-        )
-    return files, functools.partial(_namesakes, partners)
-
-
-def _namesakes(partners: dict[str, Path], path: Path) -> tuple[Image.Image, Image.Image]:
-    return open_picture(path), open_picture(partners[path.stem])

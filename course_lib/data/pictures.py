@@ -1,4 +1,4 @@
-"""Pictures as files, as PIL images and as tensors: the one door through which a picture file enters the course."""
+"""Pictures as files, as PIL images and as tensors. Every picture file that the course reads is opened here."""
 
 import io
 import struct

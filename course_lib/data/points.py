@@ -8,6 +8,8 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from course_lib.data.catalogue import names
+from course_lib.data.digest import digest_of
 from course_lib.errors import CourseError
 
 LIMIT = 1.5  # a drawn point's largest coordinate
@@ -40,7 +42,7 @@ class Mixture:
         return self.centres[which] + self.deviation * torch.randn(*shape, 2, generator=generator)
 
 
-TARGETS = ("ring", "grid", "spiral", "moons", "gaussian")
+TARGETS = names("points")
 
 
 def mixture(name: str, modes: int | None = None) -> Mixture:
@@ -55,7 +57,7 @@ def mixture(name: str, modes: int | None = None) -> Mixture:
         CourseError: unknown name, or a number of modes the target cannot have.
     """
     if name not in TARGETS:
-        raise CourseError(f"Target {name!r} is unknown; there is {', '.join(TARGETS)}.")
+        raise CourseError(f"Target {name!r} is unknown; there is {', '.join(TARGETS)}. Choose one of them.")
     usual = {"ring": 8, "grid": 25, "spiral": 32, "moons": 32, "gaussian": 1}[name]
     count = usual if modes is None else modes
     if not 1 <= count <= 400:
@@ -136,6 +138,12 @@ class PointSet:
     def example(self, index: int, epoch: int = 0, seed: int = 0, augment: bool = False) -> dict[str, Tensor]:
         """{"real": (2,)}: a pure function of (index, epoch, seed)."""
         return {"real": self._points(epoch, seed)[index]}
+
+    def digest(self) -> str:
+        """A hash of the target and the number of points."""
+        # Sines and cosines may differ in their last place from system to system; + 0 makes −0.0 a zero.
+        centres = [[round(coordinate, 4) + 0 for coordinate in centre] for centre in self.target.centres.tolist()]
+        return digest_of("points", self.target.name, centres, self.target.deviation, self.count)
 
     @lru_cache(maxsize=2)  # noqa: B019 one set lives as long as its run
     def _points(self, epoch: int, seed: int) -> Tensor:

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from course_lib.data.catalogue import name_of
+from course_lib.data.catalogue import read_spec
 from course_lib.errors import CourseError
 from course_lib.models import zoo
 from course_lib.renamed import modern_settings
@@ -37,13 +37,13 @@ def export(run: Path, target: str | Path, **facts: Any) -> Path:
     networks = trained_networks(task, config, state)
     settings, conditions = record["settings"], state["conditions"]
     card = {
-        "title": f"{task.name} trained on {name_of(settings['data'])}",
+        "title": f"{task.name} trained on {read_spec(settings['data']).title}",
         "summary": task.description,
         "task": task.name,
         "command": record["command"],
         "loss": {name: getattr(config, name) for name in task.objective},
         "seed": settings["seed"],
-        "data": name_of(settings["data"]),
+        "data": read_spec(settings["data"]).title,
         "terms": record["terms"],
         **({"examples": conditions["examples"]} if "examples" in conditions else {}),
         "epochs": state["position"]["epoch"],

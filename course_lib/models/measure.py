@@ -4,7 +4,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from course_lib.data.catalogue import name_of
+from course_lib.data.catalogue import read_spec
 from course_lib.models import zoo
 
 
@@ -23,4 +23,4 @@ def measure(model: str | Path, data: str, split: str = "val", seed: int = 0, dev
     command = ["python", "-m", "course_lib", "evaluate", "--model", str(model), "--data", data, "--split", split]
     _, kind = zoo.config_of(model)
     figures = kind.measure(zoo.load_parts(model, device), data, split, seed)
-    return {"command": shlex.join(command), "data": f"{name_of(data)}/{split}", "seed": seed, **figures}
+    return {"command": shlex.join(command), "data": f"{read_spec(data).title}/{split}", "seed": seed, **figures}

@@ -187,14 +187,14 @@ def measure(models: Mapping[str, Sampler], data: str, split: str, seed: int) -> 
     Raises:
         CourseError: no such data, or data without the model's classes; a model of points.
     """
-    from course_lib.data.labelled import open_drawings
+    from course_lib.data.labelled import open_labelled
     from course_lib.metrics.samples import samples_report
 
     (sampler,) = models.values()
     if sampler.config.get("size") is None:
         raise CourseError("This model makes points in the plane. Measure those with course_lib.metrics.mode_coverage.")
     size, classes = sampler.config["size"], sampler.classes
-    training, held_out = (open_drawings(data, size=size, split=part, classes=classes) for part in ("train", "val"))
+    training, held_out = (open_labelled(data, size=size, split=part, classes=classes) for part in ("train", "val"))
     count = EACH * len(training.classes)
     z, asked = sampler.latent(count, seed), sampler.labels(count)
     parts = [slice(start, start + 256) for start in range(0, count, 256)]
@@ -242,14 +242,14 @@ def card_section(figures: dict[str, Any]) -> list[str]:
 def companions(model: Sampler, data: str, folder: Path) -> dict[str, Any]:
     """The training pictures, in as many grey levels as 4 MB hold, so that samples can be held against them.
 
-    None of data whose terms are not known (they are not ours to hand on), and none of points.
+    None of data whose terms are not known to allow it, and none of points.
     """
-    from course_lib.data.catalogue import terms_of
-    from course_lib.data.labelled import open_drawings
+    from course_lib.data.catalogue import may_ship
+    from course_lib.data.labelled import open_labelled
 
-    if model.config.get("size") is None or terms_of(data) is None:
+    if model.config.get("size") is None or not may_ship(data):
         return {}
-    pictures = open_drawings(data, size=model.config["size"], classes=model.classes)
+    pictures = open_labelled(data, size=model.config["size"], classes=model.classes)
     for bits, every in ((8, 1), (4, 1), (2, 1), (1, 1), (1, 2), (1, 4), (1, 8), (1, 16)):
         stored = quantised(pictures.bytes[::every], pictures.labels[::every], bits)
         if save_neighbours(folder, stored).stat().st_size <= LARGEST:

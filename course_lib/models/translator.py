@@ -95,7 +95,7 @@ def measure(models: Mapping[str, Translator], data: str, split: str, seed: int) 
     """
     from tqdm import tqdm
 
-    from course_lib.data.catalogue import open_pairs
+    from course_lib.data.pairs import open_pairs
     from course_lib.metrics import pairs_report
 
     (translator,) = models.values()

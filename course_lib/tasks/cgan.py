@@ -11,7 +11,7 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor
 
-from course_lib.data.labelled import Drawings, open_drawings
+from course_lib.data.labelled import Labelled, open_labelled
 from course_lib.errors import CourseError
 from course_lib.losses import ADVERSARIAL, gradient_penalty, mix, r1_penalty
 from course_lib.networks.dcgan import DCGANDiscriminator, DCGANGenerator
@@ -224,17 +224,17 @@ def build_discriminator(config: CGANConfig) -> DCGANDiscriminator:
     )  # fmt: skip
 
 
-def open_data(data: str, config: CGANConfig, split: str) -> Drawings:
+def open_data(data: str, config: CGANConfig, split: str) -> Labelled:
     """Pictures with classes, as the config asks for them."""
-    return open_drawings(data, size=config.size, split=split, classes=config.classes)
+    return open_labelled(data, size=config.size, split=split, classes=config.classes)
 
 
-def embedded_data(config: CGANConfig) -> Drawings:
+def embedded_data(config: CGANConfig) -> Labelled:
     """Digits, which are always there."""
-    return open_drawings("digits", size=config.size)
+    return open_labelled("digits", size=config.size)
 
 
-def fit(config: CGANConfig, data: Drawings) -> CGANConfig:
+def fit(config: CGANConfig, data: Labelled) -> CGANConfig:
     """The config with the data's classes and channels."""
     if config.channels not in (0, data.channels):
         raise CourseError(f"channels is {config.channels}, the data have {data.channels}. Leave the setting out.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from course_lib.data.labelled import Drawings, open_drawings
+from course_lib.data.labelled import Labelled, open_labelled
 from course_lib.data.points import TARGETS, PointSet, mixture
 from course_lib.errors import CourseError
 
@@ -18,11 +18,11 @@ def suits(data: str) -> str:
     return "plane" if data in TARGETS else "laptop"
 
 
-def open_data(data: str, config: GANConfig, split: str) -> PointSet | Drawings:
+def open_data(data: str, config: GANConfig, split: str) -> PointSet | Labelled:
     """Points of a target in the plane, or pictures.
 
     Raises:
-        CourseError: points for a network of pictures or the other way round; and as ``open_drawings``.
+        CourseError: points for a network of pictures or the other way round; and as ``open_labelled``.
     """
     if config.network == "mlp":
         if data not in TARGETS:
@@ -32,15 +32,15 @@ def open_data(data: str, config: GANConfig, split: str) -> PointSet | Drawings:
         return PointSet(mixture(data))
     if data in TARGETS:
         raise CourseError(f"{data} is made of points, and this preset is for pictures. Take --preset plane.")
-    return open_drawings(data, size=config.size, split=split)
+    return open_labelled(data, size=config.size, split=split)
 
 
-def embedded_data(config: GANConfig) -> PointSet | Drawings:
+def embedded_data(config: GANConfig) -> PointSet | Labelled:
     """A ring, or digits: always there."""
     return open_data("ring" if config.network == "mlp" else "digits", config, "train")
 
 
-def fit(config: GANConfig, data: PointSet | Drawings) -> GANConfig:
+def fit(config: GANConfig, data: PointSet | Labelled) -> GANConfig:
     """The config with the data's channels."""
     if isinstance(data, PointSet):
         return config

@@ -10,7 +10,8 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor
 
-from course_lib.data.catalogue import PairSet, known_set, open_pairs, own_palette
+from course_lib.data.catalogue import known_set, own_palette
+from course_lib.data.pairs import PairSet, open_pairs
 from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 from course_lib.errors import CourseError
 from course_lib.losses import ADVERSARIAL, l1_loss

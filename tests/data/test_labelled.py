@@ -5,7 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
-from course_lib.data.labelled import open_drawings
+from course_lib.data.labelled import open_labelled
 from course_lib.errors import CourseError
 
 
@@ -22,7 +22,7 @@ def test_digits_are_those_of_scikit_learn():
     from sklearn.datasets import load_digits
 
     digits = load_digits()
-    train, val = (open_drawings("digits", size=8, split=split) for split in ("train", "val"))
+    train, val = (open_labelled("digits", size=8, split=split) for split in ("train", "val"))
     assert len(train) + len(val) == 1797
     assert train.classes == tuple("0123456789")
     assert train.pictures.shape == (len(train), 1, 8, 8)
@@ -33,7 +33,7 @@ def test_digits_are_those_of_scikit_learn():
 
 def test_both_stored_shapes_keep_their_pixels(quickdraw):
     folder, bitmaps = quickdraw
-    data = open_drawings(str(folder), size=32)
+    data = open_labelled(str(folder), size=32)
     assert data.classes == ("apple", "cat")
     assert torch.bincount(data.labels).tolist() == [18, 18]
     first = data.pictures[data.labels == 1][0, 0]
@@ -43,25 +43,25 @@ def test_both_stored_shapes_keep_their_pixels(quickdraw):
     margin = first.clone()
     margin[2:30, 2:30] = -1
     assert (margin == -1).all()
-    assert open_drawings(str(folder), size=16).pictures.shape == (36, 1, 16, 16)
-    assert open_drawings(str(folder), size=28).pictures.shape == (36, 1, 28, 28)
+    assert open_labelled(str(folder), size=16).pictures.shape == (36, 1, 16, 16)
+    assert open_labelled(str(folder), size=28).pictures.shape == (36, 1, 28, 28)
 
 
 def test_nothing_is_in_both_parts(quickdraw):
     folder, _ = quickdraw
-    train, val = (open_drawings(str(folder), size=28, split=split).bytes.flatten(1) for split in ("train", "val"))
+    train, val = (open_labelled(str(folder), size=28, split=split).bytes.flatten(1) for split in ("train", "val"))
     assert not {bytes(row.tolist()) for row in train} & {bytes(row.tolist()) for row in val}
     assert len(val) == 4
 
 
 def test_classes_in_the_order_asked_for(quickdraw):
-    data = open_drawings(str(quickdraw[0]), size=28, classes=("cat",))
+    data = open_labelled(str(quickdraw[0]), size=28, classes=("cat",))
     assert (data.classes, len(data)) == (("cat",), 18)
-    assert open_drawings("digits", size=8, classes=("7", "1")).classes == ("7", "1")
+    assert open_labelled("digits", size=8, classes=("7", "1")).classes == ("7", "1")
 
 
 def test_an_example(quickdraw):
-    data = open_drawings(str(quickdraw[0]), size=32)
+    data = open_labelled(str(quickdraw[0]), size=32)
     example = data.example(20, epoch=3, seed=1, augment=True)
     assert torch.equal(example["real"], data.pictures[20])
     assert example["label"].item() == 1
@@ -72,10 +72,10 @@ def test_folders_of_pictures(tmp_path):
         (tmp_path / name).mkdir()
         for number in range(10):
             Image.new("RGB", (40, 30), (number, 200, 0)).save(tmp_path / name / f"{number}.png")
-    data = open_drawings(str(tmp_path), size=16)
+    data = open_labelled(str(tmp_path), size=16)
     assert data.classes == ("bird", "dog")
     assert (data.channels, len(data)) == (3, 18)
-    assert len(open_drawings(str(tmp_path / "dog"), size=16, split="val")) == 1
+    assert len(open_labelled(str(tmp_path / "dog"), size=16, split="val")) == 1
 
 
 def test_what_is_wrong_is_named(quickdraw, tmp_path):
@@ -83,7 +83,7 @@ def test_what_is_wrong_is_named(quickdraw, tmp_path):
 
     def refused(data, **options):
         with pytest.raises(CourseError) as caught:
-            open_drawings(data, **{"size": 28, **options})
+            open_labelled(data, **{"size": 28, **options})
         return str(caught.value)
 
     assert "'nowhere'" in refused("nowhere")
@@ -106,7 +106,7 @@ def test_a_set_to_fetch_says_so_without_a_network(monkeypatch):
 
     monkeypatch.setattr(torchvision.datasets, "FashionMNIST", unreachable)
     with pytest.raises(CourseError, match="'fashion-mnist' could not be fetched"):
-        open_drawings("fashion-mnist", size=32)
+        open_labelled("fashion-mnist", size=32)
 
 
 def test_a_fetched_set_is_read_as_torchvision_gives_it(monkeypatch):
@@ -118,7 +118,7 @@ def test_a_fetched_set_is_read_as_torchvision_gives_it(monkeypatch):
             self.targets, self.classes = [0, 1] * 10, ["plane", "car"]
 
     monkeypatch.setattr(torchvision.datasets, "CIFAR10", Stored)
-    data = open_drawings("cifar10", size=32)
+    data = open_labelled("cifar10", size=32)
     assert data.classes == ("plane", "car")
     assert data.pictures.shape == (18, 3, 32, 32)
     assert torch.equal(data.bytes[0], torch.from_numpy(Stored(0, 0, 0).data[0]).permute(2, 0, 1))

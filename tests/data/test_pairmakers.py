@@ -7,8 +7,8 @@ from PIL import Image
 from skimage.color import rgb2gray
 from skimage.feature import canny
 
-from course_lib.data.catalogue import open_pairs
 from course_lib.data.pairmakers import colorize, edges, read_made
+from course_lib.data.pairs import open_pairs
 from course_lib.errors import CourseError
 
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 from PIL import Image
 
-from course_lib.data.catalogue import open_pairs
 from course_lib.data.folders import SkippedPictures, picture_files
+from course_lib.data.pairs import open_pairs
 from course_lib.errors import CourseError
 
 

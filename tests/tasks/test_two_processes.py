@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.utils.data import default_collate
 
 from course_lib.commands.gpu_check import fresh_accelerator
-from course_lib.data.labelled import open_drawings
+from course_lib.data.labelled import open_labelled
 from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 from course_lib.data.synthetic.stripes import Stripes
 from course_lib.tasks import TASKS
@@ -68,7 +68,7 @@ class Few:
 def examples(name: str) -> Few:
     """Twelve examples of the task's embedded set."""
     sets = {"pix2pix": lambda: FacadeBlocks(64, length=12), "cyclegan": lambda: Stripes(size=32)}
-    return Few(sets.get(name, lambda: open_drawings("digits", size=8))())
+    return Few(sets.get(name, lambda: open_labelled("digits", size=8))())
 
 
 def batch_of(name: str, indices: range) -> dict[str, Tensor]:

@@ -12,10 +12,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.random import Generator, default_rng
 from PIL import Image
+from torch import Tensor
 
 from course_lib.data import palette
 from course_lib.data.augment import bytes_tensor, generator_for, signed
-from course_lib.data.pairs import DIRECTIONS, Pair
+from course_lib.data.catalogue import DIRECTIONS
+from course_lib.data.digest import digest_of
 from course_lib.data.synthetic.facade_paint import paint
 from course_lib.errors import CourseError
 
@@ -101,7 +103,8 @@ class FacadeBlocks:
         if direction not in DIRECTIONS:
             raise CourseError(f"direction is {direction!r}. Choose BtoA (label to photo) or AtoB (photo to label).")
         first, own_length = SPLITS[split]
-        self.size, self.seed, self.direction, self.appearances = size, seed, direction, appearances
+        self.size, self.split, self.seed = size, split, seed
+        self.direction, self.appearances = direction, appearances
         self.length = own_length if length is None else length
         # Indices beyond a split's own length go where no other split is.
         self._first = first if self.length <= own_length else 1_000_000 * (1 + list(SPLITS).index(split))
@@ -109,7 +112,7 @@ class FacadeBlocks:
     def __len__(self) -> int:
         return self.length
 
-    def example(self, index: int, epoch: int = 0, seed: int = 0, augment: bool = False) -> Pair:
+    def example(self, index: int, epoch: int = 0, seed: int = 0, augment: bool = False) -> dict[str, Tensor]:
         """Pair ``index`` as tensors. ``augment`` mirrors half of them: which ones is a function of (seed, epoch, index)."""
         if not 0 <= index < self.length:
             raise IndexError(f"pair {index} of {self.length}")
@@ -119,6 +122,11 @@ class FacadeBlocks:
         if mirrored:
             a, b = a.flip(-1), b.flip(-1)
         return {"input": b, "target": a} if self.direction == "BtoA" else {"input": a, "target": b}
+
+    def digest(self) -> str:
+        """A hash of the name and the parameters."""
+        parameters = (self.size, self.split, self.seed, self.direction, self.length, self.appearances)
+        return digest_of("facade_blocks", *parameters)
 
 
 def _moved(boxes: list[Box], size: int, slack: float, rng: Generator) -> list[Box]:

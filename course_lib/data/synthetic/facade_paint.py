@@ -73,11 +73,23 @@ def _look(side: int, rng: Generator) -> Look:
     trim = trim if rng.random() < 0.7 else np.clip(wall * 1.18, 0, 0.95)
     top, horizon = SKIES[int(rng.integers(len(SKIES)))]
     return Look(
-        material, wall, trim, pick(WOODS), pick(WOODS[1:]), pick(SHUTTERS), pick(AWNINGS), pick(((0.14, 0.14, 0.16),), 0.02),
-        (np.array(top, np.float32), np.array(horizon, np.float32)), 1 if rng.random() < 0.5 else -1, float(rng.random() ** 0.7),
-        float(rng.uniform(0.0, 0.7)), 0.15 if rng.random() < 0.2 else 0.0, int(rng.integers(4)),
-        rng.standard_normal((side, side, 1), dtype=np.float32), max(1, side // 128),
-    )  # fmt: skip
+        material=material,
+        wall=wall,
+        trim=trim,
+        wood=pick(WOODS),
+        door=pick(WOODS[1:]),
+        shutter=pick(SHUTTERS),
+        awning=pick(AWNINGS),
+        iron=pick(((0.14, 0.14, 0.16),), 0.02),
+        sky=(np.array(top, np.float32), np.array(horizon, np.float32)),
+        side=1 if rng.random() < 0.5 else -1,
+        sun=float(rng.random() ** 0.7),
+        curtains=float(rng.uniform(0.0, 0.7)),
+        lamps=0.15 if rng.random() < 0.2 else 0.0,
+        sash=int(rng.integers(4)),
+        grain=rng.standard_normal((side, side, 1), dtype=np.float32),
+        unit=max(1, side // 128),
+    )
 
 
 def paint(boxes: Sequence[tuple[str, float, float, float, float]], size: int, rng: Generator) -> Array:

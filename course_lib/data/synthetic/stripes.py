@@ -16,6 +16,7 @@ from numpy.random import Generator, default_rng
 from torch import Tensor
 
 from course_lib.data.augment import signed
+from course_lib.data.digest import digest_of
 from course_lib.errors import CourseError
 
 FINE = 3  # pixels are averages of FINE × FINE samples, so that edges are smooth
@@ -125,6 +126,10 @@ class Stripes:
             return {"A": signed(both.plain), "B": signed(both.striped)}
         other = int(default_rng((seed, epoch, index)).integers(count)) if augment else index
         return {"A": signed(self._creature(index).plain), "B": signed(self._creature(count + other).striped)}
+
+    def digest(self) -> str:
+        """A hash of the name and the parameters."""
+        return digest_of("stripes", self.size, self.split, self.seed)
 
     def body(self, index: int) -> Tensor:
         """Where creature ``index`` of "val" is: (H, W), 1 on the creature, 0 on the ground."""
