@@ -58,7 +58,7 @@ def train(
 
 
 @torch.no_grad()
-def measure(task: CGAN, judge: torch.nn.Module, held_out: Labelled, per_class: int = 50) -> dict[str, float]:
+def measure(task: CGAN, classifier: torch.nn.Module, held_out: Labelled, per_class: int = 50) -> dict[str, float]:
     """What an independent classifier, and D itself, say about a trained pair."""
     classes = len(held_out.classes)
     wanted = torch.arange(classes).repeat_interleave(per_class)
@@ -69,9 +69,9 @@ def measure(task: CGAN, judge: torch.nn.Module, held_out: Labelled, per_class: i
     pictures, labels = held_out.pictures, held_out.labels
     wrong = (labels + 1 + torch.arange(len(labels)) % (classes - 1)) % classes
     difference = task.scores(pictures, labels) - task.scores(pictures, wrong)
-    answers = classify(judge, made)
+    answers = classify(classifier, made)
     return {
-        "accuracy": accuracy(judge, made, wanted),
+        "accuracy": accuracy(classifier, made, wanted),
         "variety": _spread(made, wanted, classes) / _spread(pictures, labels, classes),
         "commonest": torch.bincount(answers, minlength=classes).max().item() / len(answers),
         "label_effect": (_differ(same_z, 0) / _differ(same_z, 1)).item(),
@@ -90,12 +90,12 @@ def _differ(pictures: Tensor, axis: int) -> Tensor:
 
 
 def table(kind: str, config: CGANConfig, source: str, variants: tuple[str, ...]) -> tuple[dict[str, Any], float]:
-    """Variant → one row a seed; what the judge scores on held-out real pictures; the seconds it took."""
+    """Variant → one row a seed; what the classifier scores on held-out real pictures; the seconds it took."""
     started = time.monotonic()
     data, held_out = (
         open_labelled(source, size=config.size, split=split, classes=config.classes) for split in ("train", "val")
     )
-    judge = train_classifier(
+    classifier = train_classifier(
         data.pictures, data.labels, classes=len(data.classes), epochs=20 if kind == "digits" else 3, seed=0
     )
     rows: dict[str, list[dict[str, float]]] = {}
@@ -104,13 +104,13 @@ def table(kind: str, config: CGANConfig, source: str, variants: tuple[str, ...])
         for seed in SEEDS[kind][: 3 if name in FEWER else None]:
             varied = dataclasses.replace(config, **VARIANTS[name])
             task = train(varied, data, STEPS[kind], seed, shuffled=name == "labels shuffled")
-            rows[name].append({"seed": seed} | measure(task, judge, held_out))
+            rows[name].append({"seed": seed} | measure(task, classifier, held_out))
             print(kind, name, {key: round(value, 3) for key, value in rows[name][-1].items()}, flush=True)
     return {
         "config": dataclasses.asdict(config),
         "steps": STEPS[kind],
         "classes": list(data.classes),
-        "classifier_on_real": accuracy(judge, held_out.pictures, held_out.labels),
+        "classifier_on_real": accuracy(classifier, held_out.pictures, held_out.labels),
         "rows": rows,
     }, time.monotonic() - started
 

@@ -14,7 +14,7 @@ from course_lib.data.pictures import to_picture
 from course_lib.data.synthetic.stripes import Stripes
 from course_lib.metrics.classifier import classify
 from course_lib.metrics.domains import train_domain_classifier
-from course_lib.metrics.hidden import bruised
+from course_lib.metrics.hidden import perturbed
 
 NAME = "cyclegan_ablation"
 SHOWN = [0, 2, 3, 4, 6]  # validation creatures on the sheet, A → B and then B → A
@@ -22,7 +22,7 @@ SWING = 30  # steps; the swing of D's loss is what is left over when its running
 
 
 @lru_cache
-def judge() -> nn.Module:
+def classifier() -> nn.Module:
     """A classifier of the two domains, trained on real pictures."""
     real = pictures("train")
     return train_domain_classifier(real["A"], real["B"])
@@ -57,7 +57,7 @@ def direction(
     """What one direction is worth. source, target: true pairs; made: G(source); back: F(G(source)); same: G(target)."""
     ground = 1 - body
     return {
-        "called": (classify(judge(), made.clamp(-1, 1)) == label).double().mean().item(),
+        "called": (classify(classifier(), made.clamp(-1, 1)) == label).double().mean().item(),
         "body": masked_l1(made, target, body),
         "ground": masked_l1(made, target, ground),
         "body_untouched": masked_l1(source, target, body),
@@ -69,7 +69,7 @@ def direction(
     }  # fmt: skip
 
 
-def judges(run: Trained, real: dict[str, Tensor]) -> dict[str, float]:
+def discriminators(run: Trained, real: dict[str, Tensor]) -> dict[str, float]:
     """What the discriminators think at the end of real pictures, of the newest fakes and of old ones; how their loss swings.
 
     Old: from the first half of the run. Both domains' means. Nothing where no discriminator was trained.
@@ -105,11 +105,11 @@ def sample(run: Trained) -> dict[str, Tensor]:
 
 
 def hidden(run: Trained) -> dict[str, dict[str, dict[str, float]]]:
-    """What a bruise in the middle does to the way back, by direction and bruise."""
+    """What a perturbation in the middle does to the way back, by direction and perturbation."""
     real, _ = validation()
     forth, back = run.task.generator("G"), run.task.generator("F")
     ways = {"AtoB": (forth, back, real["A"], real["B"]), "BtoA": (back, forth, real["B"], real["A"])}
-    return {way: {name: vars(one) for name, one in bruised(*what).items()} for way, what in ways.items()}
+    return {way: {name: vars(one) for name, one in perturbed(*what).items()} for way, what in ways.items()}
 
 
 def row(variant: str, seed: int) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def row(variant: str, seed: int) -> dict[str, Any]:
         "seconds": round(run.seconds, 1),
         "AtoB": direction(real["A"], real["B"], made["Ga"], made["FGa"], made["Gb"], body, 1),
         "BtoA": direction(real["B"], real["A"], made["Fb"], made["GFb"], made["Fa"], body, 0),
-        "D": judges(run, real),
+        "D": discriminators(run, real),
         **({"hidden": hidden(run)} if variant == "full" else {}),
     }
 
@@ -145,7 +145,7 @@ def sheet(variants: list[str]) -> list[str]:
 
 def main() -> None:
     real, _ = validation()
-    right = [classify(judge(), real[name]) == label for label, name in enumerate("AB")]
+    right = [classify(classifier(), real[name]) == label for label, name in enumerate("AB")]
     rows: dict[str, list[dict[str, Any]]] = {}
     for seed in SEEDS:  # seed by seed: the stored table is whole after each, however many there are
         for variant in VARIANTS:

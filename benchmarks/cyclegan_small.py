@@ -60,7 +60,7 @@ def pictures(split: str) -> dict[str, Tensor]:
 
 
 def start(config: CycleGANConfig, seed: int) -> CycleGAN:
-    """The task with its weights set: both generators copy, both judges are random (He et al. 2015, as nothing normalises)."""
+    """The task with its weights set: both generators copy, both discriminators are random (He et al. 2015, as nothing normalises)."""
     torch.manual_seed(seed)
     task = CycleGAN(config, Accelerator(cpu=True))
     for name, network in task.networks.items():

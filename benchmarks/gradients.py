@@ -56,10 +56,10 @@ def cloud(centre: float, count: int, generator: torch.Generator) -> Tensor:
     return points + torch.tensor([centre, 0.0])
 
 
-def discriminator_losses(judge: SeededMLP, real: Tensor, fake: Tensor, games: list[str]) -> Tensor:
+def discriminator_losses(discriminator: SeededMLP, real: Tensor, fake: Tensor, games: list[str]) -> Tensor:
     """Sum over all rows of each row's own loss, so that every D moves as if alone. Rows: game by game, seed by seed."""
     each = len(SEEDS)
-    scores_real, scores_fake = judge(real).split(each), judge(fake).split(each)
+    scores_real, scores_fake = discriminator(real).split(each), discriminator(fake).split(each)
     total = sum(each * GAMES[game][0](r, f) for game, r, f in zip(games, scores_real, scores_fake, strict=True))
     assert isinstance(total, Tensor)
     return total
@@ -69,8 +69,8 @@ def winning(half: float, noise: float) -> dict[str, list[dict[str, list[float]]]
     """G stands still, D trains. Loss → one dict a seed, of lists over MARKS."""
     rows: dict[str, list[dict[str, list[float]]]] = {}
     for games in ([name for name in GAMES if "Wasserstein" not in name], ["Wasserstein, penalty"]):
-        judge = SeededMLP(SEEDS * len(games), (2, WIDTH, WIDTH, 1), "leaky_relu")
-        optimizer = torch.optim.Adam(judge.parameters(), lr=RATE, betas=(0.5, 0.999), fused=True)
+        discriminator = SeededMLP(SEEDS * len(games), (2, WIDTH, WIDTH, 1), "leaky_relu")
+        optimizer = torch.optim.Adam(discriminator.parameters(), lr=RATE, betas=(0.5, 0.999), fused=True)
         generator = torch.Generator().manual_seed(0)
         fakes, truth = cloud(-half, 200, generator), cloud(half, 200, generator)
         for step in range(1, MARKS[-1] + 1):
@@ -79,29 +79,33 @@ def winning(half: float, noise: float) -> dict[str, list[dict[str, list[float]]]
                 real = real + noise * torch.randn(real.shape, generator=generator)
                 fake = fake + noise * torch.randn(fake.shape, generator=generator)
             real, fake = real.repeat(len(games), 1, 1), fake.repeat(len(games), 1, 1)
-            loss = discriminator_losses(judge, real, fake, games)
+            loss = discriminator_losses(discriminator, real, fake, games)
             if games == ["Wasserstein, penalty"]:
                 between = mix(real, fake, torch.rand(*real.shape[:2], 1, generator=generator)).requires_grad_()
-                loss = loss + 10 * len(SEEDS) * gradient_penalty(judge(between).squeeze(-1), between)
+                loss = loss + 10 * len(SEEDS) * gradient_penalty(discriminator(between).squeeze(-1), between)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             if step in MARKS:
-                measure(rows, judge, fakes, truth, games)
+                measure(rows, discriminator, fakes, truth, games)
     return rows
 
 
 def measure(
-    rows: dict[str, list[dict[str, list[float]]]], judge: SeededMLP, fakes: Tensor, truth: Tensor, games: list[str]
+    rows: dict[str, list[dict[str, list[float]]]],
+    discriminator: SeededMLP,
+    fakes: Tensor,
+    truth: Tensor,
+    games: list[str],
 ) -> None:
     """Appends to every list of ``rows`` what this D sends to held-out fakes."""
     everyone = fakes.repeat(len(games), 1, 1)
     with torch.no_grad():
-        on_truth = judge(truth.repeat(len(games), 1, 1)).squeeze(-1)
+        on_truth = discriminator(truth.repeat(len(games), 1, 1)).squeeze(-1)
     for at, game in enumerate(games):
         part = slice(at * len(SEEDS), (at + 1) * len(SEEDS))
         for name, loss in GAMES[game][1].items():
-            found = gradient_factors(judge, everyone, loss)
+            found = gradient_factors(discriminator, everyone, loss)
             slope, jacobian, product = (value[part] for value in found.strength())
             towards = found.towards(truth.mean(1, keepdim=True).repeat(len(games), 1, 1), everyone)[part]
             # Told apart: the share of (real, fake) pairs that D puts in the right order. Any kind of score has that.
@@ -128,22 +132,22 @@ def race(optimizer_of: Callable[[list[Tensor]], torch.optim.Optimizer]) -> dict[
     half = SETTINGS["apart"][0]
     runs = [(game, name) for game, (_, players) in GAMES.items() if "Wasserstein" not in game for name in players]
     games = [game for game, _ in runs]
-    judge = SeededMLP(SEEDS * len(runs), (2, WIDTH, WIDTH, 1), "leaky_relu")
-    opt_d = torch.optim.Adam(judge.parameters(), lr=RATE, betas=(0.5, 0.999), fused=True)
-    centre = torch.tensor([-half, 0.0]).repeat(len(judge.seeds), 1, 1).requires_grad_()  # G: its two parameters
+    discriminator = SeededMLP(SEEDS * len(runs), (2, WIDTH, WIDTH, 1), "leaky_relu")
+    opt_d = torch.optim.Adam(discriminator.parameters(), lr=RATE, betas=(0.5, 0.999), fused=True)
+    centre = torch.tensor([-half, 0.0]).repeat(len(discriminator.seeds), 1, 1).requires_grad_()  # G: its two parameters
     opt_g = optimizer_of([centre])
     generator = torch.Generator().manual_seed(1)
-    arrived = torch.zeros(len(judge.seeds))
+    arrived = torch.zeros(len(discriminator.seeds))
     for step in range(1, HEAD_START + ROUNDS + 1):
         real, noise = cloud(half, BATCH, generator), cloud(0.0, BATCH, generator)
         fake = centre + noise.repeat(len(runs), 1, 1)
-        loss = discriminator_losses(judge, real.repeat(len(runs), 1, 1), fake.detach(), games)
+        loss = discriminator_losses(discriminator, real.repeat(len(runs), 1, 1), fake.detach(), games)
         opt_d.zero_grad()
         loss.backward()
         opt_d.step()
         if step <= HEAD_START:
             continue
-        scores = judge(fake).split(len(SEEDS))
+        scores = discriminator(fake).split(len(SEEDS))
         sums = [len(SEEDS) * GAMES[game][1][name](f) for (game, name), f in zip(runs, scores, strict=True)]
         opt_g.zero_grad()
         torch.stack(sums).sum().backward(inputs=[centre])

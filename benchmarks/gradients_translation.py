@@ -25,7 +25,7 @@ RATES = {  # learning rates of G and of D, λ of the cycle
     "D five times as fast": (1e-3, 5e-3, 10.0),
     "equal rates, λ = 1": (1e-3, 1e-3, 1.0),
 }
-JUDGED = 1000  # points of each domain that are translated in the end
+MEASURED = 1000  # points of each domain that are translated in the end
 # A translator has failed if, in either direction, a mode is missing or fewer than half of its answers are good.
 FEWEST, GOOD = 20, 0.5
 
@@ -63,8 +63,8 @@ def translate(
         return SeededMLP([4 * seed + role for seed in seeds] * many, (2, WIDTH, WIDTH, out), activation)
 
     forth, back = networks(0, 2, "relu"), networks(1, 2, "relu")
-    judge_a, judge_b = networks(2, 1, "leaky_relu"), networks(3, 1, "leaky_relu")
-    opt_g, opt_d = adam([forth, back], rate_g), adam([judge_a, judge_b], rate_d)
+    d_a, d_b = networks(2, 1, "leaky_relu"), networks(3, 1, "leaky_relu")
+    opt_g, opt_d = adam([forth, back], rate_g), adam([d_a, d_b], rate_d)
     generator = torch.Generator().manual_seed(seeds[0])
 
     def per_loss(which: int, *scores: Tensor) -> Tensor:
@@ -76,18 +76,18 @@ def translate(
         a, b = (domain.sample((len(seeds), BATCH), generator).repeat(many, 1, 1) for domain in (A, B))
         fake_b, fake_a = forth(a), back(b)
         cycle = losses.cycle_loss(back(fake_b), a) + losses.cycle_loss(forth(fake_a), b)
-        loss_g = per_loss(1, judge_b(fake_b)) + per_loss(1, judge_a(fake_a)) + weight * many * len(seeds) * cycle
+        loss_g = per_loss(1, d_b(fake_b)) + per_loss(1, d_a(fake_a)) + weight * many * len(seeds) * cycle
         opt_g.zero_grad()
         loss_g.backward(inputs=[*forth.parameters(), *back.parameters()])
         opt_g.step()
 
-        loss_d = per_loss(0, judge_b(b), judge_b(fake_b.detach())) + per_loss(0, judge_a(a), judge_a(fake_a.detach()))
+        loss_d = per_loss(0, d_b(b), d_b(fake_b.detach())) + per_loss(0, d_a(a), d_a(fake_a.detach()))
         opt_d.zero_grad()
         (loss_d / 2).backward()
         opt_d.step()
 
     with torch.no_grad():
-        a, b = (domain.sample((len(seeds), JUDGED), generator).repeat(many, 1, 1) for domain in (A, B))
+        a, b = (domain.sample((len(seeds), MEASURED), generator).repeat(many, 1, 1) for domain in (A, B))
         fake_b, fake_a = forth(a), back(b)
         cycles = (back(fake_b) - a).abs().mean((1, 2))
     report: dict[str, list[dict]] = {}
@@ -134,7 +134,7 @@ def main() -> None:
         seconds=time.monotonic() - started,
         result={
             "config": {
-                "width": WIDTH, "batch": BATCH, "steps": STEPS,                 "judged": JUDGED, "fewest": FEWEST, "good": GOOD,
+                "width": WIDTH, "batch": BATCH, "steps": STEPS,                 "measured": MEASURED, "fewest": FEWEST, "good": GOOD,
             },
             "rates": RATES,
             "translation": found,

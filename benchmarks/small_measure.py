@@ -22,7 +22,7 @@ SHOWN = [0, 2, 4, 5, 6, 9]  # validation maps on the sheet
 
 
 @lru_cache
-def judge() -> tuple[torch.nn.Module, Tensor]:
+def classifier() -> tuple[torch.nn.Module, Tensor]:
     """The reader (photo → label map) and the true classes of the validation maps."""
     maps = validation()[0]
     return trained("reader", 0)[0], _classes(maps)
@@ -36,7 +36,7 @@ def real_features() -> Tensor:
 
 def read(photos: Tensor) -> dict[str, float]:
     """How much of its map the reader recognises in each photo; the paper's FCN score, with our reader as its FCN."""
-    reader, truth = judge()
+    reader, truth = classifier()
     score = fcn_score(_classes(translate(reader, photos)), truth, classes=len(palette.FACADES))
     return {"pixel": score.pixel_accuracy, "class": score.class_accuracy, "iou": score.mean_iou}
 

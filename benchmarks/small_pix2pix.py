@@ -32,7 +32,7 @@ VARIANTS = {
     "patch 16": replace(SMALL, d_layers=1),
     "patch 34": replace(SMALL, d_layers=2),
     "L1, no skips": replace(SMALL, adversarial_weight=0.0),
-    # The way back has one answer: plain L1 learns to read a photo. This is the judge of the others.
+    # The way back has one answer: plain L1 learns to read a photo. It measures the others.
     "reader": replace(
         SMALL, adversarial_weight=0.0, direction="AtoB", width=16, lr=8e-4, epochs_flat=6, epochs_decay=2
     ),

@@ -1,7 +1,7 @@
 """Table of lesson 04: thin lines on a flat ground, real drawings. ``python -m benchmarks.thin_lines QUICKDRAW_FOLDER``.
 
 What L1's best answer to a class is, and what a small conditional GAN makes of the same drawings in four notations.
-Whatever the notation, samples are turned back into ink or no ink before they are counted and judged.
+Whatever the notation, samples are turned back into ink or no ink before they are counted and classified.
 """
 
 import dataclasses
@@ -89,7 +89,7 @@ def main(folder: str) -> None:
     data, held_out = (
         open_labelled(folder, size=DRAWINGS.size, split=split, classes=DRAWINGS.classes) for split in ("train", "val")
     )
-    judge = train_classifier(hard(data.pictures), data.labels, classes=len(data.classes), epochs=3, seed=0)
+    classifier = train_classifier(hard(data.pictures), data.labels, classes=len(data.classes), epochs=3, seed=0)
     real = {"smooth": held_out.pictures, "hard": hard(held_out.pictures)}
     wanted = torch.arange(len(data.classes)).repeat_interleave(100)
     rows: dict[str, list[dict[str, float]]] = {}
@@ -105,7 +105,7 @@ def main(folder: str) -> None:
                 {
                     "seed": seed,
                     **counts(plain),
-                    "accuracy": accuracy(judge, plain, wanted),
+                    "accuracy": accuracy(classifier, plain, wanted),
                     "giveaway": value_giveaway(write(real["smooth"]), made),
                 }
             )
@@ -121,7 +121,7 @@ def main(folder: str) -> None:
             "config": dataclasses.asdict(DRAWINGS),
             "steps": STEPS["drawings"],
             "l1_answers": answers,
-            "real": counts(real["hard"]) | {"accuracy": accuracy(judge, real["hard"], held_out.labels)},
+            "real": counts(real["hard"]) | {"accuracy": accuracy(classifier, real["hard"], held_out.labels)},
             "rows": rows,
             "sheet": list(sheet),
         },

@@ -98,10 +98,10 @@ def test_help_of_every_verb(run, words, expected):
 
 
 def test_words_that_are_no_command(run):
-    one_sentence(run("fly"), "no verb 'fly'", "train, translate, evaluate, zoo, grade")
-    one_sentence(run("zoo", "fly"), "zoo: there is no verb 'fly'", "list, verify, add, pull, push")
+    one_sentence(run("fly"), "no command 'fly'", "train, translate, evaluate, zoo, grade")
+    one_sentence(run("zoo", "fly"), "zoo: there is no command 'fly'", "list, verify, add, pull, push")
     one_sentence(run("train"), "Name a task", "pix2pix")
-    for words in ([], ["zoo"]):  # no verb at all: the list of them, but no success
+    for words in ([], ["zoo"]):  # no command at all: the list of them, but no success
         code, out, _ = run(*words)
         assert (code, "usage:" in out) == (2, True)
     for words in (["translate"], ["train", "pix2pix"], ["zoo", "pull", "a/b"], ["zoo", "verify", "--fly"]):
@@ -284,7 +284,7 @@ def test_translate_says_what_is_wrong(run, tiny, tmp_path):
     one_sentence(run("translate", "--model", tiny, tmp_path / "away.png", *out), "away.png is not there")
     one_sentence(run("translate", "--model", tiny, tmp_path / "zoo", *out), "holds no picture")
     one_sentence(run("translate", "--model", tiny, photo, tmp_path / "b", *out), "Two pictures are called 'a'")
-    one_sentence(run("translate", "--model", tiny, photo, *out, "--direction", "AtoB"), "one way only")
+    one_sentence(run("translate", "--model", tiny, photo, *out, "--direction", "AtoB"), "has no direction")
     one_sentence(run("translate", "--model", tiny, photo, *out, "--device", "cuda:99"), "'cuda:99' cannot be used here")
     one_sentence(run("translate", "--model", tiny, photo, "--out", tmp_path / "file"), "could not be written")
     code, _, err = run("translate", "--model", tiny, tmp_path / "bad.png", *out)

@@ -132,8 +132,6 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
     if settings.start_from and not settings.resume:
         start_from(settings.start_from, task, training)
     set_seed(settings.seed, device_specific=True)  # from here on every process draws its own noise
-    if accelerator.is_main_process:
-        write_text(settings.out / "run.json", json.dumps(record, indent=2) + "\n")
     run = Run(
         out=settings.out,
         epochs=config.epochs,
@@ -144,7 +142,14 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
         sample_epochs=settings.sample_epochs,
         resume=settings.resume,
     )
-    run_loop(training, data, run, accelerator, samples=_samples(task, settings.data, config, data))
+    run_loop(
+        training,
+        data,
+        run,
+        accelerator,
+        samples=_samples(task, settings.data, config, data),
+        started=lambda: write_text(settings.out / "run.json", json.dumps(record, indent=2) + "\n"),
+    )
     if accelerator.is_main_process:
         export(settings.out, settings.out / "model")
     return settings.out

@@ -1,8 +1,8 @@
-"""An independent judge: a small classifier of pictures, trained on real ones, asked about made ones.
+"""An independent classifier of pictures: a small network, trained on real ones, asked about made ones.
 
 It decides what class (or what domain) a generated picture belongs to. It never sees a generated picture while it is
-trained, and shares nothing with the network it judges. Always report its accuracy on held-out *real* pictures beside its
-verdict on made ones: that is the ceiling, and a judge that fails on real pictures can praise nobody. It judges class, not
+trained, and shares nothing with the network whose pictures it classifies. Always report its accuracy on held-out *real* pictures beside its
+verdict on made ones: that is the ceiling, and a classifier that fails on real pictures can praise nobody. It tells classes, not
 quality: a picture can be ugly and still clearly a cat.
 """
 
@@ -120,11 +120,11 @@ def accuracy(model: nn.Module, pictures: Tensor, labels: Tensor) -> float:
 
 def _network(channels: int, side: int, classes: int) -> nn.Sequential:
     """Convolutions that halve the picture until it is about 4 × 4, then an average over places and one linear layer."""
-    halvings = max(1, round(math.log2(side / ENDS_AT)))
-    width = 32 if halvings <= 3 else 16
+    n_down = max(1, round(math.log2(side / ENDS_AT)))
+    width = 32 if n_down <= 3 else 16
     # A picture of 32² or more is halved at once: full resolution would cost most of the time and add little.
-    layers = _block(channels, width, 2 if halvings > 2 else 1)
-    for _ in range(halvings - 1 if halvings > 2 else halvings):
+    layers = _block(channels, width, 2 if n_down > 2 else 1)
+    for _ in range(n_down - 1 if n_down > 2 else n_down):
         layers += _block(width, min(128, 2 * width), 2)
         width = min(128, 2 * width)
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(width, classes))

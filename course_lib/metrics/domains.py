@@ -14,7 +14,7 @@ from course_lib.metrics.kid import KID, halves_from_features, kid_features, kid_
 from course_lib.metrics.pairwise import l1, ssim_y
 from course_lib.networks.vgg import VGGFeatures
 
-EPOCHS = 15  # of the judge, where the domains are easy to tell apart
+EPOCHS = 15  # of the classifier, where the domains are easy to tell apart
 FEATURES = "relu3_3"  # of the distance between a translation and its true counterpart
 
 
@@ -32,7 +32,7 @@ class DirectionReport:
     """One direction, source → target, on held-out pictures."""
 
     pictures: int
-    called_target: float  # share of translations that the judge calls the target domain
+    called_target: float  # share of translations that the classifier calls the target domain
     untranslated_called_target: float  # the same of the sources as they are
     real_called_target: float  # the same of real targets: more cannot be asked for
     reconstruction_l1: float  # there and back, on [−1, 1]
@@ -45,7 +45,7 @@ class DirectionReport:
 
 @dataclass(frozen=True)
 class DomainsReport:
-    """Both directions, and what the judge is worth: its accuracy on held-out real pictures."""
+    """Both directions, and what the classifier is worth: its accuracy on held-out real pictures."""
 
     classifier_accuracy: float
     AtoB: DirectionReport
@@ -59,16 +59,21 @@ class DomainsReport:
 def train_domain_classifier(a: Tensor, b: Tensor, seed: int = 0, epochs: int = EPOCHS) -> torch.nn.Module:
     """A classifier of the two domains, trained on real pictures (N, 3, H, W) in [−1, 1] of A (class 0) and B (class 1)."""
     labels = torch.cat([torch.zeros(len(a)), torch.ones(len(b))]).long()
-    return train_classifier(_judged(torch.cat([a, b])), labels, classes=2, epochs=epochs, seed=seed, flip=True)
+    return train_classifier(_small(torch.cat([a, b])), labels, classes=2, epochs=epochs, seed=seed, flip=True)
 
 
 def domains_report(
-    judge: torch.nn.Module, real: dict[str, Tensor], made: dict[str, Tensor], back: dict[str, Tensor], *, paired: bool
+    classifier: torch.nn.Module,
+    real: dict[str, Tensor],
+    made: dict[str, Tensor],
+    back: dict[str, Tensor],
+    *,
+    paired: bool,
 ) -> DomainsReport:
     """Measures both directions.
 
     Args:
-        judge: from ``train_domain_classifier``, on pictures that are not among these.
+        classifier: from ``train_domain_classifier``, on pictures that are not among these.
         real: {"A", "B"}: held-out pictures (N, 3, H, W) in [−1, 1].
         made: {"A": F(b), "B": G(a)}; back: {"A": F(G(a)), "B": G(F(b))}.
         paired: picture i of A and picture i of B show the same thing, so that the truth is known.
@@ -85,24 +90,24 @@ def domains_report(
     if paired and len(real["A"]) != len(real["B"]):
         raise CourseError(f"Pairs were announced, but A has {len(real['A'])} pictures and B {len(real['B'])}.")
     features = {name: kid_features((pictures + 1) / 2) for name, pictures in real.items()}
-    right = [classify(judge, _judged(real[name])) == label for label, name in enumerate("AB")]
+    right = [classify(classifier, _small(real[name])) == label for label, name in enumerate("AB")]
     return DomainsReport(
         classifier_accuracy=torch.cat(right).double().mean().item(),
-        AtoB=_direction(judge, real, made["B"], back["A"], features, "A", "B", paired),
-        BtoA=_direction(judge, real, made["A"], back["B"], features, "B", "A", paired),
+        AtoB=_direction(classifier, real, made["B"], back["A"], features, "A", "B", paired),
+        BtoA=_direction(classifier, real, made["A"], back["B"], features, "B", "A", paired),
     )
 
 
 def _direction(
-    judge: torch.nn.Module, real: dict[str, Tensor], made: Tensor, back: Tensor, features: dict[str, Tensor],
+    classifier: torch.nn.Module, real: dict[str, Tensor], made: Tensor, back: Tensor, features: dict[str, Tensor],
     source: str, target: str, paired: bool,
 ) -> DirectionReport:  # fmt: skip
     label = "AB".index(target)
     return DirectionReport(
         pictures=len(made),
-        called_target=(classify(judge, _judged(made)) == label).double().mean().item(),
-        untranslated_called_target=(classify(judge, _judged(real[source])) == label).double().mean().item(),
-        real_called_target=(classify(judge, _judged(real[target])) == label).double().mean().item(),
+        called_target=(classify(classifier, _small(made)) == label).double().mean().item(),
+        untranslated_called_target=(classify(classifier, _small(real[source])) == label).double().mean().item(),
+        real_called_target=(classify(classifier, _small(real[target])) == label).double().mean().item(),
         reconstruction_l1=(back - real[source]).abs().mean().item(),
         kid_vgg=kid_from_features(kid_features((made + 1) / 2), features[target]),
         kid_vgg_untranslated=kid_from_features(features[source], features[target]),
@@ -128,8 +133,8 @@ def distance(made: Tensor, truth: Tensor) -> Distance:
     )
 
 
-def _judged(pictures: Tensor) -> Tensor:
-    """As the judge sees them: no larger than it takes."""
+def _small(pictures: Tensor) -> Tensor:
+    """As the classifier sees them: no larger than it takes."""
     if max(pictures.shape[2:]) <= LARGEST:
         return pictures
     return interpolate(pictures, size=(LARGEST, LARGEST), mode="bilinear", antialias=True).clamp(-1, 1)

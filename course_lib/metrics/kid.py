@@ -16,23 +16,29 @@ from course_lib.metrics.checks import check_pictures
 from course_lib.networks.vgg import VGGFeatures
 
 LAYER = "relu4_3"
+# Samples a side below which no interval is given: a bootstrap of two samples is those two again, and of a few nearly so.
+FEWEST = 10
 
 
 @dataclass(frozen=True)
 class KID:
     """A KID-VGG with its 95 % bootstrap interval. Raw, not times 100; about 0, or a little below, if nothing differs.
 
+    ``low`` and ``high`` are None where a side has fewer than ten samples: such a bootstrap says nothing.
+
     The scale: the kernel of a vector with itself is 8, of two without anything in common 1, so no distance passes 14.
     """
 
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
     def __float__(self) -> float:
         return self.value
 
     def __str__(self) -> str:
+        if self.low is None or self.high is None:
+            return f"{self.value:.3f} (too few samples for an interval)"
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
@@ -75,7 +81,7 @@ def kid_from_features(x: Tensor, y: Tensor, *, resamples: int = 1000, seed: int 
 
     Gretton et al. 2012, eq. 3; pairs of a sample with itself are left out. The bootstrap draws both sets anew, with
     replacement, and leaves out pairs of a sample with its own copy too: counted in, they would push every resampled
-    value up. Percentiles 2.5 and 97.5 of ``resamples`` draws.
+    value up. Percentiles 2.5 and 97.5 of ``resamples`` draws; none with fewer than ten samples a side.
 
     Raises:
         CourseError: shapes do not fit, fewer than two samples, NaN, or no resamples.
@@ -101,6 +107,8 @@ def kid_from_features(x: Tensor, y: Tensor, *, resamples: int = 1000, seed: int 
         return pp + qq - 2 * pq
 
     value = distance(np.ones((1, len(p))), np.ones((1, len(q))))[0]
+    if min(len(p), len(q)) < FEWEST:
+        return KID(float(value), None, None)
     random = np.random.default_rng(seed)
     u, v = _draws(random, len(p), resamples), _draws(random, len(q), resamples)
     low, high = np.percentile(distance(u, v), [2.5, 97.5])
@@ -121,8 +129,4 @@ def _kernel(p: np.ndarray, q: np.ndarray) -> np.ndarray:
 
 
 def _draws(random: np.random.Generator, n: int, resamples: int) -> np.ndarray:
-    counts = random.multinomial(n, np.full(n, 1 / n), size=resamples).astype(float)
-    # With two or three samples a draw may be one sample only, which has no pair: draw those again.
-    while len(lonely := np.flatnonzero((counts > 0).sum(1) < 2)):
-        counts[lonely] = random.multinomial(n, np.full(n, 1 / n), size=len(lonely))
-    return counts
+    return random.multinomial(n, np.full(n, 1 / n), size=resamples).astype(float)

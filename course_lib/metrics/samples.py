@@ -35,7 +35,7 @@ class SamplesReport:
         numbers |= {name: round(value, 4) for name, value in numbers.items() if isinstance(value, float)}
         numbers["class_accuracy_each"] = {name: round(value, 3) for name, value in self.class_accuracy_each.items()}
         for name in ("kid_vgg", "kid_vgg_real"):
-            numbers[name] = {key: round(value, 4) for key, value in numbers[name].items()}
+            numbers[name] = {key: value and round(value, 4) for key, value in numbers[name].items()}
         return numbers
 
 
@@ -59,8 +59,8 @@ def samples_report(
     """
     pictures, labels = training
     epochs = EPOCHS if len(pictures) > 5000 else 4 * EPOCHS
-    judge = train_classifier(pictures, labels, classes=len(classes), epochs=epochs, seed=seed)
-    found = classify(judge, samples)
+    classifier = train_classifier(pictures, labels, classes=len(classes), epochs=epochs, seed=seed)
+    found = classify(classifier, samples)
     each = {}
     if asked is not None:
         each = {
@@ -76,7 +76,7 @@ def samples_report(
         class_accuracy=None if asked is None else (found == asked).double().mean().item(),
         class_accuracy_each=each,
         classes_found=int((torch.bincount(found, minlength=len(classes)) >= 0.01 * len(samples)).sum()),
-        real_accuracy=accuracy(judge, *held_out),
+        real_accuracy=accuracy(classifier, *held_out),
         kid_vgg=feature_kid(_colour(samples), real, seed=seed),
         kid_vgg_real=real_against_real(real, seed=seed),
         nearest=near.median().item(),

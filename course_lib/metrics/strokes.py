@@ -51,7 +51,7 @@ def stroke_report(drawings: Tensor) -> Strokes:
 
 
 def value_giveaway(real: Tensor, made: Tensor, bins: int = 64) -> float:
-    """How often a judge who sees the value of one single pixel, and no shape at all, could be right at best.
+    """How often a classifier that sees the value of one single pixel, and no shape at all, could be right at best.
 
     ½ + ¼ Σ|p − q| over the histograms of all values: ½ is guessing (the histograms are equal), 1 is always right (they share
     no value). A discriminator that can win by this need not look at lines.

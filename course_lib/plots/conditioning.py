@@ -13,12 +13,12 @@ from course_lib.plots.style import figure
 
 @figure
 def asked_and_found(counts: Mapping[str, Tensor | np.ndarray], classes: Sequence[str], *, side: float = 3.0) -> Figure:
-    """One square a name: row = class asked for, column = class an independent judge saw, lightness = share of the row.
+    """One square a name: row = class asked for, column = class an independent classifier saw, lightness = share of the row.
 
     A conditional generator that does as it is told shows a bright diagonal; one that does not listen shows columns.
 
     Args:
-        counts: name → (K, K) counts, [asked, judged].
+        counts: name → (K, K) counts, [asked, found].
         classes: K names.
         side: inches per square.
 
@@ -42,7 +42,7 @@ def asked_and_found(counts: Mapping[str, Tensor | np.ndarray], classes: Sequence
             title=f"{name}\n{right:.0%} as asked",
             xticks=range(len(classes)),
             yticks=range(len(classes)),
-            xlabel="judged",
+            xlabel="found",
         )
         place.set_xticklabels(classes, rotation=90 if max(map(len, classes)) > 2 else 0)
         place.set_yticklabels(classes)

@@ -51,11 +51,13 @@ def train(
     accelerator: Accelerator,
     *,
     samples: dict[str, Tensor] | None = None,
+    started: Callable[[], None] = lambda: None,
     report: Callable[[str], None] = tqdm.write,
 ) -> dict[str, float]:
     """Trains until ``run.epochs`` are done; returns the last logged losses.
 
     Args:
+        started: called once on the main process when nothing can be refused any more, before the first step.
         samples: a fixed batch whose translations are drawn to ``out/samples`` every few epochs.
 
     Raises:
@@ -76,11 +78,13 @@ def train(
             cut_after(log, position["epoch"] * steps + position["step"])
     elif checkpoint.exists():
         raise CourseError(f"{run.out} already holds a run. Continue it with --resume, or choose another --out.")
-    elif main:
-        log.unlink(missing_ok=True)  # of a run that was stopped before its first checkpoint
     make_folder(run.out)
+    if main and not run.resume:
+        log.unlink(missing_ok=True)  # of a run that was stopped before its first checkpoint
+    if main:
+        started()
 
-    started, saved = time.monotonic() - position["seconds"], time.monotonic()
+    begun, saved = time.monotonic() - position["seconds"], time.monotonic()
     means, last = Means(), dict[str, float]()
     total, done = run.epochs * steps, position["epoch"] * steps + position["step"]
     with (
@@ -111,7 +115,7 @@ def train(
                 place: dict[str, Any] = (
                     {"epoch": epoch, "step": step} if step < steps else {"epoch": epoch + 1, "step": 0}
                 )
-                place["seconds"] = time.monotonic() - started
+                place["seconds"] = time.monotonic() - begun
                 if done % LOG_STEPS == 0 or done == total:
                     last = means.take(accelerator)
                     _refuse_nan(last, epoch, done, accelerator)
@@ -133,7 +137,7 @@ def train(
                 if stopping:
                     raise Interrupted(f"Stopped at epoch {epoch}, step {step}; continue with --resume.")
     if main:
-        report(f"{run.epochs} epochs, {total} steps in {time.monotonic() - started:.0f} s.")
+        report(f"{run.epochs} epochs, {total} steps in {time.monotonic() - begun:.0f} s.")
     return last
 
 

@@ -99,4 +99,4 @@ def test_translate_with_a_generator(run, root):
     run("train", "gan", "--data", "digits", "--preset", "smoke", "--out", root / "d", *SHORT, "--batch", "512")
     code, _, err = run("translate", "--model", root / "d" / "model", root, "--out", root / "o")
     assert code == 2
-    assert "is no translator but 'generator'" in err
+    assert "is no translator but a sampler" in err

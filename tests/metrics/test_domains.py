@@ -6,13 +6,13 @@ import torch
 from course_lib.data.synthetic.stripes import Stripes
 from course_lib.errors import CourseError
 from course_lib.metrics.domains import distance, domains_report, train_domain_classifier
-from course_lib.models.card import validation_lines
+from course_lib.models import two_way
 
 COUNT = 24
 
 
 @pytest.fixture(scope="module")
-def judge():
+def classifier():
     data = Stripes(size=32)
     seen = [data.example(index) for index in range(200)]
     return train_domain_classifier(*(torch.stack([one[name] for one in seen]) for name in "AB"))
@@ -26,9 +26,9 @@ def real():
 
 
 @pytest.fixture(scope="module")
-def perfect(judge, real):
+def perfect(classifier, real):
     """Everything becomes its true counterpart and comes back as it was."""
-    return domains_report(judge, real, {"B": real["B"], "A": real["A"]}, real, paired=True)
+    return domains_report(classifier, real, {"B": real["B"], "A": real["A"]}, real, paired=True)
 
 
 def test_the_true_counterparts(perfect):
@@ -44,8 +44,8 @@ def test_the_true_counterparts(perfect):
         assert way.truth_untranslated.l1 > 0.02
 
 
-def test_doing_nothing(judge, real, perfect):
-    lazy = domains_report(judge, real, {"B": real["A"], "A": real["B"]}, real, paired=True)
+def test_doing_nothing(classifier, real, perfect):
+    lazy = domains_report(classifier, real, {"B": real["A"], "A": real["B"]}, real, paired=True)
     assert lazy.AtoB.called_target == lazy.AtoB.untranslated_called_target < 0.1
     assert lazy.AtoB.real_called_target == perfect.AtoB.real_called_target
     assert lazy.AtoB.truth == lazy.AtoB.truth_untranslated
@@ -53,18 +53,18 @@ def test_doing_nothing(judge, real, perfect):
     assert lazy.AtoB.kid_vgg.value == lazy.AtoB.kid_vgg_untranslated.value
 
 
-def test_a_way_back_that_is_off_by_a_tenth_and_no_truth(judge, real):
+def test_a_way_back_that_is_off_by_a_tenth_and_no_truth(classifier, real):
     back = {name: pictures * 0.9 for name, pictures in real.items()}
-    report = domains_report(judge, real, {"B": real["B"], "A": real["A"]}, back, paired=False)
+    report = domains_report(classifier, real, {"B": real["B"], "A": real["A"]}, back, paired=False)
     assert report.AtoB.reconstruction_l1 == pytest.approx(0.1 * real["A"].abs().mean().item(), rel=1e-5)
     assert report.AtoB.truth is report.AtoB.truth_untranslated is None
-    lines = "\n".join(validation_lines({"data": "x/val", "command": "c", **report.to_json()}))
+    lines = "\n".join(two_way.card_section({"data": "x/val", "command": "c", **report.to_json()}))
     assert f"{report.AtoB.called_target:.1%} | {report.BtoA.called_target:.1%}" in lines
     assert "counterpart" not in lines
 
 
 def test_the_card_shows_the_truth(perfect):
-    lines = "\n".join(validation_lines({"data": "x/val", "command": "c", **perfect.to_json()}))
+    lines = "\n".join(two_way.card_section({"data": "x/val", "command": "c", **perfect.to_json()}))
     assert "SSIM to the true counterpart | 1.0000 | 1.0000" in lines
 
 
@@ -76,10 +76,10 @@ def test_distance_by_hand():
     assert found.ssim < 0.5
 
 
-def test_bad_input(judge, real):
+def test_bad_input(classifier, real):
     made = {"B": real["B"][:5], "A": real["A"]}
     with pytest.raises(CourseError, match="its translation"):
-        domains_report(judge, real, made, real, paired=False)
+        domains_report(classifier, real, made, real, paired=False)
     uneven = {"A": real["A"], "B": real["B"][:20]}
     with pytest.raises(CourseError, match="Pairs were announced"):
-        domains_report(judge, uneven, {"B": real["A"], "A": uneven["B"]}, uneven, paired=True)
+        domains_report(classifier, uneven, {"B": real["A"], "A": uneven["B"]}, uneven, paired=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_lib.metrics.hidden import BRUISES, bruised
+from course_lib.metrics.hidden import PERTURBATIONS, perturbed
 
 
 def pictures(seed):
@@ -13,8 +13,8 @@ def pictures(seed):
 
 def test_copies_carry_no_message():
     source, real = pictures(0), pictures(1)
-    found = bruised(lambda x: x, lambda x: x, source, real)
-    assert set(found) == set(BRUISES)
+    found = perturbed(lambda x: x, lambda x: x, source, real)
+    assert set(found) == set(PERTURBATIONS)
     x = source.double().numpy()
     assert found["16 levels a colour"].before == 0
     assert found["16 levels a colour"].after == pytest.approx(np.abs(np.round(x * 7.5) / 7.5 - x).mean(), abs=1e-6)
@@ -27,12 +27,12 @@ def test_a_blur_averages_nine_neighbours_and_mirrors_the_edge():
     x = pictures(2)
     padded = np.pad(x.double().numpy(), ((0, 0), (0, 0), (1, 1), (1, 1)), mode="reflect")
     expected = sum(padded[..., i : i + 8, j : j + 8] for i in range(3) for j in range(3)) / 9
-    np.testing.assert_allclose(BRUISES["a blur of 3 × 3"](x).numpy(), expected, atol=1e-6)
+    np.testing.assert_allclose(PERTURBATIONS["a blur of 3 × 3"](x).numpy(), expected, atol=1e-6)
 
 
 def test_a_faint_note_is_fragile():
     # G answers grey and hides the picture a hundredfold weaker in it; F reads the note.
-    # Real pictures are far from grey: there F's reading is cut off, and a bruise hardly moves it.
+    # Real pictures are far from grey: there F's reading is cut off, and a perturbation hardly moves it.
     def forth(x):
         return x / 100
 
@@ -40,7 +40,7 @@ def test_a_faint_note_is_fragile():
         return (100 * y).clamp(-1, 1)
 
     source, real = pictures(3), pictures(4).sign()
-    found = bruised(forth, back, source, real)
+    found = perturbed(forth, back, source, real)
     assert found["noise of 0.05"].before == pytest.approx(0, abs=1e-5)
     assert found["16 levels a colour"].after == pytest.approx(source.abs().mean().item(), abs=1e-5)  # nothing left
     for one in found.values():

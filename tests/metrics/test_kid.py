@@ -79,9 +79,18 @@ def test_same_seed_same_interval():
     assert kid_from_features(x, y, seed=4).low != kid_from_features(x, y, seed=5).low
 
 
-def test_two_samples_suffice():
-    kid = kid_from_features(unit_rms(2), unit_rms(3, seed=1))
-    assert np.isfinite([kid.value, kid.low, kid.high]).all()
+@pytest.mark.parametrize(("x", "y"), [(2, 3), (9, 40), (40, 9)])
+def test_few_samples_have_a_value_but_no_interval(x, y):
+    kid = kid_from_features(unit_rms(x), unit_rms(y, seed=1))
+    assert np.isfinite(kid.value)
+    assert kid.low is None and kid.high is None
+    assert str(kid) == f"{kid.value:.3f} (too few samples for an interval)"
+
+
+def test_an_interval_has_a_width():
+    kid = kid_from_features(unit_rms(10), unit_rms(10, shift=1.0, seed=1))
+    assert kid.low < kid.high
+    assert str(kid) == f"{kid.value:.3f} [{kid.low:.3f}, {kid.high:.3f}]"
 
 
 def test_features_are_the_average_of_relu4_3_at_unit_rms():
