@@ -1,1 +1,1 @@
-"""Pictures and pairs: files in, tensors in [−1, 1] out."""
+"""Sets to learn from, by what they are: pairs, domains, labelled, photos, points. ``catalogue`` lists those with a name."""

@@ -69,9 +69,13 @@ def located(data: str, kind: Kind) -> Asked:
 def _tell(text: str, title: str, kind: Kind) -> None:
     known = NAMED.get(title)
     if known and known.kind == kind and not isinstance(known.source, Embedded):
-        effect = "its labels are then snapped and its terms go" if known.palette else "its terms then go"
+        effects = [
+            *([f"its direction is then {known.direction}"] if known.direction != "AtoB" else []),
+            *(["its labels are snapped"] if known.palette else []),
+            "its terms go onto the card",
+        ]
         warnings.warn(
-            f"This folder is called {title}; write {title}={text} if it is that set: {effect} onto the card.",
+            f"This folder is called {title}; write {title}={text} if it is that set: {', '.join(effects)}.",
             FolderCalledLikeASet,
             stacklevel=3,
         )

@@ -1,11 +1,15 @@
 """Augmentation as a pure function of (seed, epoch, index)."""
 
+import colorsys
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 from course_lib.data.augment import Jitter, bytes_tensor, generator_for, resize, signed
+from course_lib.data.pairs import open_pairs
+from course_lib.errors import CourseError
 
 
 def drawn(seed, epoch, index):
@@ -57,3 +61,103 @@ def test_bytes_and_signed():
     assert signed(kept).flatten().tolist() == pytest.approx([-1, 1, -0.6])
     assert resize(image, 1) is image
     assert resize(image, 7).size == (7, 7)
+
+
+# -- hue --------------------------------------------------------------------------------------------------------------
+
+
+def pixels(count=64, seed=0):
+    return torch.from_numpy(np.random.default_rng(seed).integers(0, 256, (3, 1, count), dtype=np.uint8))
+
+
+@pytest.mark.parametrize("turn", [0.25, -0.25, 0.5, 0.1, -0.37, 1 / 3])
+def test_a_turned_hue_is_colorsys_s(turn):
+    picture = pixels()
+    turned = Jitter(0, 0, 64, False, turn)(picture)
+    assert turned.dtype == torch.uint8
+    for before, after in zip(picture[:, 0].T.tolist(), turned[:, 0].T.tolist(), strict=True):
+        hue, saturation, value = colorsys.rgb_to_hsv(*(channel / 255 for channel in before))
+        expected = colorsys.hsv_to_rgb((hue + turn) % 1, saturation, value)
+        assert after == pytest.approx([255 * channel for channel in expected], abs=1.5)  # rounded to bytes on the way
+
+
+def test_grey_stays_grey_and_red_becomes_green():
+    grey = torch.arange(256, dtype=torch.uint8).expand(3, 1, 256)
+    assert (Jitter(0, 0, 256, False, 0.4)(grey).int() - grey.int()).abs().max() <= 1
+    red = torch.tensor([200, 0, 0], dtype=torch.uint8)[:, None, None]
+    assert Jitter(0, 0, 1, False, 1 / 3)(red).flatten().tolist() == [0, pytest.approx(200, abs=1), 0]
+
+
+def test_without_hue_the_random_numbers_are_what_they_were():
+    """Old runs resume, and old models are remade: the numbers in their order, drawn here by hand."""
+    for index in range(200):
+        random = np.random.default_rng((5, 2, index))
+        top, left, mirrored = int(random.integers(9)), int(random.integers(9)), bool(random.random() < 0.5)
+        for jitter in (
+            Jitter.draw(generator_for(5, 2, index), 40, 32),
+            Jitter.draw(generator_for(5, 2, index), 40, 32, hue=0.0),
+        ):
+            assert (jitter.top, jitter.left, jitter.flip, jitter.hue) == (top, left, mirrored, 0.0)
+        with_hue = Jitter.draw(generator_for(5, 2, index), 40, 32, hue=0.3)
+        assert (with_hue.top, with_hue.left, with_hue.flip) == (top, left, mirrored)  # the turn is drawn last
+        assert with_hue.hue == (float(random.uniform(-0.3, 0.3)) if random.random() < 0.5 else 0.0)
+
+
+def test_half_of_the_turns_are_none_and_the_others_even():
+    turns = np.array([Jitter.draw(generator_for(0, 0, i), 40, 32, hue=0.2).hue for i in range(4000)])
+    assert np.mean(turns == 0) == pytest.approx(0.5, abs=0.03)
+    assert np.abs(turns).max() <= 0.2
+    counts, _ = np.histogram(turns[turns != 0], bins=8, range=(-0.2, 0.2))
+    assert counts.min() > 190  # 250 expected, standard deviation 15
+
+
+@pytest.fixture
+def coloured(tmp_path):
+    """Pairs whose two halves have every pixel's hue in common, but neither saturation nor value."""
+    for number in range(6):
+        hues = np.random.default_rng(number).random((32, 32))
+        halves = [
+            np.array([[colorsys.hsv_to_rgb(hue, *rest) for hue in row] for row in hues])
+            for rest in ((0.9, 0.95), (0.6, 0.7))
+        ]
+        Image.fromarray((np.concatenate(halves, axis=1) * 255).round().astype(np.uint8)).save(
+            tmp_path / f"{number}.png"
+        )
+    return tmp_path
+
+
+def hues(tensor):
+    rgb = ((tensor + 1) / 2).flatten(1).T.tolist()
+    return np.array([colorsys.rgb_to_hsv(*pixel)[0] for pixel in rgb])
+
+
+def apart(one, other):
+    """How far two hues are from each other, on the circle."""
+    return np.abs((one - other + 0.5) % 1 - 0.5)
+
+
+def test_both_halves_of_a_pair_are_turned_alike_and_by_seed_epoch_and_index_alone(coloured):
+    plain, turned, again = (open_pairs(str(coloured), size=32, hue=hue) for hue in (0.0, 0.5, 0.5))
+    again.example(3, 5, 1, augment=True)  # what was asked before does not matter
+    turns = {}
+    for index in range(6):
+        for epoch in range(4):
+            before, after = (data.example(index, epoch, 2, augment=True) for data in (plain, turned))
+            assert torch.equal(after["input"], again.example(index, epoch, 2, augment=True)["input"])
+            moved = {side: (hues(after[side]) - hues(before[side])) % 1 for side in ("input", "target")}
+            assert np.median(apart(moved["input"], moved["target"])) < 0.01
+            middle = moved["input"][0]
+            assert np.median(apart(moved["input"], middle)) < 0.01  # one turn for the whole picture
+            turns[index, epoch] = round(float(middle), 2)
+    assert 6 < sum(0.01 < turn < 0.99 for turn in turns.values()) < 18  # of 24, half
+    assert len(set(turns.values())) > 6
+    measured = [data.example(0)["input"] for data in (plain, turned)]
+    assert torch.equal(*measured)  # measuring turns nothing
+
+
+@pytest.mark.parametrize("options", [{"palette": "facades"}, {"named": True}, {"named": True, "direction": "AtoB"}])
+def test_label_maps_are_not_turned(coloured, options):
+    data = f"facades={coloured}" if options.pop("named", False) else str(coloured)
+    with pytest.raises(CourseError, match=r"hue is 0\.1.*classes.*Set hue to 0"):
+        open_pairs(data, size=32, hue=0.1, **options)
+    assert len(open_pairs(data, size=32, **options)) == 6

@@ -67,6 +67,23 @@ def test_an_example(quickdraw):
     assert example["label"].item() == 1
 
 
+def test_two_files_of_one_class_are_refused(quickdraw):
+    folder, _ = quickdraw
+    np.save(folder / "cat2.npy", np.zeros((20, 784), np.uint8))
+    with pytest.raises(CourseError, match=r"the class 'cat', one of them cat2\.npy"):
+        open_labelled(str(folder), size=28)
+
+
+def test_a_named_set_in_a_folder_is_called_by_its_name(quickdraw):
+    with pytest.raises(CourseError, match="'dog' is unknown in quickdraw; there is apple, cat"):
+        open_labelled(f"quickdraw={quickdraw[0]}", size=28, classes=("dog",))
+
+
+def test_a_folder_in_which_torchvision_keeps_nothing(tmp_path):
+    with pytest.raises(CourseError, match=f"'fashion-mnist' is not in {tmp_path}, as torchvision keeps it"):
+        open_labelled(f"fashion-mnist={tmp_path}", size=28)
+
+
 def test_folders_of_pictures(tmp_path):
     for name in ("dog", "bird"):
         (tmp_path / name).mkdir()
@@ -109,16 +126,22 @@ def test_a_set_to_fetch_says_so_without_a_network(monkeypatch):
         open_labelled("fashion-mnist", size=32)
 
 
-def test_a_fetched_set_is_read_as_torchvision_gives_it(monkeypatch):
+def test_a_fetched_set_is_read_as_torchvision_gives_it(monkeypatch, tmp_path):
     import torchvision
+
+    asked = []
 
     class Stored:
         def __init__(self, root, train, download):
+            asked.append((root, download))
             self.data = np.arange(20 * 32 * 32 * 3, dtype=np.int64).reshape(20, 32, 32, 3).astype(np.uint8)
             self.targets, self.classes = [0, 1] * 10, ["plane", "car"]
 
     monkeypatch.setattr(torchvision.datasets, "CIFAR10", Stored)
     data = open_labelled("cifar10", size=32)
+    assert open_labelled(f"cifar10={tmp_path}", size=32).digest() == data.digest()
+    assert [download for _, download in asked] == [True, False]
+    assert asked[1][0] == tmp_path
     assert data.classes == ("plane", "car")
     assert data.pictures.shape == (18, 3, 32, 32)
     assert torch.equal(data.bytes[0], torch.from_numpy(Stored(0, 0, 0).data[0]).permute(2, 0, 1))

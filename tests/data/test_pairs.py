@@ -76,6 +76,17 @@ def test_measuring_uses_the_whole_picture_at_its_size(folder):
     assert picture[0, 0, -1] > 0.6  # the right edge is in it
 
 
+def test_a_set_too_large_for_memory_is_decoded_again(folder, monkeypatch):
+    kept = open_pairs(str(folder), size=32, load_size=40)
+    monkeypatch.setattr("course_lib.data.decoded.KEEP", 0)
+    again = open_pairs(str(folder), size=32, load_size=40)
+    assert again._decoded._kept == {}
+    for augment in (False, True):
+        x, y = (pairs.example(1, 3, 4, augment) for pairs in (kept, again))
+        assert torch.equal(x["input"], y["input"])
+        assert torch.equal(x["target"], y["target"])
+
+
 def test_natural_order_and_suffixes(folder):
     (folder / "notes.txt").write_text("no picture")
     side_by_side(folder / "b.PNG")
@@ -89,7 +100,7 @@ def test_one_bad_file_among_many_is_skipped_warned_of_and_counted(folder):
         pairs = open_pairs(str(folder), size=16)
     assert len(caught) == 1
     assert len(pairs) == 3
-    assert [path.name for path in pairs.files] == ["1.png", "2.png", "10.png"]
+    assert [file.name for (file,) in pairs.files] == ["1.png", "2.png", "10.png"]
     assert pairs.example(2)["input"].shape == (3, 16, 16)
 
 
@@ -110,7 +121,7 @@ def test_single_photos_are_no_pairs_and_the_way_out_is_named(tmp_path, width):
 def test_missing_empty_and_file(tmp_path):
     for data in ("nowhere", str(tmp_path / "nowhere")):
         with pytest.raises(
-            CourseError, match=r"nowhere' is neither a folder nor a named set \(facade_blocks, facades\)"
+            CourseError, match=r"nowhere' is neither a folder nor a named set \(facade_blocks, facades, fluent=FOLDER\)"
         ):
             open_pairs(data, size=16)
     with pytest.raises(CourseError, match=f"{tmp_path} holds no picture"):
@@ -182,6 +193,17 @@ def test_a_set_can_travel_to_a_worker_process(folder, two_folders):
     for pairs in sets:
         back = pickle.loads(pickle.dumps(pairs))
         assert torch.equal(back.example(1)["input"], pairs.example(1)["input"])
+
+
+def test_the_embedded_set_is_always_there(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    train, val = (open_pairs("facade_blocks", size=16, split=split) for split in ("train", "val"))
+    assert (len(train), len(val)) == (400, 100)
+    assert not torch.equal(train.example(0)["input"], val.example(0)["input"])
+    with pytest.raises(CourseError, match="no split 'test'"):
+        open_pairs("facade_blocks", size=16, split="test")
+    with pytest.raises(CourseError, match="BtoC"):
+        open_pairs("facade_blocks", size=16, direction="BtoC")
 
 
 def test_good_data_warns_of_nothing(folder):

@@ -1,4 +1,4 @@
-"""The door for picture files: what comes through, how, and what is turned away with a sentence."""
+"""Opening picture files: what is read, how, and what is refused with a sentence."""
 
 import io
 import struct
