@@ -213,7 +213,7 @@ assert sees["does not listen"] < sees["draws the next class"] - 0.1
 # and the same again in G's step.
 
 # %%
-Code(inspect.getsource(CGAN.step_D) + inspect.getsource(CGAN.step_G) + inspect.getsource(CGAN.judge), language="python")
+Code(inspect.getsource(CGAN.step_D) + inspect.getsource(CGAN.step_G) + inspect.getsource(CGAN.scores), language="python")
 
 # %% [markdown]
 # ## 5 · Both, live

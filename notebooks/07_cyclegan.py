@@ -43,7 +43,7 @@ from course_lib.data.synthetic.stripes import Stripes
 from course_lib.grading import check
 from course_lib.metrics.classifier import classify
 from course_lib.metrics.domains import train_domain_classifier
-from course_lib.metrics.hidden import BRUISES, Bruised, bruised
+from course_lib.metrics.hidden import PERTURBATIONS, Perturbed, perturbed
 from course_lib.networks import PatchDiscriminator, ResnetGenerator
 from course_lib.networks.copying import copying_start
 from course_lib.plots.two_way import two_way_table
@@ -676,7 +676,7 @@ assert emoji_mean("GAN alone", "variance") > 0.2  # outlines stay
 # gets it: round the colours, blur, add noise. As a control, bruise *real* b's the same way: no note is in them. Which answer will move more?
 
 # %%
-Code(inspect.getsource(bruised), language="python")
+Code(inspect.getsource(perturbed), language="python")
 
 # %% [markdown]
 # Three kinds of networks are asked: those you have just trained, the stored ones of section 9 (mean of three seeds), and the zoo's.
@@ -685,23 +685,23 @@ Code(inspect.getsource(bruised), language="python")
 hidden = {}  # (which networks, the way there) -> bruise -> what it does
 for way, back in (("AtoB", "BtoA"), ("BtoA", "AtoB")):
     forth_net, back_net = (task.generator(name) for name in (("G", "F") if way == "AtoB" else ("F", "G")))
-    hidden["live", way] = bruised(forth_net, back_net, true_pairs[way[0]], true_pairs[way[-1]])
+    hidden["live", way] = perturbed(forth_net, back_net, true_pairs[way[0]], true_pairs[way[-1]])
     runs = [row["hidden"][way] for row in table["rows"]["full"]]
     hidden["stored", way] = {
-        name: Bruised(**{key: float(np.mean([run[name][key] for run in runs])) for key in runs[0][name]})
-        for name in BRUISES
+        name: Perturbed(**{key: float(np.mean([run[name][key] for run in runs])) for key in runs[0][name]})
+        for name in PERTURBATIONS
     }
     for model in two_way:
         pictures = {one: torch.cat([to_tensor(picture) for _, picture in example_pictures(model)[one]]) for one in "AB"}
-        hidden[model, way] = bruised(
+        hidden[model, way] = perturbed(
             translators[model][way].translate, translators[model][back].translate, pictures[way[0]], pictures[way[-1]]
         )
 blur = "a blur of 3 × 3"
 Markdown(
     "\n".join(
         [
-            f"| networks | there and back, L1 | {' | '.join(f'after {name}' for name in BRUISES)} | blur moves the answer: on G(a) | on real b |",
-            "|---|---|" + "---|" * (len(BRUISES) + 2),
+            f"| networks | there and back, L1 | {' | '.join(f'after {name}' for name in PERTURBATIONS)} | blur moves the answer: on G(a) | on real b |",
+            "|---|---|" + "---|" * (len(PERTURBATIONS) + 2),
             *(
                 f"| {who} {way} | {found[blur].before:.3f} | {' | '.join(f'{one.after:.3f}' for one in found.values())} "
                 f"| {found[blur].on_made:.2f} | {found[blur].on_real:.2f} |"
@@ -725,7 +725,7 @@ for model in two_way:
         forth, home = (translators[model][direction].translate for direction in (way, back))
         one = to_tensor(example_pictures(model)[way[0]][0][1])
         middle = forth(one)
-        strips.append([one[0], middle[0], home(middle)[0], *(home(bruise(middle))[0] for bruise in BRUISES.values())])
+        strips.append([one[0], middle[0], home(middle)[0], *(home(bruise(middle))[0] for bruise in PERTURBATIONS.values())])
 plots.picture_grid(
     strips,
     column_names=["a", "G(a)", "F(G(a))", "16 levels", "blurred", "noisy"],
