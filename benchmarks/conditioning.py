@@ -64,7 +64,7 @@ def measure(task: CGAN, classifier: torch.nn.Module, held_out: Labelled, per_cla
     wanted = torch.arange(classes).repeat_interleave(per_class)
     made = task.generate(wanted, torch.Generator().manual_seed(1))
     z = torch.randn(per_class, task.config.z_dim, generator=torch.Generator().manual_seed(2))
-    network = task.generator().eval()
+    network = task.exported("G").eval()
     same_z = torch.stack([network(z, torch.full((per_class,), k)) for k in range(classes)])
     pictures, labels = held_out.pictures, held_out.labels
     wrong = (labels + 1 + torch.arange(len(labels)) % (classes - 1)) % classes

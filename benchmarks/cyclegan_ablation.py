@@ -101,13 +101,13 @@ def sample(run: Trained) -> dict[str, Tensor]:
     real, _ = validation()
     six = run.task.sample(real)
     names = dict(zip(("a", "Ga", "FGa", "b", "Fb", "GFb"), six.unbind(1), strict=True))
-    return names | {"Gb": run.task.generator("G")(real["B"]), "Fa": run.task.generator("F")(real["A"])}
+    return names | {"Gb": run.task.exported("G")(real["B"]), "Fa": run.task.exported("F")(real["A"])}
 
 
 def hidden(run: Trained) -> dict[str, dict[str, dict[str, float]]]:
     """What a perturbation in the middle does to the way back, by direction and perturbation."""
     real, _ = validation()
-    forth, back = run.task.generator("G"), run.task.generator("F")
+    forth, back = run.task.exported("G"), run.task.exported("F")
     ways = {"AtoB": (forth, back, real["A"], real["B"]), "BtoA": (back, forth, real["B"], real["A"])}
     return {way: {name: vars(one) for name, one in perturbed(*what).items()} for way, what in ways.items()}
 

@@ -30,7 +30,7 @@ def figures(direction: dict[str, Any]) -> dict[str, float]:
 
 
 def main(folder: str = "../shared/data/emoji64", alone: str = "runs/cyclegan-emoji-alone/model") -> None:
-    data = open_domains(folder, size=zoo.load(MODEL, "AtoB").config["size"], split="val")
+    data = open_domains(folder, size=zoo.load_translator(MODEL, "AtoB").config["size"], split="val")
     examples = [data.example(index) for index in range(len(data))]
     real = {name: torch.stack([example[name] for example in examples]) for name in "AB"}
     card = zoo.card_of(MODEL)
@@ -39,7 +39,7 @@ def main(folder: str = "../shared/data/emoji64", alone: str = "runs/cyclegan-emo
     rows = {}
     for variant, model in (("full", MODEL), ("GAN alone", alone)):
         made = {
-            way: torch.cat([zoo.load(model, way).translate(part) for part in real[way[0]].split(20)])
+            way: torch.cat([zoo.load_translator(model, way).translate(part) for part in real[way[0]].split(20)])
             for way in ("AtoB", "BtoA")
         }
         row: dict[str, Any] = {"seed": card["seed"], "classifier_accuracy": measured[variant]["classifier_accuracy"]}

@@ -100,7 +100,7 @@ def kept(variant: str, seed: int, data: dict[str, Tensor] | None = None) -> Trai
     """The run of a variant; trains it unless ``runs/`` has it, made by the same recipe. A run is a file that appears whole."""
     place = RUNS / f"{variant.replace(' ', '_').replace('+', 'and')}-{seed}.pt"
     config = VARIANTS[variant]
-    recipe = vars(config) | {"steps": config.epochs * EPOCH}
+    recipe = vars(config) | {"steps": config.epochs * EPOCH, "seed": seed, "data": Stripes(size=SMALL.size).digest()}
     if not place.exists() or torch.load(place, weights_only=True).get("recipe") != recipe:
         run = trained(config, seed, data or pictures("train"))
         names = ("G", "F", "D_A", "D_B")

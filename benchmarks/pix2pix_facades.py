@@ -23,7 +23,7 @@ SEED = 0
 
 def main(folder: str = "../shared/data/facades") -> None:
     started = time.monotonic()
-    models = {name: zoo.load(model) for name, model in MODELS.items()}
+    models = {name: zoo.load_translator(model) for name, model in MODELS.items()}
     pairs = open_pairs(folder, size=models["L1"].config["size"], split="val", direction="BtoA", palette="facades")
     examples = [pairs.example(index) for index in range(len(pairs))]
     maps = torch.stack([example["input"] for example in examples])

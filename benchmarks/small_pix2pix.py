@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
@@ -56,28 +56,30 @@ def folder(variant: str, seed: int) -> Path:
 
 
 def trained(variant: str, seed: int, data: FacadeBlocks | None = None) -> tuple[UnetGenerator, float]:
-    """The generator of a variant and the seconds its training took; trains it unless ``runs/`` has it."""
+    """The generator of a variant and the seconds its training took; trains it unless ``runs/`` has it of this very setting."""
     config, place = VARIANTS[variant], folder(variant, seed)
-    weights, note = place / "generator.safetensors", place / "seconds.json"
-    if not weights.exists():
+    weights, note = place / "generator.safetensors", place / "made.json"
+    data = data or FacadeBlocks(config.size, direction=config.direction)
+    setting = json.loads(json.dumps({"config": asdict(config), "seed": seed, "data": data.digest()}))
+    if not weights.exists() or not note.exists() or json.loads(note.read_text())["setting"] != setting:
         shutil.rmtree(place, ignore_errors=True)  # an interrupted run would not be the same run
         torch.manual_seed(seed)
         accelerator = Accelerator(cpu=True)
         task = Pix2Pix(config, accelerator)
         if variant.endswith("no skips"):
-            cut_skips(task.generator())
+            cut_skips(task.exported("G"))
             cut_skips(accelerator.unwrap_model(task.G))
-        data = data or FacadeBlocks(config.size, direction=config.direction)
         started = time.monotonic()
         train(task, data, Run(out=place, epochs=config.epochs, batch=config.batch, seed=seed), accelerator)
-        note.write_text(json.dumps(time.monotonic() - started))
-        save_file({name: tensor.contiguous() for name, tensor in task.generator().state_dict().items()}, weights)
+        made = {"setting": setting, "seconds": time.monotonic() - started}
+        save_file({name: tensor.contiguous() for name, tensor in task.exported("G").state_dict().items()}, weights)
+        note.write_text(json.dumps(made))
         (place / "checkpoint.pt").unlink(missing_ok=True)
     network = UnetGenerator(**generator_arguments(config))
     network.load_state_dict(load_file(weights))
     if variant.endswith("no skips"):
         cut_skips(network)
-    return network.eval(), json.loads(note.read_text())
+    return network.eval(), json.loads(note.read_text())["seconds"]
 
 
 def validation(direction: str = "BtoA", count: int = 100) -> tuple[Tensor, Tensor]:

@@ -25,7 +25,7 @@ def translation(repeats: int = 30) -> dict[str, Any]:
     from course_lib.data.synthetic.facade_blocks import facade_blocks
     from course_lib.models import zoo
 
-    model = zoo.load(MODEL)
+    model = zoo.load_translator(MODEL)
     size = model.config["size"]
     maps = [facade_blocks(index, size=size)[0] for index in range(repeats)]
     model(maps[0])
@@ -44,7 +44,7 @@ def loading(repeats: int = 5) -> dict[str, Any]:
     taken = []
     for _ in range(repeats):
         started = time.perf_counter()
-        zoo.load(MODEL)
+        zoo.load_translator(MODEL)
         taken.append(time.perf_counter() - started)
     return {"value": statistics.median(taken), "what": f"loading {MODEL}, median of {repeats}", "limit": 1.0}
 

@@ -213,7 +213,9 @@ assert sees["does not listen"] < sees["draws the next class"] - 0.1
 # and the same again in G's step.
 
 # %%
-Code(inspect.getsource(CGAN.step_D) + inspect.getsource(CGAN.step_G) + inspect.getsource(CGAN.scores), language="python")
+Code(
+    inspect.getsource(CGAN.step_D) + inspect.getsource(CGAN.step_G) + inspect.getsource(CGAN.scores), language="python"
+)
 
 # %% [markdown]
 # ## 5 · Both, live
@@ -385,7 +387,7 @@ assert min(rows["one-hot"]) > max(rows["D blind"]) + 0.1
 z = torch.randn(4, config.z_dim, generator=torch.Generator().manual_seed(5))
 with torch.no_grad():
     walk = {
-        name: [[task.generator().eval()(z[k : k + 1], torch.tensor([c]))[0] for c in range(10)] for k in range(2)]
+        name: [[task.exported("G").eval()(z[k : k + 1], torch.tensor([c]))[0] for c in range(10)] for k in range(2)]
         for name, task in live.items()
     }
 plots.picture_grid(

@@ -253,7 +253,7 @@ torch.manual_seed(0)
 task = Pix2Pix(config, Accelerator(cpu=True))
 test = stack(held_out, range(40))
 with torch.no_grad():
-    untrained = losses.l1_loss(task.generator()(test["input"]), test["target"]).item()
+    untrained = losses.l1_loss(task.exported("G")(test["input"]), test["target"]).item()
 
 STEPS = 100
 order, curve = np.random.default_rng(0), []
@@ -266,7 +266,7 @@ seconds = time.monotonic() - clock
 
 # %%
 with torch.no_grad():
-    live = task.generator()(test["input"])
+    live = task.exported("G")(test["input"])
 report = pairs_report(to_unit(live), to_unit(test["target"]), resamples=50)
 epochs = config.epochs_flat + config.epochs_decay
 print(f"{'':26}      L1  fine detail")

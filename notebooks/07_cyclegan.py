@@ -684,7 +684,7 @@ Code(inspect.getsource(perturbed), language="python")
 # %%
 hidden = {}  # (which networks, the way there) -> bruise -> what it does
 for way, back in (("AtoB", "BtoA"), ("BtoA", "AtoB")):
-    forth_net, back_net = (task.generator(name) for name in (("G", "F") if way == "AtoB" else ("F", "G")))
+    forth_net, back_net = (task.exported(name) for name in (("G", "F") if way == "AtoB" else ("F", "G")))
     hidden["live", way] = perturbed(forth_net, back_net, true_pairs[way[0]], true_pairs[way[-1]])
     runs = [row["hidden"][way] for row in table["rows"]["full"]]
     hidden["stored", way] = {
@@ -725,7 +725,9 @@ for model in two_way:
         forth, home = (translators[model][direction].translate for direction in (way, back))
         one = to_tensor(example_pictures(model)[way[0]][0][1])
         middle = forth(one)
-        strips.append([one[0], middle[0], home(middle)[0], *(home(bruise(middle))[0] for bruise in PERTURBATIONS.values())])
+        strips.append(
+            [one[0], middle[0], home(middle)[0], *(home(bruise(middle))[0] for bruise in PERTURBATIONS.values())]
+        )
 plots.picture_grid(
     strips,
     column_names=["a", "G(a)", "F(G(a))", "16 levels", "blurred", "noisy"],
@@ -760,7 +762,7 @@ assert max(worse.values()) < 1.25
 photos = [Image.fromarray(picture()) for picture in (skimage.data.coffee, skimage.data.chelsea, skimage.data.astronaut)]
 strangers = torch.cat([interpolate(to_tensor(photo), (32, 32), mode="area") for photo in photos])
 with torch.no_grad():
-    answers = task.generator("G")(torch.cat([strangers, true_pairs["B"][:3]]))
+    answers = task.exported("G")(torch.cat([strangers, true_pairs["B"][:3]]))
 plots.picture_grid(
     [[*strangers, *true_pairs["B"][:3]], list(answers)],
     row_names=["input", "G's answer"],

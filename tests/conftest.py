@@ -46,7 +46,7 @@ def chromium() -> Iterator[Any]:
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """run("zoo", "list") → (exit code, stdout, stderr), as if the command line were started anew."""
     from course_lib import cli
-    from course_lib.commands.gpu_check import fresh_accelerator
+    from course_lib.training.accelerator import fresh_accelerator
 
     monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)  # main() puts its own there
     fresh_accelerator("cpu", "fp32")

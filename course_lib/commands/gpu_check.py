@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator
-from accelerate.state import AcceleratorState, GradientState
-from accelerate.utils import GradScalerKwargs
 from torch import Tensor
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
 from course_lib.tasks import TASKS
 from course_lib.tasks.task import Task
+from course_lib.training.accelerator import fresh_accelerator
 
 PRECISIONS = ("fp32", "bf16", "fp16")
 # Largest deviation from the CPU's fp32 step: of a loss (relative), and of a network's gradient (1 − cosine, which knows
@@ -122,16 +120,6 @@ def _run(task: Task[Any], preset: str, device: str, precision: str, compile_it: 
             gradients = {name: _flat(p.grad for p in network.parameters()) for name, network in networks.items()}
     moved = {name: not torch.equal(_flat(networks[name].parameters()), weights) for name, weights in before.items()}
     return _Steps(losses, gradients, moved, seconds)
-
-
-def fresh_accelerator(device: str, precision: str) -> Accelerator:
-    """An accelerator for a device and a precision, whatever this process used before (Accelerate keeps one state)."""
-    AcceleratorState._reset_state(reset_partial_state=True)
-    GradientState._reset_state()
-    # The usual first scale, 65536, skips steps until it has come down; here the first one counts.
-    scale = [GradScalerKwargs(init_scale=64.0)] if precision == "fp16" else []
-    mixed = {"fp32": "no"}.get(precision, precision)
-    return Accelerator(cpu=device == "cpu", mixed_precision=mixed, kwargs_handlers=scale)
 
 
 def _flat(tensors: Any) -> Tensor:

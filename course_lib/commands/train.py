@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import torch
 import tyro
-from accelerate import Accelerator, DistributedDataParallelKwargs
 from accelerate.utils import set_seed
 from tyro.conf import OmitArgPrefixes, Positional
 
@@ -24,6 +23,7 @@ from course_lib.models.export import export
 from course_lib.renamed import modern_flags, modern_settings
 from course_lib.tasks import TASKS
 from course_lib.tasks.task import C, Task
+from course_lib.training.accelerator import make_accelerator
 from course_lib.training.loop import Run
 from course_lib.training.loop import train as run_loop
 from course_lib.training.order import Examples
@@ -177,26 +177,6 @@ def start_from(model: str, task: Task[C], training: TrainingTask[C]) -> None:
                     f"{model} is another network than this run's {name}. Give the run the settings the model was "
                     "trained with (its card has the command), or leave --start-from out."
                 ) from error
-
-
-def make_accelerator(precision: str, cpu: bool) -> Accelerator:
-    """Where and how to compute, by Accelerate.
-
-    Raises:
-        CourseError: a precision that this machine does not have: it would silently be another one.
-    """
-    try:
-        accelerator = Accelerator(
-            cpu=cpu,
-            mixed_precision={"fp32": "no"}.get(precision, precision),
-            # Two forwards of D before one backward, and no batch statistics to agree on: buffers stay each process's own.
-            kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)],
-        )
-    except ValueError as error:
-        raise CourseError(f"Precision {precision} cannot be used here ({error}). Take --precision fp32.") from error
-    if precision == "fp16" and accelerator.device.type == "cpu":
-        raise CourseError("Precision fp16 needs a GPU, and this run is on the CPU. Take --precision fp32 or bf16.")
-    return accelerator
 
 
 def _samples(task: Task[C], data: str, config: C, training: Examples) -> dict[str, torch.Tensor]:

@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.errors import CourseError
 from course_lib.tasks.cgan import CGAN, PRESETS, TASK, CGANConfig, describe, embedded_data, fit, open_data
+from course_lib.training.accelerator import fresh_accelerator
 
 SMALL = replace(
     PRESETS["smoke"],

@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import nn
 
-from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.errors import CourseError
 from course_lib.networks import ResnetGenerator
 from course_lib.tasks import TASKS
 from course_lib.tasks.cyclegan import PRESETS, TASK, CycleGAN, CycleGANConfig, build_generator, check, describe
+from course_lib.training.accelerator import fresh_accelerator
 
 TINY = CycleGANConfig(
     size=16, load_size=16, blocks=1, width=2, d_layers=1, d_width=2, batch=2, epochs_flat=2, epochs_decay=1,

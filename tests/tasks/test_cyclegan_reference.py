@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from benchmarks.step_speed import PlainStep
-from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.tasks.cyclegan import CycleGAN, CycleGANConfig
+from course_lib.training.accelerator import fresh_accelerator
 
 SETTING = CycleGANConfig(size=32, load_size=32, blocks=2, width=4, d_layers=2, d_width=4, history=2, channels_last=True)
 NETWORKS = ("G", "F", "D_A", "D_B")

@@ -8,12 +8,12 @@ import pytest
 import torch
 from torch import nn
 
-from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.data.points import SeededPoints, mixture
 from course_lib.errors import CourseError
 from course_lib.losses import ADVERSARIAL, gradient_penalty
 from course_lib.tasks.gan import GAN, PRESETS, TASK, GANConfig, pack
 from course_lib.tasks.gan_sets import embedded_data, fit, open_data, suits
+from course_lib.training.accelerator import fresh_accelerator
 from course_lib.training.noise import SeededNoise, role_seed
 
 SMALL = GANConfig(z_dim=3, width=8, batch=8, lr=1e-2)

@@ -9,7 +9,6 @@ from torch import nn
 from torch.nn import functional
 
 from course_lib import losses
-from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.networks import UnetGenerator
 from course_lib.tasks import TASKS
 from course_lib.tasks.pix2pix import (
@@ -21,6 +20,7 @@ from course_lib.tasks.pix2pix import (
     describe,
     generator_arguments,
 )
+from course_lib.training.accelerator import fresh_accelerator
 
 TINY = Pix2PixConfig(
     size=64, load_size=64, levels=6, width=2, norm="instance", d_layers=1, d_width=2, batch=2,

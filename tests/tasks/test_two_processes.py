@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 from torch.utils.data import default_collate
 
-from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.data.labelled import open_labelled
 from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 from course_lib.data.synthetic.stripes import Stripes
@@ -22,6 +21,7 @@ from course_lib.tasks.cgan import CGANConfig
 from course_lib.tasks.cyclegan import CycleGANConfig
 from course_lib.tasks.gan import GANConfig
 from course_lib.tasks.pix2pix import Pix2PixConfig
+from course_lib.training.accelerator import fresh_accelerator
 from course_lib.training.loop import Run, train
 from course_lib.training.noise import SeededNoise
 

@@ -7,9 +7,9 @@ import warnings
 import pytest
 import torch
 
-from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.errors import CourseError
 from course_lib.tasks.pix2pix import Pix2Pix, Pix2PixConfig
+from course_lib.training.accelerator import fresh_accelerator
 from course_lib.training.checkpoint import (
     REFUSED,
     conditions,

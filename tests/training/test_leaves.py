@@ -7,9 +7,9 @@ import pytest
 import torch
 from PIL import Image
 
-from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.errors import CourseError
 from course_lib.training import ImageHistory, linear_decay
+from course_lib.training.accelerator import fresh_accelerator
 from course_lib.training.log import Means, append_line, cut_after, save_sheet
 from course_lib.training.order import epoch_batches, loader
 from course_lib.training.schedules import set_learning_rate

@@ -10,10 +10,10 @@ import pytest
 import torch
 from torch import nn
 
-from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 from course_lib.errors import CourseError
 from course_lib.tasks.pix2pix import Pix2Pix, Pix2PixConfig
+from course_lib.training.accelerator import fresh_accelerator
 from course_lib.training.checkpoint import read_checkpoint
 from course_lib.training.interrupt import stop_on_signal
 from course_lib.training.loop import LOG_STEPS, Interrupted, Run, train

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from course_lib.commands.gpu_check import fresh_accelerator
 from course_lib.errors import CourseError
+from course_lib.training.accelerator import fresh_accelerator
 from course_lib.training.checkpoint import exported_weights
 from course_lib.training.optimizer import OptimizerConfig, check_optimizer
 from course_lib.training.training_task import TrainingTask
