@@ -15,7 +15,7 @@ import tyro
 from accelerate.utils import set_seed
 from tyro.conf import OmitArgPrefixes, Positional
 
-from course_lib.data.catalogue import read_spec, terms_of
+from course_lib.data.catalogue import NAMED, read_spec, terms_of
 from course_lib.errors import CourseError
 from course_lib.files import write_text
 from course_lib.models import zoo
@@ -219,6 +219,7 @@ def _resumed(settings: Settings, now: dict[str, Any]) -> dict[str, Any]:
     file = settings.out / "run.json"
     try:
         then = json.loads(file.read_text(encoding="utf-8"))
+        _refuse_meaning_changed(settings.data, then)
         before, after = modern_settings(then["config"]), json.loads(json.dumps(now["config"]))
     except FileNotFoundError:
         return now
@@ -235,6 +236,16 @@ def _resumed(settings: Settings, now: dict[str, Any]) -> dict[str, Any]:
     later = then.get("resumed_with", []) + ([now["command"]] if any(map(_is_length, changed)) else [])
     kept = {name: then[name] for name in ("began_with",) if name in then}  # --start-from need not be said again
     return {**now, **kept, "command": then.get("command", now["command"]), **({"resumed_with": later} if later else {})}
+
+
+def _refuse_meaning_changed(data: str, then: dict[str, Any]) -> None:
+    """Version 0.1 took a folder called like a named set for that set, with its direction, palette and terms."""
+    asked = read_spec(data)
+    if "data" not in then and asked.name is None and asked.title in NAMED:
+        raise CourseError(
+            f"This run took {data} for the set {asked.title!r} by its folder's name. "
+            f"Write --data {asked.title}={data} to go on with it as it was."
+        )
 
 
 def _is_length(setting: str) -> bool:

@@ -87,5 +87,4 @@ def _hardware(conditions: dict[str, Any]) -> str:
         else platform.machine()
     )
     threads = "" if conditions["device"] == "cuda" else f", {conditions['threads']} thread(s)"
-    precision = {"no": "fp32"}.get(conditions["precision"], conditions["precision"])  # "no": accelerate's word
-    return f"{conditions['processes']} process(es) on {conditions['device']} ({device}{threads}), {precision}"
+    return f"{conditions['processes']} process(es) on {conditions['device']} ({device}{threads}), {conditions['precision']}"

@@ -25,6 +25,7 @@ REFUSED = {
     "precision": "the precision",
     "seed": "the seed",
 }
+_PRECISION = {"no": "fp32"}  # Accelerate's word, ours
 Conditions = dict[str, Any]
 
 
@@ -38,7 +39,7 @@ def conditions(data: Examples, batch: int, seed: int, accelerator: Accelerator) 
         "examples": len(data),
         "global_batch": batch * accelerator.num_processes,
         "processes": accelerator.num_processes,
-        "precision": str(accelerator.mixed_precision),
+        "precision": _PRECISION.get(accelerator.mixed_precision, accelerator.mixed_precision),
         "seed": seed,
         "torch": torch.__version__.split("+")[0],
         "threads": torch.get_num_threads(),
@@ -159,7 +160,9 @@ def _from_format_1(state: dict[str, Any]) -> dict[str, Any]:
         for key in [key for key in process["extra"] if key == "average" or key.startswith("average_")]:
             averages[key.removeprefix("average").removeprefix("_") or "G"] = process["extra"].pop(key)
     rest = {key: value for key, value in state.items() if key != "environment"}
-    return {**rest, "format": FORMAT, "conditions": state["environment"], "changes": [], "averages": averages}
+    precision = state["environment"]["precision"]
+    known = state["environment"] | {"precision": _PRECISION.get(precision, precision)}
+    return {**rest, "format": FORMAT, "conditions": known, "changes": [], "averages": averages}
 
 
 def _first_line(error: Exception) -> str:

@@ -124,7 +124,7 @@ def test_a_harmless_difference_is_named_and_put_on_record(saved):
         ({"examples": 11}, "the number of examples was 10, is 11"),
         ({"global_batch": 4}, r"the global batch \(batch × processes\) was 2, is 4"),
         ({"processes": 2}, "the number of processes was 1, is 2"),
-        ({"precision": "bf16"}, "the precision was no, is bf16"),
+        ({"precision": "bf16"}, "the precision was fp32, is bf16"),
         ({"seed": 6}, "the seed was 5, is 6"),
     ],
 )
@@ -146,6 +146,7 @@ def test_a_checkpoint_of_version_0_1_still_resumes(saved):
     state["environment"] = {
         name: state["conditions"][name] for name in ("torch", "threads", "processes", "device", "precision")
     }
+    state["environment"]["precision"] = "no"
     old = {name: part for name, part in state.items() if name not in ("averages", "conditions", "changes")} | {
         "format": 1
     }

@@ -1,0 +1,159 @@
+"""``train``: what it refuses, what it records, what a resumed run may change."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from course_lib.training.accelerator import fresh_accelerator
+
+TINY = ["--preset", "smoke", "--epochs-flat", "1", "--epochs-decay", "0", "--width", "2", "--d-width", "2", "--cpu"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "pairs").mkdir()
+    for index in range(8):
+        array = np.random.default_rng(index).integers(0, 256, (40, 80, 3), dtype=np.uint8)
+        Image.fromarray(array).save(tmp_path / "pairs" / f"{index}.png")
+    return tmp_path / "pairs"
+
+
+def files_of(path):
+    return {file: file.read_bytes() for file in path.rglob("*") if file.is_file()}
+
+
+def test_fp16_without_a_gpu_is_refused_in_a_process_that_has_made_no_accelerator(tmp_path):
+    words = [
+        "train",
+        "pix2pix",
+        "--data",
+        "facade_blocks",
+        *TINY[:-1],
+        "--precision",
+        "fp16",
+        "--out",
+        str(tmp_path / "run"),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "course_lib", *words],
+        capture_output=True, text=True, check=False, env=os.environ | {"CUDA_VISIBLE_DEVICES": ""},
+    )  # fmt: skip
+    assert done.returncode == 2, done
+    assert "Precision fp16 needs a GPU, and this run is on the CPU. Take --precision fp32 or bf16." in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_flags_of_version_0_1_are_taken_and_named(run, folder, tmp_path):
+    old = [word.replace("--d-width", "--patch-width") for word in TINY] + ["--rate=1e-3", "--average", "0.5"]
+    code, _, err = run("train", "pix2pix", "--data", folder, *old, "--out", tmp_path / "run")
+    assert code == 0, err
+    assert "Note: --patch-width, --rate, --average is now called --d-width, --lr, --ema-decay." in err
+    config = json.loads((tmp_path / "run" / "run.json").read_text())["config"]
+    assert (config["d_width"], config["lr"], config["ema_decay"]) == (2, 1e-3, 0.5)
+
+
+def test_help_lists_the_presets_with_their_time_and_every_setting_with_what_it_does(run):
+    for task in ("pix2pix", "cyclegan", "gan", "cgan"):
+        code, out, _ = run("train", task, "--help")
+        said = " ".join(out.replace("│", " ").split())
+        assert code == 0
+        assert "laptop: " in said and "smoke: seconds" in said and "type: ignore" not in said
+        assert "Adam's learning rate" in said
+    assert "about an hour on one core" in " ".join(run("train", "pix2pix", "--help")[1].replace("│", " ").split())
+
+
+def test_the_card_names_the_loss_every_weight_and_penalty(run, tmp_path):
+    words = [
+        "train",
+        "gan",
+        "--data",
+        "digits",
+        "--preset",
+        "smoke",
+        "--epochs-flat",
+        "1",
+        "--epochs-decay",
+        "0",
+        "--cpu",
+    ]
+    code, _, err = run(*words, "--r1", "0.5", "--adversarial", "wasserstein", "--out", tmp_path / "run")
+    assert code == 0, err
+    card = json.loads((tmp_path / "run" / "model" / "card.json").read_text())
+    assert card["loss"] == {
+        "adversarial": "wasserstein", "penalty": 10.0, "r1": 0.5, "spectral_norm": False, "packing": 1,
+        "instance_noise": 0.0, "d_steps": 1,
+    }  # fmt: skip
+    said = (tmp_path / "run" / "model" / "README.md").read_text()
+    assert "| loss, weights and penalties | adversarial wasserstein, penalty 10, r1 0.5, spectral_norm False" in said
+
+
+def another_set(folder):
+    shutil.move(folder / "7.png", folder / "other.png")
+    return []
+
+
+def another_length(folder):
+    shutil.copy(folder / "0.png", folder / "8.png")
+    return []
+
+
+def another_precision(folder):
+    fresh_accelerator("cpu", "bf16")  # Accelerate allows one precision a process
+    return ["--precision", "bf16"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (another_set, "the data was "),
+        (another_length, "the number of examples was 8, is 9"),
+        (lambda folder: ["--seed", "1"], "the seed was 0, is 1"),
+        (lambda folder: ["--batch", "2"], "batch was 4, is 2"),
+        (another_precision, "the precision was fp32, is bf16"),
+        (lambda folder: ["--l1-weight", "9"], "l1_weight was 100.0, is 9.0"),
+    ],
+)
+def test_a_resume_under_other_conditions_is_refused_and_nothing_is_touched(run, folder, tmp_path, change, said):
+    words = ["train", "pix2pix", "--data", folder, *TINY, "--out", tmp_path / "run"]
+    assert run(*words)[0] == 0
+    before, extra = files_of(tmp_path / "run"), change(folder)
+    code, _, err = run(*words, "--resume", *extra)
+    assert code == 2 and said in err, err
+    assert "choose another --out" in err
+    assert files_of(tmp_path / "run") == before
+
+
+def test_a_harmless_difference_goes_onto_the_card(run, folder, tmp_path):
+    threads = torch.get_num_threads()
+    words = ["train", "pix2pix", "--data", folder, *TINY, "--out", tmp_path / "run"]
+    assert run(*words)[0] == 0
+    try:
+        torch.set_num_threads(threads + 1)
+        code, _, err = run(*words, "--resume", "--epochs-flat", "2")
+    finally:
+        torch.set_num_threads(threads)
+    assert code == 0, err
+    assert f"threads was {threads}, is {threads + 1}" in err
+    card = json.loads((tmp_path / "run" / "model" / "card.json").read_text())
+    assert card["changes"] == [f"threads was {threads}, is {threads + 1} from epoch 1, step 0 on"]
+    assert "| changed on the way | threads was" in (tmp_path / "run" / "model" / "README.md").read_text()
+    assert card["epochs"] == 2 and len(card["resumed_with"]) == 1
+
+
+def test_a_run_of_version_0_1_on_a_folder_that_was_taken_for_a_named_set(run, folder, tmp_path):
+    named = folder.rename(folder.with_name("facades"))
+    words = ["train", "pix2pix", *TINY, "--out", tmp_path / "run", "--data"]
+    assert run(*words, f"facades={named}")[0] == 0
+    record = json.loads((tmp_path / "run" / "run.json").read_text())
+    del record["data"]
+    (tmp_path / "run" / "run.json").write_text(json.dumps(record))
+    code, _, err = run(*words, named, "--resume")
+    assert code == 2 and f"Write --data facades={named} to go on with it as it was." in err
+    assert run(*words, f"facades={named}", "--resume")[0] == 0
