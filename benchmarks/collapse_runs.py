@@ -26,9 +26,22 @@ FRAME = 256  # points of seed 0 that are kept to be looked at
 RING = GANConfig(gradient_penalty=0.0, z_dim=2, width=64, batch=128, lr=2e-3, epochs_flat=10, epochs_decay=5)
 CAREFUL = replace(RING, lr=4e-3, epochs_flat=15, epochs_decay=15)
 SETTINGS = (
-    "adversarial", "gradient_penalty", "r1", "spectral_norm", "packing", "instance_noise", "d_steps",
-    "z_dim", "width", "batch", "lr", "beta1", "epochs_flat", "epochs_decay", "ema_decay",
-)  # fmt: skip
+    "adversarial",
+    "gradient_penalty",
+    "r1",
+    "spectral_norm",
+    "packing",
+    "instance_noise",
+    "d_steps",
+    "z_dim",
+    "width",
+    "batch",
+    "lr",
+    "beta1",
+    "epochs_flat",
+    "epochs_decay",
+    "ema_decay",
+)
 LOSSES = ["bce", "saturating", "lsgan", "hinge", "wasserstein"]
 CURES: dict[str, dict[str, Any]] = {
     "none": {"ema_decay": 0.99},  # the average is measured beside the generator itself, which it does not touch
@@ -54,7 +67,10 @@ def fair_tenth(samples: int, modes: int) -> int:
 
 
 def measure(points: Tensor, target: Mixture) -> dict[str, Any]:
-    """(N, 2) → covered modes, good share, good samples of each mode. A generator that left for infinity covers nothing."""
+    """(N, 2) → covered modes, good share, good samples of each mode.
+
+    A generator that left for infinity covers nothing.
+    """
     if not torch.isfinite(points).all():
         return {"covered": 0, "good": 0.0, "counts": [0] * len(target.centres)}
     found = mode_coverage(points, target.centres, target.radius, fair_tenth(len(points), len(target.centres)))

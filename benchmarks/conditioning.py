@@ -1,6 +1,8 @@
-"""Table of lesson 04: ways to tell G and D the class, and what happens when D is not told. ``python -m benchmarks.conditioning``.
+"""Table of lesson 04: ways to tell G and D the class, and what happens when D is not told. ``python -m
+benchmarks.conditioning``.
 
-That is for the digits of 8², which are embedded. ``python -m benchmarks.conditioning QUICKDRAW_FOLDER`` adds real drawings.
+That is for the digits of 8², which are embedded. ``python -m benchmarks.conditioning QUICKDRAW_FOLDER`` adds real
+drawings.
 """
 
 import dataclasses
@@ -19,13 +21,29 @@ from course_lib.metrics import accuracy, classify, train_classifier
 from course_lib.tasks.cgan import CGAN, CGANConfig, fit
 
 DIGITS = CGANConfig(
-    size=8, condition="onehot", adversarial="bce", spectral_norm=False, z_dim=16, width=48, d_width=48,
-    batch=64, lr=2e-3, d_lr=2e-3, ema_decay=0.99,
-)  # fmt: skip
+    size=8,
+    condition="onehot",
+    adversarial="bce",
+    spectral_norm=False,
+    z_dim=16,
+    width=48,
+    d_width=48,
+    batch=64,
+    lr=2e-3,
+    d_lr=2e-3,
+    ema_decay=0.99,
+)
 DRAWINGS = dataclasses.replace(
-    DIGITS, size=16, z_dim=32, width=24, d_width=24, batch=32, lr=1e-3, d_lr=1e-3,
+    DIGITS,
+    size=16,
+    z_dim=32,
+    width=24,
+    d_width=24,
+    batch=32,
+    lr=1e-3,
+    d_lr=1e-3,
     classes=("apple", "bicycle", "rainbow"),
-)  # fmt: skip
+)
 STEPS = {"digits": 300, "drawings": 400}
 SEEDS = {"digits": [0, 1, 2, 3, 4], "drawings": [0, 1, 2]}
 FEWER = ("embedding", "projection", "labels shuffled")  # digits: these with the first three seeds
@@ -43,7 +61,9 @@ ON_DRAWINGS = ("one-hot", "D blind")
 def train(
     config: CGANConfig, data: Labelled, steps: int, seed: int, *, shuffled: bool = False, change: Change | None = None
 ) -> CGAN:
-    """A small conditional GAN; with ``shuffled`` labels that have nothing to do with the pictures; ``change`` augments."""
+    """A small conditional GAN; with ``shuffled`` labels that have nothing to do with the pictures; ``change``
+    augments.
+    """
     torch.manual_seed(seed)
     task, order = CGAN(fit(config, data), Accelerator(cpu=True)), torch.Generator().manual_seed(seed)
     pictures = data.pictures

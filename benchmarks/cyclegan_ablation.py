@@ -1,4 +1,7 @@
-"""Ablation of lesson 07 on stripes, whose truth is known. ``python -m benchmarks.cyclegan_ablation``; called again, it goes on."""
+"""Ablation of lesson 07 on stripes, whose truth is known.
+
+``python -m benchmarks.cyclegan_ablation``; called again, it goes on.
+"""
 
 from functools import lru_cache
 from typing import Any
@@ -66,11 +69,12 @@ def direction(
         "shift": colour_shift(made, source, ground),
         "same_shift": colour_shift(same, target, ground),
         "same": (same - target).abs().mean().item(),
-    }  # fmt: skip
+    }
 
 
 def discriminators(run: Trained, real: dict[str, Tensor]) -> dict[str, float]:
-    """What the discriminators think at the end of real pictures, of the newest fakes and of old ones; how their loss swings.
+    """What the discriminators think at the end of real pictures, of the newest fakes and of old ones; how their loss
+    swings.
 
     Old: from the first half of the run. Both domains' means. Nothing where no discriminator was trained.
     """
@@ -128,7 +132,10 @@ def row(variant: str, seed: int) -> dict[str, Any]:
 
 
 def sheet(variants: list[str]) -> list[str]:
-    """Writes ``results/cyclegan_ablation.png``, pictures of seed 0: A → B at the left, B → A at the right; the rows' names."""
+    """Writes ``results/cyclegan_ablation.png``, pictures of seed 0:
+
+    A → B at the left, B → A at the right; the rows' names.
+    """
     real, _ = validation()
     rows = {"source": (real["A"], real["B"])}
     for variant in variants:

@@ -1,8 +1,10 @@
-"""Emoji: the whole recipe against the GAN alone, on held-out pairs. ``python -m benchmarks.cyclegan_emoji [FOLDER ALONE]``.
+"""Emoji: the whole recipe against the GAN alone, on held-out pairs. ``python -m benchmarks.cyclegan_emoji [FOLDER
+ALONE]``.
 
-FOLDER is the set of emoji, ../shared/data/emoji64 if not named; ALONE the folder of the model without cycle and identity,
-whose training command stands on the card of ``cyclegan-emoji`` (runs/cyclegan-emoji-alone/model if not named). Its figures are
-taken from that card, where ``zoo add --against`` put them; here both models' pictures are drawn.
+FOLDER is the set of emoji, ../shared/data/emoji64 if not named; ALONE the folder of the model without cycle and
+identity, whose training command stands on the card of ``cyclegan-emoji`` (runs/cyclegan-emoji-alone/model if not
+named). Its
+figures are taken from that card, where ``zoo add --against`` put them; here both models' pictures are drawn.
 """
 
 import sys

@@ -20,14 +20,30 @@ SEEDS = [0, 1, 2]
 EPOCH = 20  # steps between two changes of the rate
 KEPT = 16  # pictures whose translations are kept at every look
 LOOKS = 8  # times in a run
-# Some things differ from the paper on purpose. No instance norm: it takes the mean colour out of every picture, and grounds
-# here have colours that nobody could guess back. And a start that copies (see ``copying_start``): from random weights the
-# pilots had learned nothing yet after as many steps. Short runs want more than that start: a higher rate than 2e-4, and
+# Some things differ from the paper on purpose. No instance norm: it takes the mean colour out of every picture, and
+# grounds here have colours that nobody could guess back. And a start that copies (see ``copying_start``): from random
+# weights
+# the pilots had learned nothing yet after as many steps. Short runs want more than that start: a higher rate than 2e-4,
+# and
 # λ = 2, as at 10 the copy was hardly left behind in half as many steps.
 SMALL = CycleGANConfig(
-    size=32, load_size=32, blocks=2, width=16, norm="none", upsample="transposed", d_layers=1, d_width=16,
-    forward_cycle_weight=2.0, backward_cycle_weight=2.0, batch=2, lr=1e-3, epochs_flat=22, epochs_decay=8, ema_decay=0.98, channels_last=True,
-)  # fmt: skip
+    size=32,
+    load_size=32,
+    blocks=2,
+    width=16,
+    norm="none",
+    upsample="transposed",
+    d_layers=1,
+    d_width=16,
+    forward_cycle_weight=2.0,
+    backward_cycle_weight=2.0,
+    batch=2,
+    lr=1e-3,
+    epochs_flat=22,
+    epochs_decay=8,
+    ema_decay=0.98,
+    channels_last=True,
+)
 # As in the paper's table (its tables 4 and 5) the first five rows are without the identity term.
 _PAPER = replace(SMALL, identity_weight=0.0)
 VARIANTS = {
@@ -60,7 +76,10 @@ def pictures(split: str) -> dict[str, Tensor]:
 
 
 def start(config: CycleGANConfig, seed: int) -> CycleGAN:
-    """The task with its weights set: both generators copy, both discriminators are random (He et al. 2015, as nothing normalises)."""
+    """The task with its weights set:
+
+    both generators copy, both discriminators are random (He et al. 2015, as nothing normalises).
+    """
     torch.manual_seed(seed)
     task = CycleGAN(config, Accelerator(cpu=True))
     for name, network in task.networks.items():
@@ -76,7 +95,10 @@ def start(config: CycleGANConfig, seed: int) -> CycleGAN:
 
 
 def trained(config: CycleGANConfig, seed: int, data: dict[str, Tensor]) -> Trained:
-    """Trains from the copying start: ``config.epochs`` × ``EPOCH`` steps, pictures of the two domains drawn independently."""
+    """Trains from the copying start:
+
+    ``config.epochs`` × ``EPOCH`` steps, pictures of the two domains drawn independently.
+    """
     task = start(config, seed)
     random = torch.Generator().manual_seed(seed)
     run = Trained(task, 0.0)
@@ -97,7 +119,10 @@ def trained(config: CycleGANConfig, seed: int, data: dict[str, Tensor]) -> Train
 
 
 def kept(variant: str, seed: int, data: dict[str, Tensor] | None = None) -> Trained:
-    """The run of a variant; trains it unless ``runs/`` has it, made by the same recipe. A run is a file that appears whole."""
+    """The run of a variant; trains it unless ``runs/`` has it, made by the same recipe.
+
+    A run is a file that appears whole.
+    """
     place = RUNS / f"{variant.replace(' ', '_').replace('+', 'and')}-{seed}.pt"
     config = VARIANTS[variant]
     recipe = vars(config) | {"steps": config.epochs * EPOCH, "seed": seed, "data": Stripes(size=SMALL.size).digest()}

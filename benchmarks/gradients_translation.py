@@ -1,9 +1,11 @@
 """The CycleGAN experiment in small: the same unpaired translation of points, with four adversarial losses, many seeds.
 ``python -m benchmarks.gradients_translation``.
 
-Domain A is a ring of eight Gaussians, domain B two rows of four. Generators, discriminators, cycle term and training are
-CycleGAN's (λ = 10 where nothing else is said, D's loss halved, Adam with β₁ = 0.5), the networks are small and fully connected. There is no history
-of generated points and no identity term: both domains are endless, and neither has colours to keep.
+Domain A is a ring of eight Gaussians, domain B two rows of four. Generators, discriminators, cycle term and training
+are CycleGAN's (λ = 10 where nothing else is said, D's loss halved, Adam with β₁ = 0.5), the networks are small and
+fully
+connected. There is no history of generated points and no identity term: both domains are endless, and neither has
+colours to keep.
 """
 
 import time
@@ -134,12 +136,17 @@ def main() -> None:
         seconds=time.monotonic() - started,
         result={
             "config": {
-                "width": WIDTH, "batch": BATCH, "steps": STEPS,                 "measured": MEASURED, "fewest": FEWEST, "good": GOOD,
+                "width": WIDTH,
+                "batch": BATCH,
+                "steps": STEPS,
+                "measured": MEASURED,
+                "fewest": FEWEST,
+                "good": GOOD,
             },
             "rates": RATES,
             "translation": found,
         },
-    )  # fmt: skip
+    )
     print(path)
 
 

@@ -1,6 +1,7 @@
 """Runs of two processes that are killed (SIGKILL) again and again, resumed, and compared with a run that never stopped.
 
-``python -m benchmarks.kills`` kills ten runs' processes of every task and stores how many came back bit for bit the same.
+``python -m benchmarks.kills`` kills ten runs' processes of every task and stores how many came back bit for bit the
+same.
 """
 
 import argparse

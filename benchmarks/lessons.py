@@ -1,4 +1,7 @@
-"""Executes lessons and writes their notebooks. ``python -m benchmarks.lessons [NAME …]``; all of them if none is named."""
+"""Executes lessons and writes their notebooks.
+
+``python -m benchmarks.lessons [NAME …]``; all of them if none is named.
+"""
 
 import base64
 import io

@@ -42,7 +42,8 @@ def read(photos: Tensor) -> dict[str, float]:
 
 
 def measure(variant: str, seed: int) -> dict[str, Any]:
-    """One row for one seed, kept beside the run. Spread: standard deviation over ``NOISES`` dropout seeds, mean over pixels,
+    """One row for one seed, kept beside the run. Spread: standard deviation over ``NOISES`` dropout seeds, mean over
+    pixels,
     of [0, 1]."""
     kept = folder(variant, seed) / "measured.json"
     if not kept.exists():
@@ -76,7 +77,10 @@ def _measure(variant: str, seed: int) -> dict[str, Any]:
 
 
 def real_row() -> dict[str, Any]:
-    """The same of the real photos: how well they are read, how far two halves of them are apart, how varied a map's are."""
+    """The same of the real photos:
+
+    how well they are read, how far two halves of them are apart, how varied a map's are.
+    """
     photos = validation()[1]
     first = SPLITS["val"][0]
     varied = torch.stack(

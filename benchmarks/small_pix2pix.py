@@ -21,9 +21,20 @@ SEEDS = [0, 1, 2]
 # 4 epochs over 400 maps, 400 steps: half a minute each on one idle core. Narrow networks bear a higher rate than the
 # paper's 2e-4. Instance norm and a moving average as in the shipped models; everything else is the paper's.
 SMALL = Pix2PixConfig(
-    size=64, load_size=64, direction="BtoA", levels=6, width=12, norm="instance",
-    d_layers=3, d_width=12, batch=4, lr=1e-3, epochs_flat=3, epochs_decay=1, ema_decay=0.99,
-)  # fmt: skip
+    size=64,
+    load_size=64,
+    direction="BtoA",
+    levels=6,
+    width=12,
+    norm="instance",
+    d_layers=3,
+    d_width=12,
+    batch=4,
+    lr=1e-3,
+    epochs_flat=3,
+    epochs_decay=1,
+    ema_decay=0.99,
+)
 VARIANTS = {
     "L1": replace(SMALL, adversarial_weight=0.0),
     "cGAN": replace(SMALL, l1_weight=0.0),
@@ -56,7 +67,9 @@ def folder(variant: str, seed: int) -> Path:
 
 
 def trained(variant: str, seed: int, data: FacadeBlocks | None = None) -> tuple[UnetGenerator, float]:
-    """The generator of a variant and the seconds its training took; trains it unless ``runs/`` has it of this very setting."""
+    """The generator of a variant and the seconds its training took; trains it unless ``runs/`` has it of this very
+    setting.
+    """
     config, place = VARIANTS[variant], folder(variant, seed)
     weights, note = place / "generator.safetensors", place / "made.json"
     data = data or FacadeBlocks(config.size, direction=config.direction)

@@ -1,8 +1,9 @@
 """How much faster the course's CycleGAN step is than the plain one: ``python -m benchmarks.step_speed``.
 
 The plain step is written here the way the official code runs it: six generator passes one after the other, a
-discriminator pass for real and one for fake, NCHW, eager, torch's default Adam, gradients of the discriminators switched off by
-hand while the generators learn. Both steps take turns in one process, so that what else the machine does hits both.
+discriminator pass for real and one for fake, NCHW, eager, torch's default Adam, gradients of the discriminators
+switched off by hand while the generators learn. Both steps take turns in one process, so that what else the machine
+does hits both.
 """
 
 import argparse
@@ -67,10 +68,11 @@ class PlainStep:
             "identity_A": l1_loss(same_a, a),
         }
         loss = (
-            terms["G_gan"] + terms["F_gan"]
+            terms["G_gan"]
+            + terms["F_gan"]
             + weight.forward_cycle_weight * (terms["cycle_A"] + weight.identity_weight * terms["identity_A"])
             + weight.backward_cycle_weight * (terms["cycle_B"] + weight.identity_weight * terms["identity_B"])
-        )  # fmt: skip
+        )
         loss.backward()
         self.opt_G.step()
 

@@ -22,7 +22,8 @@ def course_root() -> Path:
     package = Path(__file__).resolve().parent
     for start in (Path.cwd(), package.parent):
         for folder in (start, *start.parents):
-            # A folder that merely happens to be called "zoo" is not the course: ask for our package or the exercises too.
+            # A folder that merely happens to be called "zoo" is not the course: ask for our package or the exercises
+            # too.
             if (folder / "zoo").is_dir() and ((folder / "exercises").is_dir() or (folder / "course_lib").is_dir()):
                 return folder
     raise CourseError(

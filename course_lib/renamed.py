@@ -1,4 +1,7 @@
-"""Names that version 0.1 used, and what they are called now. Accepted for one release: delete this file and its calls then."""
+"""Names that version 0.1 used, and what they are called now.
+
+Accepted for one release: delete this file and its calls then.
+"""
 
 from typing import Any
 

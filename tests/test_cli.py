@@ -76,8 +76,8 @@ def test_help_is_quick_and_imports_nothing_heavy():
     modules, seconds = done.stderr.strip().rsplit(" ", 1)
     assert modules == "[]"
     assert float(seconds) < 0.5
-    for verb in ("train", "translate", "evaluate", "zoo", "gpu-check"):
-        assert verb in done.stdout
+    for command in ("train", "translate", "evaluate", "zoo", "gpu-check"):
+        assert command in done.stdout
 
 
 @pytest.mark.parametrize(

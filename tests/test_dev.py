@@ -24,8 +24,8 @@ def test_needs_nothing_but_python():
         [sys.executable, "-I", "-S", str(ROOT / "dev.py"), "--help"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    for verb in ("demo", "test", "lab", "grade", "bench", "gpu-check"):
-        assert verb in done.stdout
+    for command in ("demo", "test", "lab", "grade", "bench", "gpu-check"):
+        assert command in done.stdout
 
 
 def test_unknown_verb_is_one_sentence():

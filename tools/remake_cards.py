@@ -1,7 +1,7 @@
 """Makes the shipped models' configs and cards anew in today's form: ``python -m tools.remake_cards``.
 
-Nothing is measured: figures, hashes and fingerprints stay. What version 0.1 left out is taken from the command that made
-the model: the loss with every weight and penalty, and which half of a pair is the input.
+Nothing is measured: figures, hashes and fingerprints stay. What version 0.1 left out is taken from the command that
+made the model: the loss with every weight and penalty, and which half of a pair is the input.
 """
 
 import json

@@ -6,8 +6,9 @@ from pathlib import Path
 def evaluate(
     model: str, data: str, split: str = "val", seed: int = 0, write_card: bool = False, device: str = "cpu"
 ) -> None:
-    """Measure a model on DATA. Of a translator on pairs: L1, PSNR, SSIM, KID-VGG with interval, high-frequency power. Of
-    a two-way translator: what an independent classifier calls its answers, the way back, KID-VGG. Of a sampler: class
+    """Measure a model on DATA. Of a translator on pairs: L1, PSNR, SSIM, KID-VGG with interval, high-frequency power.
+    Of a two-way translator: what an independent classifier calls its answers, the way back, KID-VGG. Of a sampler:
+    class
     accuracy by an independent classifier, KID-VGG, nearness to the training pictures, variety.
 
     Args:

@@ -40,7 +40,8 @@ class Outcome:
 
 
 def gpu_check(preset: str = "laptop", report: Path | None = None) -> None:
-    """One short real step of every task on this machine's GPU in fp32, bf16 and fp16, compiled and not, against the CPU.
+    """One short real step of every task on this machine's GPU in fp32, bf16 and fp16, compiled and not, against the
+    CPU.
 
     Args:
         preset: whose networks and sizes.

@@ -81,8 +81,8 @@ def _points() -> NamedSet:
 
 
 def _authors_archive(name: str, sha256: str, terms: str) -> NamedSet:
-    # The authors' host speaks plain HTTP, so the checksum decides. These are the ones that TensorFlow Datasets publishes
-    # for the same archives (url_checksums/cycle_gan.txt).
+    # The authors' host speaks plain HTTP, so the checksum decides. These are the ones that TensorFlow Datasets
+    # publishes for the same archives (url_checksums/cycle_gan.txt).
     url = f"http://efrosgans.eecs.berkeley.edu/cyclegan/datasets/{name}.zip"
     return NamedSet("domains", Archive(url, sha256), terms, False, "trainA/ and trainB/; val: testA/ and testB/")
 
@@ -269,11 +269,17 @@ def terms_of(data: str) -> str | None:
 
 
 def may_ship(data: str) -> bool:
-    """Whether examples of a set may be handed on with a model: only if it was asked for by name and its terms say so."""
+    """Whether examples of a set may be handed on with a model:
+
+    only if it was asked for by name and its terms say so.
+    """
     known = known_set(data)
     return known is not None and known.may_ship
 
 
 def own_palette(known: NamedSet | None, direction: str | None) -> str | None:
-    """The palette of a set's inputs: its label maps have one, its photos (the inputs of the other direction) have none."""
+    """The palette of a set's inputs:
+
+    its label maps have one, its photos (the inputs of the other direction) have none.
+    """
     return known.palette if known and direction in (None, known.direction) else None

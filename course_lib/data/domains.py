@@ -51,12 +51,15 @@ class Domains:
         return min(len(self.a), len(self.b)) if self.paired else max(len(self.a), len(self.b))
 
     def example(self, index: int, epoch: int = 0, seed: int = 0, augment: bool = False) -> dict[str, Tensor]:
-        """Pictures as they are (for measuring), or cropped and flipped, and B's drawn at random, by (seed, epoch, index)."""
+        """Pictures as they are (for measuring), or cropped and flipped, and B's drawn at random, by (seed, epoch,
+        index).
+        """
         if not augment:
             plain = {"A": self.a[index % len(self.a)][0], "B": self.b[index % len(self.b)][0]}
             return {name: signed(self._decoded(file, self.size)) for name, file in plain.items()}
         random = generator_for(seed, epoch, index)
-        # A domain that is shorter is drawn from at random: which picture meets which must not repeat from epoch to epoch.
+        # A domain that is shorter is drawn from at random: which picture meets which must not repeat from epoch to
+        # epoch.
         at_a = index if index < len(self.a) else int(random.integers(len(self.a)))
         groups = {"A": self.a[at_a], "B": self.b[int(random.integers(len(self.b)))]}
         example = {}

@@ -52,7 +52,8 @@ def _natural(path: Path) -> tuple[int, int, str]:
 
 
 def readable(files: Iterable[K], read: Callable[[K], T]) -> tuple[list[T], list[K]]:
-    """What ``read`` makes of each file (or pair of files), and those it came from; bad ones are skipped with one warning.
+    """What ``read`` makes of each file (or pair of files), and those it came from; bad ones are skipped with one
+    warning.
 
     Raises:
         CourseError: not one file could be read.

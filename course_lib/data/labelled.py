@@ -75,8 +75,8 @@ def open_labelled(data: str, *, size: int, split: str = "train", classes: Sequen
 
     Args:
         data: "digits" (scikit-learn's 8×8 digits, always there), "fashion-mnist" or "cifar10" (fetched by torchvision),
-            NAME=FOLDER, a folder of Quick, Draw! bitmaps (one ``.npy`` a class, ``(N, 784)`` or ``(N, 1, 784)`` bytes), a
-            folder of folders of pictures (one a class) or of pictures.
+            NAME=FOLDER, a folder of Quick, Draw! bitmaps (one ``.npy`` a class, ``(N, 784)`` or ``(N, 1, 784)``
+            bytes), a folder of folders of pictures (one a class) or of pictures.
         size: side of the pictures; 28² drawings get an empty margin where it is larger, everything else is resized.
         split: "train", or "val" for every tenth picture of each class.
         classes: which to take, in this order; empty: all.

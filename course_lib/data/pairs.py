@@ -1,6 +1,7 @@
 """Paired pictures: what to translate and what it should become.
 
-``open_pairs("facade_blocks", …)`` is embedded; ``open_pairs("facades", …)`` is fetched; a folder is taken by its layout:
+``open_pairs("facade_blocks", …)`` is embedded; ``open_pairs("facades", …)`` is fetched; a folder is taken by its
+layout:
 ``{train,val}/`` with pictures of two halves each, ``A/`` and ``B/`` with namesakes, or single photos with a pair-maker.
 
 Every set of pairs has ``len`` and ``example(index, epoch, seed, augment)``, which gives ``{"input", "target"}``, float
@@ -41,8 +42,8 @@ class Pairs:
         read: a pair's files → (input, target) as PIL pictures of equal size.
         size: side of what ``example`` gives.
         load_size: side to resize to before the random crop; without augmentation pictures go to ``size`` directly.
-        hue: half of the augmented pairs have the hues of both pictures turned by the same random part of a full turn, at
-            most this: more colours for the same shapes.
+        hue: half of the augmented pairs have the hues of both pictures turned by the same random part of a full
+            turn, at most this: more colours for the same shapes.
         resize_input: how the input is resized (label maps must not be averaged: see ``palette.snap``).
         root: the folder that holds all files, if there is one.
     """

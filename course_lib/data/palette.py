@@ -3,11 +3,13 @@
 import numpy as np
 from PIL import Image
 
-# Tyleček & Šára 2013, in their order. That the colours follow it was read off the 400 training maps and looked at beside
-# the photos (parts larger than 0.15 % of the picture, medians): doors reach the ground (87 % of them) and are darkest,
+# Tyleček & Šára 2013, in their order. That the colours follow it was read off the 400 training maps and looked at
+# beside the photos (parts larger than 0.15 % of the picture, medians): doors reach the ground (87 % of them) and are
+# darkest,
 # sills lie under windows (66 % have one right above) and cornices over them, blinds are narrow uprights (width : height
 # 0.38) and so are, taller, pillars (0.18), moldings run across the house (52 % of its width), balconies are wide and
-# cover windows, shops sit in the ground floor (centre at 0.82 of the height), decoration is squarish and in the upper half.
+# cover windows, shops sit in the ground floor (centre at 0.82 of the height), decoration is squarish and in the upper
+# half.
 FACADES: tuple[tuple[str, tuple[int, int, int]], ...] = (
     ("background", (0, 0, 222)),
     ("façade", (0, 48, 255)),

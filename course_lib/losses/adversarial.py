@@ -47,12 +47,18 @@ def lsgan_discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
 
 
 def lsgan_generator_loss(fake: Tensor) -> Tensor:
-    """mean (f − 1)²: flat only where the score is exactly right, steeper the further it is off. Mao et al. 2017, eq. 2."""
+    """mean (f − 1)²: flat only where the score is exactly right, steeper the further it is off.
+
+    Mao et al. 2017, eq. 2.
+    """
     return (fake - 1).square().mean()
 
 
 def hinge_discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
-    """mean relu(1 − r) + mean relu(1 + f): scores beyond the margin ±1 cost nothing. Lim & Ye 2017; Miyato et al. 2018, eq. 16."""
+    """mean relu(1 − r) + mean relu(1 + f):
+
+    scores beyond the margin ±1 cost nothing. Lim & Ye 2017; Miyato et al. 2018, eq. 16.
+    """
     return relu(1 - real).mean() + relu(1 + fake).mean()
 
 
@@ -62,7 +68,10 @@ def hinge_generator_loss(fake: Tensor) -> Tensor:
 
 
 def wasserstein_discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
-    """mean f − mean r: the critic's loss. The Lipschitz constraint is separate. Arjovsky et al. 2017, eq. 2 (negated)."""
+    """mean f − mean r: the critic's loss.
+
+    The Lipschitz constraint is separate. Arjovsky et al. 2017, eq. 2 (negated).
+    """
     return fake.mean() - real.mean()
 
 

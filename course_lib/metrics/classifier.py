@@ -1,8 +1,10 @@
 """An independent classifier of pictures: a small network, trained on real ones, asked about made ones.
 
 It decides what class (or what domain) a generated picture belongs to. It never sees a generated picture while it is
-trained, and shares nothing with the network whose pictures it classifies. Always report its accuracy on held-out *real* pictures beside its
-verdict on made ones: that is the ceiling, and a classifier that fails on real pictures can praise nobody. It tells classes, not
+trained, and shares nothing with the network whose pictures it classifies. Always report its accuracy on held-out
+*real* pictures beside its verdict on made ones: that is the ceiling, and a classifier that fails on real pictures can
+praise nobody. It tells
+classes, not
 quality: a picture can be ugly and still clearly a cat.
 """
 
@@ -24,8 +26,10 @@ def train_classifier(
 ) -> nn.Module:
     """Trains a small convolutional network to name the class of a picture.
 
-    Every picture is shifted by up to a sixteenth of its side while training (whole pixels, the edge repeated). AdamW, one
-    cycle of the learning rate, batch norm. On 25,000 drawings of 32² an epoch takes about fifteen seconds on one busy core.
+    Every picture is shifted by up to a sixteenth of its side while training (whole pixels, the edge repeated). AdamW,
+    one cycle of the learning rate, batch norm. On 25,000 drawings of 32² an epoch takes about fifteen seconds on one
+    busy
+    core.
 
     Args:
         pictures: (N, C, H, W) in [−1, 1], any number of channels, sides 8 … 128, N ≥ 2.

@@ -20,7 +20,10 @@ FEATURES = "relu3_3"  # of the distance between a translation and its true count
 
 @dataclass(frozen=True)
 class Distance:
-    """How far pictures are from their true counterparts: L1 on [−1, 1] and feature distance (low is near), SSIM (high)."""
+    """How far pictures are from their true counterparts:
+
+    L1 on [−1, 1] and feature distance (low is near), SSIM (high).
+    """
 
     l1: float
     ssim: float
@@ -57,7 +60,9 @@ class DomainsReport:
 
 
 def train_domain_classifier(a: Tensor, b: Tensor, seed: int = 0, epochs: int = EPOCHS) -> torch.nn.Module:
-    """A classifier of the two domains, trained on real pictures (N, 3, H, W) in [−1, 1] of A (class 0) and B (class 1)."""
+    """A classifier of the two domains, trained on real pictures (N, 3, H, W) in [−1, 1] of A (class 0) and B (class
+    1).
+    """
     labels = torch.cat([torch.zeros(len(a)), torch.ones(len(b))]).long()
     return train_classifier(_small(torch.cat([a, b])), labels, classes=2, epochs=epochs, seed=seed, flip=True)
 
@@ -99,9 +104,15 @@ def domains_report(
 
 
 def _direction(
-    classifier: torch.nn.Module, real: dict[str, Tensor], made: Tensor, back: Tensor, features: dict[str, Tensor],
-    source: str, target: str, paired: bool,
-) -> DirectionReport:  # fmt: skip
+    classifier: torch.nn.Module,
+    real: dict[str, Tensor],
+    made: Tensor,
+    back: Tensor,
+    features: dict[str, Tensor],
+    source: str,
+    target: str,
+    paired: bool,
+) -> DirectionReport:
     label = "AB".index(target)
     return DirectionReport(
         pictures=len(made),

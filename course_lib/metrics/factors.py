@@ -29,7 +29,10 @@ class Factors(NamedTuple):
         return self.slope.abs().mean(-1), lengths.mean(-1), (self.slope.abs() * lengths).mean(-1)
 
     def towards(self, goal: Tensor, fakes: Tensor) -> Tensor:
-        """(...,): mean cosine between the pull and the straight way from each fake to ``goal``; 1: that way, 0: anywhere."""
+        """(...,): mean cosine between the pull and the straight way from each fake to ``goal``; 1:
+
+        that way, 0: anywhere.
+        """
         return torch.cosine_similarity(self.pull.double(), (goal - fakes).double(), dim=-1, eps=1e-30).mean(-1)
 
 

@@ -1,6 +1,8 @@
-"""Does a translation carry a message for the way back? (Chu, Zhmoginov, Sandler 2017, "CycleGAN, a Master of Steganography".)
+"""Does a translation carry a message for the way back? (Chu, Zhmoginov, Sandler 2017, "CycleGAN, a Master of
+Steganography".)
 
-A message that no eye sees is faint, and what is faint is fragile. So the translation is perturbed slightly before it goes back.
+A message that no eye sees is faint, and what is faint is fragile. So the translation is perturbed slightly before it
+goes back.
 """
 
 from collections.abc import Callable
@@ -39,7 +41,8 @@ def perturbed(forth: Translation, back: Translation, source: Tensor, real: Tenso
         real: pictures of the other domain, which F knows.
 
     Returns:
-        for each of ``PERTURBATIONS``, by its name. A perturbation that changes nothing (a blur of an even picture) moves by nan.
+        for each of ``PERTURBATIONS``, by its name. A perturbation that changes nothing (a blur of an even picture)
+        moves by nan.
     """
     made = forth(source)
     straight = {"made": (made, back(made)), "real": (real, back(real))}

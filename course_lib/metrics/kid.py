@@ -16,7 +16,8 @@ from course_lib.metrics.checks import check_pictures
 from course_lib.networks.vgg import VGGFeatures
 
 LAYER = "relu4_3"
-# Samples a side below which no interval is given: a bootstrap of two samples is those two again, and of a few nearly so.
+# Samples a side below which no interval is given: a bootstrap of two samples is those two again, and of a few nearly
+# so.
 FEWEST = 10
 
 

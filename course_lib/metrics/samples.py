@@ -1,4 +1,7 @@
-"""What is measured on a generator's samples: class, kinship with real pictures, nearness to the training set, variety."""
+"""What is measured on a generator's samples:
+
+class, kinship with real pictures, nearness to the training set, variety.
+"""
 
 from dataclasses import asdict, dataclass
 from typing import Any

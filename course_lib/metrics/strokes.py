@@ -1,8 +1,9 @@
 """Are the lines of a drawing whole? Four counts that need no network.
 
-A line drawing fails in ways that pixel distances and feature distances blur together: no ink, grey where ink should be, and
-lines in pieces. Each gets a count of its own. All are read beside the same counts of real drawings: a bicycle has more pieces
-than an apple, and that is right.
+A line drawing fails in ways that pixel distances and feature distances blur together: no ink, grey where ink should
+be, and lines in pieces. Each gets a count of its own. All are read beside the same counts of real drawings: a bicycle
+has more
+pieces than an apple, and that is right.
 """
 
 from typing import NamedTuple
@@ -53,8 +54,8 @@ def stroke_report(drawings: Tensor) -> Strokes:
 def value_giveaway(real: Tensor, made: Tensor, bins: int = 64) -> float:
     """How often a classifier that sees the value of one single pixel, and no shape at all, could be right at best.
 
-    ½ + ¼ Σ|p − q| over the histograms of all values: ½ is guessing (the histograms are equal), 1 is always right (they share
-    no value). A discriminator that can win by this need not look at lines.
+    ½ + ¼ Σ|p − q| over the histograms of all values: ½ is guessing (the histograms are equal), 1 is always right (they
+    share no value). A discriminator that can win by this need not look at lines.
 
     Args:
         real, made: pictures of any shape in [−1, 1], neither empty.

@@ -1,4 +1,7 @@
-"""The kinds of trained models: what all of them can do, and which there are. One file a kind, which is a module of this form."""
+"""The kinds of trained models:
+
+what all of them can do, and which there are. One file a kind, which is a module of this form.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -33,7 +33,8 @@ Label = str | int | None
 
 
 class Sampler:
-    """``sampler.sample(n, label=None, seed=0)`` → pictures. ``card`` and ``config`` lie beside the weights it was made from.
+    """``sampler.sample(n, label=None, seed=0)`` → pictures. ``card`` and ``config`` lie beside the weights it was made
+    from.
 
     Args:
         network: (B, latent) [and labels (B,)] → (B, C, H, W) in [−1, 1], frozen; or a ``SeededMLP`` that makes points.

@@ -146,7 +146,10 @@ def update_card(name: str | Path, **facts: Any) -> Card:
 
 
 def add_companions(name: str | Path, data: str) -> None:
-    """Writes what a model of this kind has beside its weights (a sampler: its training pictures), and says so on the card."""
+    """Writes what a model of this kind has beside its weights (a sampler:
+
+    its training pictures), and says so on the card.
+    """
     folder = _folder(name)
     _, kind = config_of(folder)
     facts = kind.companions(load(folder), data, folder)
@@ -203,7 +206,8 @@ def push(name: str, repository: str, private: bool = False) -> str:
 
 
 def pull(repository: str, revision: str, name: str | None = None) -> Path:
-    """Fetches a model of the zoo's form from the Hub at a pinned revision (a commit hash), checks it, puts it into the zoo.
+    """Fetches a model of the zoo's form from the Hub at a pinned revision (a commit hash), checks it, puts it into the
+    zoo.
 
     Raises:
         CourseError: not reachable, a revision that is no commit hash, or files that do not pass the checks.

@@ -1,4 +1,6 @@
-"""A residual generator that starts as a copying machine, for experiments that cannot wait until it has learned to copy."""
+"""A residual generator that starts as a copying machine, for experiments that cannot wait until it has learned to
+copy.
+"""
 
 import torch
 from torch import nn
@@ -10,10 +12,12 @@ GAIN = 1.25  # tanh(1.25 x) is nearer to x than tanh(x) where most colours lie
 
 @torch.no_grad()
 def copying_start(network: ResnetGenerator) -> None:
-    """Sets the weights so that the generator gives back its input (but for tanh); every weight is free to leave from there.
+    """Sets the weights so that the generator gives back its input (but for tanh); every weight is free to leave from
+    there.
 
-    Two convolutions of stride 2 lay 4×4 pixels × 3 colours side by side in 48 channels, the two transposed ones lay them
-    back. The path adds 1 on entry, so that ReLU lets it pass, and takes it off at the end. The residual blocks end in
+    Two convolutions of stride 2 lay 4×4 pixels × 3 colours side by side in 48 channels, the two transposed ones lay
+    them back. The path adds 1 on entry, so that ReLU lets it pass, and takes it off at the end. The residual blocks
+    end in
     zeros (they add nothing yet), all other weights are He et al.'s (2015, eq. 10).
 
     Raises:

@@ -17,7 +17,10 @@ def make_norm(kind: str, channels: int) -> nn.Module:
 
 
 def init_weights(network: nn.Module, gain: float = 0.02, generator: torch.Generator | None = None) -> None:
-    """N(0, 0.02) for convolutions, N(1, 0.02) for batch-norm scales, biases 0: pix2pix and CycleGAN, section 7.1 / appendix."""
+    """N(0, 0.02) for convolutions, N(1, 0.02) for batch-norm scales, biases 0:
+
+    pix2pix and CycleGAN, section 7.1 / appendix.
+    """
     for module in network.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
             nn.init.normal_(module.weight, 0.0, gain, generator=generator)

@@ -54,7 +54,8 @@ def _read(path: Path) -> State:
     state = read_tensors(path)
     if not isinstance(state, dict) or not all(isinstance(k, str) and isinstance(v, Tensor) for k, v in state.items()):
         raise CourseError(f"{path} holds no state_dict (a dict of tensors). Save the network's state_dict() alone.")
-    # Files saved from several GPUs carry a prefix; those of PyTorch 0.3 and older, statistics that instance norm never used.
+    # Files saved from several GPUs carry a prefix; those of PyTorch 0.3 and older, statistics that instance norm never
+    # used.
     state = {name.removeprefix("module."): tensor for name, tensor in state.items()}
     return {name: tensor for name, tensor in state.items() if not name.endswith("num_batches_tracked")}
 

@@ -4,9 +4,19 @@ from torch import nn
 
 _WINDOWED = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d)
 _POINTWISE = (
-    nn.Identity, nn.ReLU, nn.LeakyReLU, nn.PReLU, nn.Tanh, nn.Sigmoid, nn.Dropout, nn.Dropout2d,
-    nn.BatchNorm2d, nn.ZeroPad2d, nn.ReflectionPad2d, nn.ReplicationPad2d,
-)  # fmt: skip
+    nn.Identity,
+    nn.ReLU,
+    nn.LeakyReLU,
+    nn.PReLU,
+    nn.Tanh,
+    nn.Sigmoid,
+    nn.Dropout,
+    nn.Dropout2d,
+    nn.BatchNorm2d,
+    nn.ZeroPad2d,
+    nn.ReflectionPad2d,
+    nn.ReplicationPad2d,
+)
 
 
 def receptive_field(network: nn.Module) -> int:

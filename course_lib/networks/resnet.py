@@ -1,4 +1,5 @@
-"""The residual generator of CycleGAN (Zhu et al. 2017, appendix 7.2; after Johnson et al. 2016): no U-Net, no skips to the decoder.
+"""The residual generator of CycleGAN (Zhu et al. 2017, appendix 7.2; after Johnson et al. 2016): no U-Net, no skips to
+the decoder.
 
 Layers stand in one sequence, numbered as in the official code, so that its checkpoints need no table of names.
 """

@@ -1,4 +1,7 @@
-"""The U-Net generator of pix2pix (Isola et al. 2017, section 6.1.1): an encoder, a decoder, and a skip at every level."""
+"""The U-Net generator of pix2pix (Isola et al.
+
+2017, section 6.1.1): an encoder, a decoder, and a skip at every level.
+"""
 
 import torch
 from torch import Tensor, nn

@@ -13,7 +13,8 @@ from course_lib.plots.style import figure
 
 @figure
 def asked_and_found(counts: Mapping[str, Tensor | np.ndarray], classes: Sequence[str], *, side: float = 3.0) -> Figure:
-    """One square a name: row = class asked for, column = class an independent classifier saw, lightness = share of the row.
+    """One square a name: row = class asked for, column = class an independent classifier saw, lightness = share of the
+    row.
 
     A conditional generator that does as it is told shows a bright diagonal; one that does not listen shows columns.
 

@@ -51,8 +51,8 @@ def footprint(pictures: dict[str, tuple[Picture | None, Tensor | np.ndarray, int
     """Where the gradient of one score reaches: |∂score/∂pixel| for each network, with the square the formula predicts.
 
     Args:
-        pictures: name → (picture to lay it over or None, gradient magnitude (H, W), receptive field in pixels). The square
-            is drawn around the middle of what is not zero.
+        pictures: name → (picture to lay it over or None, gradient magnitude (H, W), receptive field in pixels).
+            The square is drawn around the middle of what is not zero.
     """
     drawn, places = plt.subplots(
         1, len(pictures), figsize=(side * len(pictures), side + 0.4), squeeze=False, layout="constrained"

@@ -14,7 +14,8 @@ WAYS = {"AtoB": "A → B", "BtoA": "B → A"}
 def two_way_table(
     record: dict[str, Any], measures: Mapping[str, str], *, rows: Sequence[str] | None = None, digits: int = 2
 ) -> str:
-    """A Markdown table in the shape of the paper's ablation: one row a variant, the measures of both directions side by side.
+    """A Markdown table in the shape of the paper's ablation: one row a variant, the measures of both directions side
+    by side.
 
     Each cell is the mean over the seeds ± their standard deviation (n − 1; left out for a single seed).
 

@@ -219,9 +219,14 @@ def build_generator(config: CGANConfig) -> DCGANGenerator:
 def build_discriminator(config: CGANConfig) -> DCGANDiscriminator:
     """A discriminator with fresh weights; a blind one has no place for a class."""
     return DCGANDiscriminator(
-        config.size, config.channels, config.d_width, 0 if config.blind else len(config.classes),
-        config.condition, config.d_norm, config.spectral_norm,
-    )  # fmt: skip
+        config.size,
+        config.channels,
+        config.d_width,
+        0 if config.blind else len(config.classes),
+        config.condition,
+        config.d_norm,
+        config.spectral_norm,
+    )
 
 
 def open_data(data: str, config: CGANConfig, split: str) -> Labelled:

@@ -1,4 +1,5 @@
-"""CycleGAN: Zhu, Park, Isola, Efros 2017, "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks".
+"""CycleGAN: Zhu, Park, Isola, Efros 2017, "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial
+Networks".
 
 G: A → B and F: B → A against D_B and D_A, on pictures that are no pairs:
 
@@ -62,8 +63,9 @@ PRESETS = {
     "paper": CycleGANConfig(),
     # For two cores and an hour or two: resize convolutions and the average against the grid that short training leaves;
     # patches of 34 pixels, which are to 64² what 70 are to the paper's pictures (and more); one halving, because two
-    # leave of 64² only 16², where the paper has 64², and what is lost there does not come back. The zoo's models began with it;
-    # their second training took load_size 64, as a crop from 70 blurs pictures that are no larger than 64 themselves.
+    # leave of 64² only 16², where the paper has 64², and what is lost there does not come back. The zoo's models began
+    # with it; their second training took load_size 64, as a crop from 70 blurs pictures that are no larger than 64
+    # themselves.
     "laptop": CycleGANConfig(
         size=64,
         load_size=70,
@@ -138,13 +140,19 @@ class CycleGAN(TrainingTask[CycleGANConfig]):
         self.extra |= {"history_A": self.history_A, "history_B": self.history_B}
 
     def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """One update of G and F, then one of D_A and D_B, in the official code's order. {"A", "B"}: (B, 3, H, W) in [−1, 1]."""
+        """One update of G and F, then one of D_A and D_B, in the official code's order.
+
+        {"A", "B"}: (B, 3, H, W) in [−1, 1].
+        """
         a, b = batch["A"], batch["B"]
         fakes, report = self.step_generators(a, b)
         return report | self.step_discriminators(a, b, *fakes)
 
     def step_generators(self, a: Tensor, b: Tensor) -> tuple[tuple[Tensor, Tensor], dict[str, Tensor]]:
-        """G and F: look real, come back, leave the target domain alone. Returns (F(b), G(a)), detached, and the terms."""
+        """G and F: look real, come back, leave the target domain alone.
+
+        Returns (F(b), G(a)), detached, and the terms.
+        """
         weight = self.config
         with_identity = weight.identity_weight * (weight.forward_cycle_weight + weight.backward_cycle_weight) > 0
 
@@ -154,11 +162,13 @@ class CycleGAN(TrainingTask[CycleGANConfig]):
         back_a, back_b = self.F(fake_b), self.G(fake_a)  # a → G(a) → F(G(a)) ≈ a and b → F(b) → G(F(b)) ≈ b
 
         terms = {
-            "G_gan": self.generator_loss(self.D_B(fake_b)),  # L_GAN(G, D_B, A, B)            (eq. 1, with squares: section 4)
+            "G_gan": self.generator_loss(
+                self.D_B(fake_b)
+            ),  # L_GAN(G, D_B, A, B)            (eq. 1, with squares: section 4)
             "F_gan": self.generator_loss(self.D_A(fake_a)),  # L_GAN(F, D_A, B, A)
             "cycle_A": cycle_loss(back_a, a),  # forward half of L_cyc                           (eq. 2)
             "cycle_B": cycle_loss(back_b, b),  # backward half
-        }  # fmt: skip
+        }
         loss = (
             weight.forward_gan_weight * terms["G_gan"]
             + weight.backward_gan_weight * terms["F_gan"]

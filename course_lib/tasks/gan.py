@@ -193,7 +193,8 @@ class GAN(TrainingTask[GANConfig]):
         loss = self.generator_loss(self.scores(self._shown(fake)))
 
         self.opt_G.zero_grad()
-        # A loss is the mean over all seeds' scores; times S it is the sum of each seed's own, and each moves as if alone.
+        # A loss is the mean over all seeds' scores; times S it is the sum of each seed's own, and each moves as if
+        # alone.
         self.accelerator.backward(len(self.seeds) * loss, inputs=list(self.G.parameters()))
         self.opt_G.step()
         self.update_averages()
@@ -246,7 +247,10 @@ class GAN(TrainingTask[GANConfig]):
         return self.differentiable_twice("D")(shown).squeeze(-1)
 
     def sample(self, batch: dict[str, Tensor]) -> Tensor:
-        """(rows, columns, 3, H, W) for a sheet: generated pictures, or for every seed a map of 1000 generated points."""
+        """(rows, columns, 3, H, W) for a sheet:
+
+        generated pictures, or for every seed a map of 1000 generated points.
+        """
         fake = self.generate(1000 if self.in_plane else 60, torch.Generator().manual_seed(0)).cpu()
         if self.in_plane:
             return points_sheet(self._real(batch).cpu().expand(len(self.seeds), -1, -1), fake)
@@ -293,9 +297,12 @@ def build_discriminator(config: GANConfig, seeds: Sequence[int] = (0,)) -> nn.Mo
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(own[0])
         return DCGANDiscriminator(
-            config.size, config.channels * config.packing, config.d_width,
-            norm=config.d_norm, spectral_norm=config.spectral_norm,
-        )  # fmt: skip
+            config.size,
+            config.channels * config.packing,
+            config.d_width,
+            norm=config.d_norm,
+            spectral_norm=config.spectral_norm,
+        )
 
 
 def describe(config: GANConfig, data: str) -> dict[str, Any]:

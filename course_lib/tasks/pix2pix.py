@@ -174,9 +174,15 @@ def build_discriminator(config: Pix2PixConfig) -> PatchDiscriminator:
 def open_data(data: str, config: Pix2PixConfig, split: str) -> PairSet:
     """The pairs of a named set or folder, as the config asks for them."""
     return open_pairs(
-        data, size=config.size, load_size=config.load_size, split=split,
-        direction=config.direction, maker=config.maker, palette=config.palette, hue=config.hue,
-    )  # fmt: skip
+        data,
+        size=config.size,
+        load_size=config.load_size,
+        split=split,
+        direction=config.direction,
+        maker=config.maker,
+        palette=config.palette,
+        hue=config.hue,
+    )
 
 
 def embedded_data(config: Pix2PixConfig) -> PairSet:
@@ -189,11 +195,14 @@ def describe(config: Pix2PixConfig, data: str) -> dict[str, Any]:
     known = known_set(data)
     palette = config.palette or own_palette(known, config.direction)
     return {
-        "network": "UnetGenerator", "arguments": generator_arguments(config), "size": config.size,
-        "direction": config.direction or (known.direction if known else "AtoB"), "maker": config.maker,
+        "network": "UnetGenerator",
+        "arguments": generator_arguments(config),
+        "size": config.size,
+        "direction": config.direction or (known.direction if known else "AtoB"),
+        "maker": config.maker,
         "palette": None if palette == "none" else palette,
         "statistics": "own" if config.norm == "batch" else None,  # see use_own_statistics
-    }  # fmt: skip
+    }
 
 
 TASK = Task(

@@ -42,8 +42,8 @@ class Task(Generic[C]):
     fit: Callable[[C, Any], C] = _as_it_is
     preset: Callable[[str], str] = _laptop  # data → the preset that suits it
     objective: tuple[str, ...]  # the config's losses, weights and penalties: they go onto the card
-    # The trained model: its kind (see course_lib.models.kinds), which network each of its parts is, how such a network is
-    # made, and what the model's config says beside that.
+    # The trained model: its kind (see course_lib.models.kinds), which network each of its parts is, how such a network
+    # is made, and what the model's config says beside that.
     kind: str
     exported: Mapping[str, str] = field(default_factory=lambda: {"model": "G"})
     network: Callable[[C], nn.Module]

@@ -17,7 +17,8 @@ def make_accelerator(precision: str, cpu: bool) -> Accelerator:
         accelerator = Accelerator(
             cpu=cpu,
             mixed_precision={"fp32": "no"}.get(precision, precision),
-            # Two forwards of D before one backward, and no batch statistics to agree on: buffers stay each process's own.
+            # Two forwards of D before one backward, and no batch statistics to agree on: buffers stay each process's
+            # own.
             kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)],
         )
     except ValueError as error:

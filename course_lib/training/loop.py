@@ -103,9 +103,15 @@ def train(
             task.start_epoch(epoch)
             first = position["step"] if epoch == position["epoch"] else 0
             batches = loader(
-                data, batch=run.batch, seed=run.seed, epoch=epoch, start=first,
-                rank=accelerator.process_index, ranks=accelerator.num_processes, workers=run.workers,
-            )  # fmt: skip
+                data,
+                batch=run.batch,
+                seed=run.seed,
+                epoch=epoch,
+                start=first,
+                rank=accelerator.process_index,
+                ranks=accelerator.num_processes,
+                workers=run.workers,
+            )
             for step, batch in enumerate(batches, start=first + 1):
                 losses = task.step({name: tensor.to(device, non_blocking=True) for name, tensor in batch.items()})
                 means.add(losses)

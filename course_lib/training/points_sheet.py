@@ -9,7 +9,10 @@ REACH, SIDE = 1.6, 160  # the picture shows [−1.6, 1.6]², 160 pixels wide
 
 
 def points_sheet(real: Tensor, fake: Tensor) -> Tensor:
-    """(S, N, 2) and (S, M, 2) → (S, 1, 3, 160, 160) in [−1, 1]: real points blue, generated ones vermilion over them."""
+    """(S, N, 2) and (S, M, 2) → (S, 1, 3, 160, 160) in [−1, 1]:
+
+    real points blue, generated ones vermilion over them.
+    """
     return torch.stack([_draw([(one, REAL), (other, FAKE)]) for one, other in zip(real, fake, strict=True)])[:, None]
 
 

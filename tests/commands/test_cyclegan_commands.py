@@ -1,4 +1,7 @@
-"""A builder's way through CycleGAN on the command line: train, ship, measure, translate both ways, load official files."""
+"""A builder's way through CycleGAN on the command line:
+
+train, ship, measure, translate both ways, load official files.
+"""
 
 import json
 import shutil

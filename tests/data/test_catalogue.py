@@ -159,7 +159,7 @@ def test_names_of_a_kind():
     assert choices("pairs") == "facade_blocks, facades, fluent=FOLDER"
 
 
-# -- from the name to the folder ----------------------------------------------------------------------------------------
+# -- from the name to the folder ---------------------------------------------------------------------------------------
 
 
 def test_a_set_of_another_kind_is_named_as_what_it_is():

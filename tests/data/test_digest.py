@@ -1,4 +1,7 @@
-"""The hash of what a set is made of: another set, another length, another part has another; the same set elsewhere has not."""
+"""The hash of what a set is made of:
+
+another set, another length, another part has another; the same set elsewhere has not.
+"""
 
 import hashlib
 import json

@@ -34,7 +34,7 @@ def cache(tmp_path, monkeypatch):
     return tmp_path / "hub" / "course_lib"
 
 
-# -- archives over HTTP -------------------------------------------------------------------------------------------------
+# -- archives over HTTP ------------------------------------------------------------------------------------------------
 
 
 def png(value):
@@ -172,7 +172,7 @@ def test_unzip_by_hand(tmp_path):
     assert (tmp_path / "out/a..b/c..txt").read_bytes() == b"2"
 
 
-# -- folders that appear whole ------------------------------------------------------------------------------------------
+# -- folders that appear whole -----------------------------------------------------------------------------------------
 
 
 def test_a_folder_appears_when_it_is_full_or_not_at_all(tmp_path):
@@ -209,7 +209,7 @@ def test_no_space_is_not_called_no_network(host, monkeypatch, cache):
     monkeypatch.undo()
 
 
-# -- tables of the Hub --------------------------------------------------------------------------------------------------
+# -- tables of the Hub -------------------------------------------------------------------------------------------------
 
 
 def blurred_map(seed):

@@ -1,4 +1,6 @@
-"""The paper's step: six terms, each with the right pictures, the right judge and the right weight, and that everything moves."""
+"""The paper's step: six terms, each with the right pictures, the right judge and the right weight, and that everything
+moves.
+"""
 
 from dataclasses import replace
 
@@ -221,7 +223,7 @@ def test_the_history_shows_old_fakes():
     assert 4 <= sum(old > 0 for old in ages[2:]) <= 19  # about half of 22
 
 
-# Compiled, in both precisions: tests/verbs/test_gpu_check.py.
+# Compiled, in both precisions: tests/commands/test_gpu_check.py.
 def test_bf16_autocast_moves_everything_and_stays_near_fp32():
     runs = {}
     for precision in ("fp32", "bf16"):

@@ -191,7 +191,8 @@ def test_bf16_autocast_moves_everything_and_stays_near_fp32():
 
 
 def test_compiled_it_is_the_same_step(monkeypatch):
-    # Compiled in bf16: tests/verbs/test_gpu_check.py. The graph is captured and differentiated as always; only the code generator, slow to start, is left out.
+    # Compiled in bf16: tests/commands/test_gpu_check.py. The graph is captured and differentiated as always; only the
+    # code generator, slow to start, is left out.
     monkeypatch.setattr(nn.Module, "compile", functools.partialmethod(nn.Module.compile, backend="aot_eager"))
     results = []
     for compiled in (False, True):

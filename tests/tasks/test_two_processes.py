@@ -101,7 +101,10 @@ def noted(losses: dict[str, Tensor], own: list[dict[str, float]]) -> dict[str, T
 
 
 def work(out: Path) -> None:
-    """What each of the two processes does, for every task: one step on its half of a batch, then a run of two epochs."""
+    """What each of the two processes does, for every task:
+
+    one step on its half of a batch, then a run of two epochs.
+    """
     from accelerate import Accelerator, DistributedDataParallelKwargs
     from accelerate.utils import set_seed
 

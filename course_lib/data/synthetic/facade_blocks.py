@@ -81,8 +81,9 @@ class FacadeBlocks:
         seed: another seed is another city.
         direction: "BtoA" (label → photo, as the official code runs the façades) or "AtoB" (photo → label).
         length: number of pairs, the split's own (400 or 100) if None.
-        appearances: how many photos a map has. With 1, as in the real data, each map comes with one photo for good. With
-            more, epoch e shows the map's photo e mod appearances: the learner of the map sees that it has many.
+        appearances: how many photos a map has. With 1, as in the real data, each map comes with one photo for
+            good. With more, epoch e shows the map's photo e mod appearances: the learner of the map sees that it has
+            many.
 
     Raises:
         CourseError: an unknown split or direction.
@@ -113,7 +114,10 @@ class FacadeBlocks:
         return self.length
 
     def example(self, index: int, epoch: int = 0, seed: int = 0, augment: bool = False) -> dict[str, Tensor]:
-        """Pair ``index`` as tensors. ``augment`` mirrors half of them: which ones is a function of (seed, epoch, index)."""
+        """Pair ``index`` as tensors.
+
+        ``augment`` mirrors half of them: which ones is a function of (seed, epoch, index).
+        """
         if not 0 <= index < self.length:
             raise IndexError(f"pair {index} of {self.length}")
         label, photo = _kept(self._first + index, self.size, self.seed, epoch % self.appearances)

@@ -1,7 +1,7 @@
 """Thin lines on a flat ground, drawn by rule: every drawing is one connected line whose true course is known.
 
-The same line can be had hard (a pixel is ink or is not), smooth (a pixel is as light as the line covers it) or as a distance
-field (every pixel says how far the line is). Like Quick, Draw!, ink is +1 and the ground −1.
+The same line can be had hard (a pixel is ink or is not), smooth (a pixel is as light as the line covers it) or as a
+distance field (every pixel says how far the line is). Like Quick, Draw!, ink is +1 and the ground −1.
 """
 
 from typing import Literal

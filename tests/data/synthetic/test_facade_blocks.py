@@ -40,7 +40,10 @@ def test_one_map_has_many_photos():
 
 
 def test_photo_follows_the_map():
-    """What a learner of pairs can learn: glass is darker than its wall, sky is not, and edges sit where the map has them."""
+    """What a learner of pairs can learn:
+
+    glass is darker than its wall, sky is not, and edges sit where the map has them.
+    """
     glass_darker = []
     for index in range(40):
         _, photo = facade_blocks(index)
