@@ -26,6 +26,7 @@ from course_lib.tasks.task import C, Task
 from course_lib.training.accelerator import make_accelerator
 from course_lib.training.loop import Run
 from course_lib.training.loop import train as run_loop
+from course_lib.training.optimizer import OptimizerConfig
 from course_lib.training.order import Examples
 from course_lib.training.training_task import TrainingTask
 
@@ -67,7 +68,7 @@ def train(arguments: list[str]) -> None:
     run_training(settings, config, "python -m course_lib train " + shlex.join(arguments))
 
 
-def parse(arguments: list[str]) -> tuple[Settings, Any]:
+def parse(arguments: list[str]) -> tuple[Settings, OptimizerConfig]:
     """A command line as the run's settings and the paper's config.
 
     Raises:
@@ -96,7 +97,7 @@ def parse(arguments: list[str]) -> tuple[Settings, Any]:
     return dataclasses.replace(settings, preset=preset), config
 
 
-def _form(task: Task[Any], preset: str, config: Any) -> Any:
+def _form(task: Task[C], preset: str, config: C) -> Any:
     """What tyro is to fill: the run's settings, whose help lists this task's presets, and the paper's config."""
     listed = "; ".join(f"{name}: {duration}" for name, duration in task.duration.items())
     explained = Annotated[str | None, tyro.conf.arg(help=f"{listed}. Default: as suits the data, here {preset}.")]
@@ -189,7 +190,7 @@ def _samples(task: Task[C], data: str, config: C, training: Examples) -> dict[st
     return {name: torch.stack([example[name] for example in picked]) for name in picked[0]}
 
 
-def _record(settings: Settings, config: Any, command: str) -> dict[str, Any]:
+def _record(settings: Settings, config: OptimizerConfig, command: str) -> dict[str, Any]:
     return {
         "task": settings.task,
         "command": command,

@@ -53,7 +53,7 @@ def train_classifier(
         raise CourseError("A classifier needs at least 2 pictures to learn from; this is 1.")
     pictures, labels = pictures.detach().float(), labels.long()
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         network = _network(pictures.shape[1], min(pictures.shape[2:]), classes)
     generator = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=1e-2)

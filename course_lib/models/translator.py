@@ -17,6 +17,7 @@ from course_lib.models.files import Card, Config, Fingerprint, read_network
 from course_lib.models.fingerprint import fingerprint_of, fingerprint_picture
 from course_lib.networks import ResnetGenerator, UnetGenerator
 from course_lib.networks.layers import Generator, use_own_statistics
+from course_lib.training.randomness import seeded
 
 NOUN, TAG, PARTS = "a translator", "image-to-image", ("model",)
 NETWORKS: Mapping[str, type[nn.Module]] = {"ResnetGenerator": ResnetGenerator, "UnetGenerator": UnetGenerator}
@@ -64,9 +65,7 @@ class Translator:
 
     def translate(self, batch: Tensor, seed: int = 0, noise: bool = True) -> Tensor:
         """(B, 3, H, W) in [−1, 1] → the same, on the CPU."""
-        cuda = [self.device] if self.device.type == "cuda" else []
-        with _GLOBAL_NOISE, torch.random.fork_rng(devices=cuda), torch.inference_mode():
-            torch.manual_seed(seed)
+        with _GLOBAL_NOISE, seeded(seed, self.device), torch.inference_mode():
             if isinstance(self.network, Generator):
                 self.network.noise = noise
             return self.network(batch.to(self.device)).float().cpu()

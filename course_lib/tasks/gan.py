@@ -284,7 +284,7 @@ def build_generator(config: GANConfig, seeds: Sequence[int] = (0,)) -> nn.Module
     if config.network == "mlp":
         return SeededMLP(**(generator_arguments(config) | {"seeds": own}))
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(own[0])
+        torch.default_generator.manual_seed(own[0])  # the CPU's alone, where networks are made
         return DCGANGenerator(**generator_arguments(config))
 
 
@@ -295,7 +295,7 @@ def build_discriminator(config: GANConfig, seeds: Sequence[int] = (0,)) -> nn.Mo
         sizes = (2 * config.packing, config.width, config.width, 1)
         return SeededMLP(own, sizes, "leaky_relu", config.spectral_norm)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(own[0])
+        torch.default_generator.manual_seed(own[0])
         return DCGANDiscriminator(
             config.size,
             config.channels * config.packing,
