@@ -14,7 +14,8 @@ from gradio.data_classes import ImageData
 from PIL import Image
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from course_lib.data.pictures import BadPicture, open_picture
+from course_lib.data.pictures import open_picture
+from course_lib.errors import CourseError
 
 # Gradio writes a .pyi beside the source of every component class when it is defined. In an installed package that is no
 # place to write to, and a type checker would read the stub instead of the source.
@@ -35,12 +36,9 @@ def picture_from(source: str | Path | bytes, longest_side: int) -> Image.Image:
     """A visitor's file as an upright 8-bit RGB picture whose longer side is at most ``longest_side``.
 
     Raises:
-        gr.Error: with one sentence, whatever is wrong with the file.
+        CourseError: with one sentence, whatever is wrong with the file.
     """
-    try:
-        image = open_picture(source, name="This file", formats=FORMATS)
-    except BadPicture as error:
-        raise refuse(str(error)) from error
+    image = open_picture(source, name="This file", formats=FORMATS)
     image.thumbnail((longest_side, longest_side))
     return image
 
@@ -82,17 +80,26 @@ class GuardedImage(_LocalFiles, gr.Image):
 
 
 class GuardedBlocks(gr.Blocks):
-    """``gr.Blocks`` in which an input that no component can read (a foreign path, NaN) is answered with a sentence."""
+    """``gr.Blocks`` in which a ``CourseError`` of a component or of an event reaches the visitor as its sentence, and so
+    does an input that no component can read (a foreign path, NaN)."""
 
     async def preprocess_data(self, *arguments: Any, **settings: Any) -> Any:
         try:
             return await super().preprocess_data(*arguments, **settings)
+        except CourseError as error:
+            raise refuse(str(error)) from error
         except gr.Error:
             raise
         except Exception as error:
             raise refuse(
                 "This input cannot be read. Reload the page and try again with a file from your disk."
             ) from error
+
+    async def call_function(self, *arguments: Any, **settings: Any) -> Any:
+        try:
+            return await super().call_function(*arguments, **settings)
+        except CourseError as error:
+            raise refuse(str(error)) from error
 
 
 class LimitBody:

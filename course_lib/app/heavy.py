@@ -5,22 +5,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-# For an event that works for up to seconds: it waits in the queue that all of them share.
+from course_lib.app.protocol import Busy
+
+# For an event of Gradio's that works for up to seconds: it waits in the queue that all of them share.
 HEAVY: dict[str, Any] = {"concurrency_id": "heavy", "concurrency_limit": 1}
+PATIENCE = 8.0  # seconds that a lab's question waits for its turn
 
 _turn = threading.Lock()
 
 
 @contextmanager
-def turn(patience: float = -1) -> Iterator[bool]:
-    """The processor's turn, for a heavy event as for one short slice of a live training. Whether it came in time.
+def turn(patience: float = PATIENCE) -> Iterator[None]:
+    """The processor's turn, for a heavy event as for one short slice of a live training.
 
     Args:
         patience: seconds to wait for it; −1: as long as it takes.
+
+    Raises:
+        Busy: it did not come in time.
     """
-    came = _turn.acquire(timeout=patience)
+    if not _turn.acquire(timeout=patience):
+        raise Busy
     try:
-        yield came
+        yield
     finally:
-        if came:
-            _turn.release()
+        _turn.release()

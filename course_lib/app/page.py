@@ -4,6 +4,7 @@ import html
 import json
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 import gradio as gr
@@ -11,18 +12,12 @@ from starlette.middleware import Middleware
 
 from course_lib.app import theme
 from course_lib.app.guard import GuardedBlocks, LimitBody
-from course_lib.app.tabs.collapse import tab as collapse_tab
-from course_lib.app.tabs.cyclegan import tab as cyclegan_tab
-from course_lib.app.tabs.generate import tab as generate_tab
-from course_lib.app.tabs.loss import tab as loss_tab
-from course_lib.app.tabs.pix2pix import tab as pix2pix_tab
+from course_lib.app.tab import Tab
 from course_lib.errors import CourseError
 from course_lib.models import zoo
 
-# A tab is a module with TITLE, ADDRESS (its word in the page's address: ?tab=loss), MODELS (what it needs of the zoo) and
-# build_tab(). Their order is the course's. One that needs only some of its models says so (ANY_MODEL = True): it is not
-# shown before the first of them is in the zoo.
-TABS = (loss_tab, collapse_tab, generate_tab, pix2pix_tab, cyclegan_tab)
+# The folders in tabs/, in the course's order. A folder's name is also the tab's word in the address: ?tab=loss.
+TABS = ("loss", "collapse", "generate", "pix2pix", "cyclegan")
 
 _MASTHEAD = """
 <header class="masthead">
@@ -58,14 +53,14 @@ def build() -> gr.Blocks:
     with GuardedBlocks(title="Losses You Can See", analytics_enabled=False, delete_cache=(600, 3600)) as page:
         gr.HTML(_MASTHEAD, padding=False)
         with gr.Tabs(elem_id="tabs") as tabs:
-            for tab in shown():
-                with gr.Tab(tab.TITLE, id=tab.ADDRESS, elem_id=f"tab-{tab.ADDRESS}") as opened:
-                    opened.select(None, None, None, js=_CHOSEN.replace("%s", tab.ADDRESS), api_visibility="private")
+            for name, tab in shown().items():
+                with gr.Tab(tab.title, id=name, elem_id=f"tab-{name}") as opened:
+                    opened.select(None, None, None, js=_CHOSEN.replace("%s", name), api_visibility="private")
                     try:
-                        tab.build_tab()
+                        tab.build()
                     except CourseError as error:
                         gr.HTML(_CLOSED.format(html.escape(str(error))), padding=False)
-        page.load(None, None, tabs, js=_OPEN % json.dumps([tab.ADDRESS for tab in shown()]), api_visibility="private")
+        page.load(None, None, tabs, js=_OPEN % json.dumps(list(shown())), api_visibility="private")
     return page.queue(api_open=False, max_size=20, default_concurrency_limit=1)
 
 
@@ -98,16 +93,14 @@ def _someone_watches() -> bool:
     return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def shown() -> list[Any]:
-    """The tabs that a visitor sees."""
-    return [tab for tab in TABS if not _any_model(tab) or set(tab.MODELS) & set(zoo.names())]
+def shown() -> dict[str, Tab]:
+    """The tabs that a visitor sees, by name."""
+    tabs = {name: import_module(f"course_lib.app.tabs.{name}.tab").TAB for name in TABS}
+    there = zoo.names()
+    return {name: tab for name, tab in tabs.items() if tab.shown(there)}
 
 
 def models() -> list[str]:
-    """The models that the shown tabs need: of one that works with some of its models, those that are there."""
-    there = set(zoo.names())
-    return sorted({name for tab in shown() for name in tab.MODELS if name in there or not _any_model(tab)})
-
-
-def _any_model(tab: Any) -> bool:
-    return getattr(tab, "ANY_MODEL", False)
+    """The models that the shown tabs need."""
+    there = zoo.names()
+    return sorted({name for tab in shown().values() for name in tab.needs(there)})

@@ -1,4 +1,4 @@
-"""What the labs' pages are made of: markup of choices, and a gr.HTML and the scripts that move it."""
+"""What the tabs are made of: pieces of markup, and the components that hold them."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from course_lib.app import guard  # noqa: F401  its import keeps Gradio from writing a .pyi beside this file
+from course_lib.app import protocol
+from course_lib.app.guard import GuardedImage
 
 _HERE = Path(__file__).parent
 
@@ -17,26 +18,66 @@ class Lab(gr.HTML):
 
     Args:
         template: markup without ``${``, ``{{`` or backticks, which Gradio would take for its own.
-        scripts: files that run one after another in one scope, after ``address.js``.
+        scripts: files that run one after another in one scope, after ``lab.js``.
         settings: ``gr.HTML``'s own; further names reach the scripts as ``props``.
     """
 
-    def __init__(self, template: str = "", *, scripts: Sequence[Path] = (), **settings: Any) -> None:
-        code = "\n".join(file.read_text(encoding="utf-8") for file in (_HERE / "address.js", *scripts))
+    def __init__(self, value: Any = None, *, template: str = "", scripts: Sequence[Path] = (), **settings: Any) -> None:
+        code = "\n".join(file.read_text(encoding="utf-8") for file in (_HERE / "lab.js", *scripts))
         defaults: dict[str, Any] = {
             "html_template": template,
             "js_on_load": code,
             "apply_default_css": False,
             "padding": False,
         }
-        super().__init__(**(defaults | settings))
+        super().__init__(value, **(defaults | settings))
 
     def get_block_name(self) -> str:
         return "html"  # the page draws it with gr.HTML's own front end
 
 
+class Seed(gr.Number):
+    """A field for a seed among Gradio's own components; it reaches a function as a whole number, or not at all."""
+
+    def __init__(self, value: int | None = 0, **settings: Any) -> None:
+        super().__init__(value, precision=0, minimum=0, maximum=protocol.MAX_SEED, **settings)
+
+    def get_block_name(self) -> str:
+        return "number"
+
+    def get_config(self, cls: type | None = None) -> dict[str, Any]:
+        return super().get_config(gr.Number) | super().get_config(cls)  # Gradio reads the settings' names off __init__
+
+    def preprocess(self, payload: Any) -> int:
+        return protocol.seed(payload)
+
+
+def upload_field(name: str) -> GuardedImage:
+    """Where a visitor puts a picture of their own."""
+    return GuardedImage(label="PNG, JPEG or WebP, up to 8 MB", longest_side=1024, height=160, elem_id=name, buttons=[])
+
+
+def headline(title: str, text: str) -> str:
+    """The question of a tab, and what is in it."""
+    return f'<div class="headline"><h1>{title}</h1><p>{text}</p></div>'
+
+
+def step(number: int, title: str) -> str:
+    """The heading of one of the steps of a tab."""
+    return f'<h2><span class="step">{number}</span>{title}</h2>'
+
+
+def guess(question: str, options: Mapping[str, str], prefix: str) -> str:
+    """The first step of a lab: a question, and a place for what is said after the guess."""
+    return (
+        f'{step(1, "Guess first")}<p class="lead">{question}</p>'
+        f"{radios('guess', 'Your guess', options, chosen=None, shape='list', prefix=prefix)}"
+        '<div class="answer-text" role="status"></div>'
+    )
+
+
 def radios(
-    name: str, legend: str, options: Mapping[str, str], *, chosen: str | None, shape: str = "row", prefix: str = "lab"
+    name: str, legend: str, options: Mapping[str, str], *, chosen: str | None, prefix: str, shape: str = "row"
 ) -> str:
     """A group of radio buttons: value → what is read beside it. ``shape`` "row" joins them to one bar, "list" does not."""
     inputs = "".join(
@@ -47,9 +88,17 @@ def radios(
     return f'<div class="radios {shape}" role="radiogroup" aria-label="{html.escape(legend)}">{inputs}</div>'
 
 
-def lesson(number: str, stem: str) -> str:
-    """The line that leads from a tab to its lesson."""
+def seed_field(name: str, legend: str, value: int) -> str:
+    """A field for a seed inside a lab."""
     return (
-        f'<p class="further">Lesson {number} takes this apart, step by step: run <code>make lab</code> (or '
+        f'<label class="field"><span>{legend}</span><input type="number" name="{name}" min="0" '
+        f'max="{protocol.MAX_SEED}" step="1" value="{value}"></label>'
+    )
+
+
+def lesson(stem: str) -> str:
+    """The line that leads from a tab to its lesson, say "07_cyclegan"."""
+    return (
+        f'<p class="further">Lesson {stem[:2]} takes this apart, step by step: run <code>make lab</code> (or '
         f"<code>python dev.py lab</code>) and open <code>notebooks/{stem}.ipynb</code>.</p>"
     )

@@ -1,15 +1,11 @@
-// The Collapse lab's hands: element, props, server are Gradio's. The page asks for one frame after another; when nobody
-// asks, nothing runs. Choices live in the address, the run lives on the server under a key that this page made up.
-const find = (query) => element.querySelector(query), all = (query) => [...element.querySelectorAll(query)];
+// The Collapse lab. The page asks for one frame after another; when nobody asks, nothing runs. Choices stand in the address,
+// the run lies on the server under a key that this page made up.
+const address = addressOf('collapse');
 const plane = find('.plane'), colours = props.colours, LIMIT = 1.5, MOST = 64, PAUSE = 80;
 const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-const usual = {data: 'ring', loss: 'bce', cure: 'none', rate: 'patient', seed: 0, points: []};
-let choices = {...usual}, looks = [], scenery = null, frame = null, playing = null, cross = null, turn = 0, recordings = null, seen = false;
+const usual = {data: 'ring', loss: 'bce', cure: 'none', schedule: 'patient', seed: 0, points: []};
+let choices = {...usual}, looks = [], scenery = null, frame = null, playing = null, cross = null, recordings = null, seen = false;
 
-const say = (sentence, trouble = false) => {
-  find('.status').textContent = sentence;
-  find('.status').classList.toggle('trouble', trouble);
-};
 const percent = (share) => `${Math.round(100 * share)}%`;
 
 // ---- pictures and numbers
@@ -39,21 +35,12 @@ function show(next) {
 }
 
 // ---- asking
-const settings = () => ({...choices});
-async function ask(action, mine = turn) {
-  if (mine !== turn) return null;
-  let answer;
-  try {
-    answer = await server.collapse({key, action, settings: settings(), slow: find('[name=collapse-slow]').checked});
-  } catch { answer = null; }
-  if (mine !== turn) return null;  // the visitor chose something else meanwhile
-  if (!answer || typeof answer !== 'object' || answer.detail) return {error: 'The server does not answer. Wait a moment and press the button again.'};
-  return answer;
-}
+const request = (action) => ask('collapse', {key, action, settings: {...choices}, slow: find('[name=collapse-slow]').checked});
+const at = ({step}) => `step ${step.toLocaleString('en')}`;
 
 function trouble(answer) {
   if (answer.error) say(answer.error, true);
-  else if (answer.diverged) say(`At step ${answer.step.toLocaleString('en')} ${answer.diverged}: training has run away. The last picture before it stays. Press Reset, and try a cure or a smaller rate.`, true);
+  else if (answer.diverged) say(`At ${at(answer)} ${answer.diverged}: training has diverged. The last picture before it stays. Press Reset, and try a cure or a smaller learning rate.`, true);
   return Boolean(answer.error || answer.diverged);
 }
 
@@ -61,62 +48,60 @@ const mark = () => { find('[data-do=play]').textContent = playing ? 'Pause' : 'P
 
 function stop(tell = true) {
   if (!playing) return;
-  if (playing === 'live' && tell) server.collapse({key, action: 'pause', settings: settings()}).catch(() => {});
+  if (playing === 'live' && tell) request('pause');
   playing = null;
-  turn++;
+  begin();
   mark();
 }
 
 const wait = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
 
 async function play() {
-  if (playing) { stop(); say(frame ? `Paused at step ${frame.step.toLocaleString('en')}.` : ''); return; }
-  const mine = ++turn;
+  if (playing) { stop(); say(frame ? `Paused at ${at(frame)}.` : ''); return; }
+  const current = begin(), started = performance.now();
   playing = 'live';
   seen = true;
   mark();
   if (!frame || frame.recorded) say('Starting …');
-  const begun = performance.now();
   let busy = 0, frames = 0;
   if (frame?.recorded) { looks = []; frame = null; }
-  while (mine === turn) {
-    const asked = performance.now(), answer = await ask('play');
-    if (!answer) return;
+  while (current()) {
+    const asked = performance.now(), answer = await request('play');
+    if (!current()) return;
     if (answer.busy && ++busy < 5) { say('The server is busy; waiting for a turn …'); await wait(300); continue; }
-    if (answer.busy && frames) { stop(); say(`The server is busy with other visitors’ runs. Paused at step ${frame.step.toLocaleString('en')}; press Play to go on.`, true); return; }
-    if (answer.busy) { await playRecording('The server is busy with other visitors’ runs, so this is a recorded one.'); return; }
+    if (answer.busy && frames) { stop(); say(`${answer.error} Paused at ${at(frame)}; press Play to go on.`, true); return; }
+    if (answer.busy) { await playRecording(answer.error); return; }
     if (trouble(answer)) { stop(false); return; }
     show(answer);
     frames++;
     busy = 0;
     element.dataset.frames = frames;
-    element.dataset.seconds = ((performance.now() - begun) / 1000).toFixed(3);
+    element.dataset.seconds = ((performance.now() - started) / 1000).toFixed(3);
     say(`Step ${answer.step.toLocaleString('en')} of ${scenery.steps.toLocaleString('en')}`);
-    if (answer.over) { stop(false); say(`The run is over after ${answer.step.toLocaleString('en')} steps. Press Reset for another.`); return; }
+    if (answer.over) { stop(false); say(`The run is over at ${at(answer)}. Press Reset for another.`); return; }
     await wait(Math.max(PAUSE - (performance.now() - asked), 5));
   }
 }
 
 async function once(action) {
   stop();
-  const mine = ++turn;
+  const current = begin();
   if (frame?.recorded) { looks = []; frame = null; }
-  let answer = await ask(action, mine);
-  for (let tries = 0; answer?.busy && tries < 12; tries++) {
+  let answer = await request(action);
+  for (let tries = 0; current() && answer.busy && tries < 12; tries++) {
     say('The server is busy; waiting for a turn …');
     await wait(400);
-    answer = await ask(action, mine);
+    answer = await request(action);
   }
-  if (!answer) return;
-  if (answer.busy) { say('The server is busy with other visitors’ runs. Try again in a moment.', true); return; }
+  if (!current()) return;
   if (trouble(answer)) { if (answer.scenery) show(answer); return; }
   show(answer);
-  say(action === 'reset' ? 'Ready: press Play.' : `Step ${answer.step.toLocaleString('en')}` + ({D: ': D alone has learned, G stood still.', G: ': G alone has learned, D stood still.'}[action] ?? '.'));
+  say(action === 'reset' ? 'Ready: press Play.' : `Step ${answer.step.toLocaleString('en')}` + ({D: ': D alone was updated.', G: ': G alone was updated.'}[action] ?? '.'));
 }
 
 function reset() {
   stop();
-  turn++;  // whatever is still on its way is no longer asked for
+  begin();  // whatever is still on its way is no longer asked for
   looks = []; frame = null; scenery = null;
   if (choices.data === 'drawn' && choices.points.length < 2) {
     paint();
@@ -126,26 +111,26 @@ function reset() {
   return once('reset');
 }
 
-// ---- a run that somebody else's machine made
+// ---- a run that was recorded
 async function recording() {
-  if (!recordings) recordings = (await server.recorded({}).catch(() => null))?.runs ?? null;
+  recordings ??= (await ask('recorded')).runs ?? null;
   if (!recordings?.length) return null;
-  return recordings.find(({settings: made}) => made.rate === choices.rate) ?? recordings[0];
+  return recordings.find(({settings: made}) => made.schedule === choices.schedule) ?? recordings[0];
 }
 
-const called = ({settings: made}) => `ring, non-saturating loss, no cure, ${made.rate} training, seed ${made.seed}`;
+const called = ({settings: made}) => `ring, non-saturating loss, no cure, ${made.schedule} learning rate, seed ${made.seed}`;
 
 async function playRecording(why) {
-  const mine = ++turn, run = await recording();
-  if (mine !== turn) return;
+  const current = begin(), run = await recording();
+  if (!current()) return;
   playing = 'recorded';
   mark();
-  if (!run) { stop(); say('The server is busy with other visitors’ runs. Try again in a moment.', true); return; }
+  if (!run) { stop(); say(why, true); return; }
   looks = [];
   for (const one of run.frames) {
-    if (mine !== turn) return;
+    if (!current()) return;
     show({...one, scenery: run.scenery, recorded: true});
-    say(`${why} Step ${one.step.toLocaleString('en')}: ${called(run)}.`);
+    say(`${why} Until then a recorded run, ${at(one)}: ${called(run)}.`);
     await wait(220);
   }
   stop();
@@ -153,10 +138,10 @@ async function playRecording(why) {
 
 // On arrival: not the run that the question is about.
 async function showFinished() {
-  const mine = turn;
+  const before = begun;
   await recording();
   const run = recordings?.at(-1);
-  if (!run || mine !== turn || frame || playing) return;
+  if (!run || before !== begun || frame || playing) return;
   for (const one of run.frames) show({...one, scenery: run.scenery, recorded: true});
   say(`A recorded run: ${called(run)}. Press Play to train your own.`);
 }
@@ -164,7 +149,7 @@ async function showFinished() {
 // ---- choices
 function reflect() {
   find(`[name=collapse-data][value=${choices.data}]`).checked = true;
-  for (const name of ['loss', 'cure', 'rate', 'seed']) find(`[name=collapse-${name}]`).value = choices[name];
+  for (const name of ['loss', 'cure', 'schedule', 'seed']) find(`[name=collapse-${name}]`).value = choices[name];
   find('.own').hidden = choices.data !== 'drawn';
   plane.classList.toggle('drawable', choices.data === 'drawn');
   plane.setAttribute('role', choices.data === 'drawn' ? 'application' : 'img');
@@ -173,7 +158,7 @@ function reflect() {
 function remember() {
   const {points, ...words} = choices;
   if (choices.data === 'drawn') words.points = points.map((point) => point.join(',')).join(';');
-  address.write('collapse', words);
+  address.write(words);
 }
 
 function choose(changed) {
@@ -184,7 +169,7 @@ function choose(changed) {
 }
 
 for (const input of all('[name=collapse-data]')) input.addEventListener('change', () => choose({data: input.value}));
-for (const name of ['loss', 'cure', 'rate']) find(`[name=collapse-${name}]`).addEventListener('change', (event) => choose({[name]: event.target.value}));
+for (const name of ['loss', 'cure', 'schedule']) find(`[name=collapse-${name}]`).addEventListener('change', (event) => choose({[name]: event.target.value}));
 find('[name=collapse-seed]').addEventListener('change', (event) => choose({seed: event.target.value === '' ? 0 : Number(event.target.value)}));
 find('[data-do=play]').addEventListener('click', play);
 for (const action of ['step', 'D', 'G']) find(`[data-do=${action}]`).addEventListener('click', () => once(action));
@@ -225,17 +210,18 @@ for (const input of all('[name=collapse-guess]')) input.addEventListener('change
   const worst = (frames) => frames.filter((one) => one.step >= 100).reduce((a, b) => b.covered < a.covered ? b : a);
   const told = (one) => `${one.covered} of ${modes} modes with ${percent(one.good)} good`, early = worst(recordings[0].frames), hasty = recordings[1];
   find('.answer-text').innerHTML = `<b>${input.value === right ? 'Yes' : 'No'}:</b> that run ends with ${told(last)}. On the way it looked otherwise: ` +
-    `at step ${early.step.toLocaleString('en')} it was ${told(early)}. ` +
-    (hasty ? `Half the rate and half the time, seed ${hasty.settings.seed}: ${told(worst(hasty.frames))} at step ${worst(hasty.frames).step.toLocaleString('en')}, ${told(hasty.frames.at(-1))} at the end. ` : '') +
-    'One seed is an anecdote: change it and see how much is luck. Lesson 03 counts over ten.';
+    `at ${at(early)} it was ${told(early)}. ` +
+    (hasty ? `Half the learning rate and half the time, seed ${hasty.settings.seed}: ${told(worst(hasty.frames))} at ${at(worst(hasty.frames))}, ${told(hasty.frames.at(-1))} at the end. ` : '') +
+    'One seed shows one case: change it and see how much depends on it. Lesson 03 counts over ten.';
 });
 
 // ---- coming, leaving, light and dark
 function restore() {
   // A visitor may have chosen before this script came.
   choices.data = all('[name=collapse-data]').find((input) => input.checked)?.value ?? choices.data;
-  const early = choices.data !== usual.data, asked = address.read('collapse'), offered = (name) => [...find(`[name=collapse-${name}]`).options].map((option) => option.value);
-  for (const name of ['loss', 'cure', 'rate']) if (offered(name).includes(asked[name])) choices[name] = asked[name];
+  const early = choices.data !== usual.data, asked = address.read(), offered = (name) => [...find(`[name=collapse-${name}]`).options].map((option) => option.value);
+  asked.schedule ??= asked.rate;  // its name in links of the last release
+  for (const name of ['loss', 'cure', 'schedule']) if (offered(name).includes(asked[name])) choices[name] = asked[name];
   if (all('[name=collapse-data]').some((input) => input.value === asked.data) && !early) choices.data = asked.data;
   if (asked.seed !== undefined) choices.seed = Number.isFinite(Number(asked.seed)) ? Number(asked.seed) : 0;
   if (asked.points) choices.points = asked.points.split(';').slice(0, MOST + 1).map((pair) => pair.split(',').map(Number)).map((pair) => pair.map((v) => Number.isFinite(v) ? v : 99));
@@ -252,7 +238,7 @@ new IntersectionObserver(([entry]) => {
 }).observe(find('.second'));
 document.addEventListener('visibilitychange', () => { if (document.hidden && playing) { stop(); say('Paused, since nobody was looking.'); } });
 window.addEventListener('pagehide', () => stop());
-window.addEventListener('tab-chosen', (event) => { if (event.detail === 'collapse') { remember(); paint(); } });
+address.opened(() => { remember(); paint(); });
 window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', paint);
 mark();
 paint();

@@ -9,13 +9,13 @@ function unpacked(text, bytes = 2) {
 
 const rgb = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 
-// D's verdict: a small picture, enlarged smoothly. Blue where D says real, vermilion where it says fake, clear between.
-function ground(context, verdict, colours) {
-  const side = Math.round(Math.sqrt(verdict.length)), small = document.createElement('canvas');
+// D's scores: a small picture, enlarged smoothly. Blue where D says real, vermilion where it says fake, clear between.
+function ground(context, scores, colours) {
+  const side = Math.round(Math.sqrt(scores.length)), small = document.createElement('canvas');
   small.width = small.height = side;
   const pen = small.getContext('2d'), picture = pen.createImageData(side, side), [real, fake] = [rgb(colours.real), rgb(colours.fake)];
   for (let row = 0; row < side; row++) for (let column = 0; column < side; column++) {
-    const value = verdict[row * side + column], at = 4 * ((side - 1 - row) * side + column);  // upwards is up
+    const value = scores[row * side + column], at = 4 * ((side - 1 - row) * side + column);  // upwards is up
     picture.data.set([...(value > 0 ? real : fake), Math.round(115 * Math.abs(value))], at);
   }
   pen.putImageData(picture, 0, 0);
@@ -29,7 +29,7 @@ function paintPlane(canvas, {scenery, frame, points, cross}, colours) {
   const context = canvas.getContext('2d'), size = canvas.width, at = (v) => (v / REACH + 1) / 2 * size;
   const style = getComputedStyle(canvas), ink = style.getPropertyValue('--body-text-color');
   context.clearRect(0, 0, size, size);
-  if (frame?.verdict) ground(context, unpacked(frame.verdict, 1), colours);
+  if (frame?.scores) ground(context, unpacked(frame.scores, 1), colours);
   const dots = (numbers, draw) => { for (let i = 0; i < numbers.length; i += 2) draw(at(4 * numbers[i]), size - at(4 * numbers[i + 1])); };
   if (scenery) {
     context.strokeStyle = ink;

@@ -9,7 +9,7 @@ from course_lib.app.tabs.collapse.session import Session, Settings
 from course_lib.app.tabs.collapse.tab import RECORDING
 from course_lib.files import write_text
 
-RUNS = (Settings(), Settings(rate="short", seed=7))
+RUNS = (Settings(), Settings(schedule="short", seed=7))
 FRAMES = 36
 
 

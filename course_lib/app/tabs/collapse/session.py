@@ -17,14 +17,16 @@ import numpy as np
 import torch
 from accelerate import Accelerator
 
+from course_lib.app.protocol import Busy, one_of
+from course_lib.app.protocol import seed as checked_seed
 from course_lib.data.points import MOST, Mixture, SeededPoints, from_points, mixture
 from course_lib.errors import CourseError
 from course_lib.metrics import mode_coverage
 from course_lib.tasks.gan import GAN, GANConfig, pack
 
-# Lesson 03's careful recipe: half of the run at a constant rate, then it falls to nothing; "short" is its hasty one.
+# Lesson 03's careful recipe: half of the run at a constant learning rate, then it falls to nothing; "short" is its other one.
 RECIPE = GANConfig(gradient_penalty=0.0, z_dim=2, width=64, batch=128, lr=4e-3, epochs_flat=15, epochs_decay=15)
-EPOCH = 100  # steps between two changes of the rate
+EPOCH = 100  # steps between two changes of the learning rate
 CURES: dict[str, dict[str, Any]] = {
     "none": {},
     "r1": {"r1": 0.1},
@@ -35,23 +37,18 @@ CURES: dict[str, dict[str, Any]] = {
 }
 LOSSES = ("bce", "saturating", "lsgan", "hinge", "wasserstein")
 TARGETS = ("ring", "grid", "spiral", "moons", "drawn")
-RATES: dict[str, dict[str, Any]] = {
+SCHEDULES: dict[str, dict[str, Any]] = {
     "patient": {},
     "short": {"lr": 2e-3, "epochs_flat": 10, "epochs_decay": 5},
     "huge": {"lr": 0.1},
 }
-MAX_SEED = 9999
 
 SLICE = 0.05  # seconds of training between two frames
 HOLD, LIVE = 24, 2  # sessions kept; sessions that train at once
 AWAKE, IDLE = 3.0, 300.0  # seconds after its last request that a session counts as training; is kept
-SHOWN, MEASURED, ARROWS, GRID, REACH = (
-    160,
-    512,
-    40,
-    25,
-    1.8,
-)  # points, samples, arrows, D's grid and half the picture's side
+SHOWN, MEASURED, ARROWS = 160, 512, 40  # samples that are drawn, that are counted, that get an arrow
+GRID, REACH = 25, 1.8  # D's scores are shown on GRID × GRID places; half of the picture's side
+OTHERS = "The server is busy with other visitors’ runs. Try again in a moment."
 FAR = 1e3  # a sample or a score beyond this has left for infinity
 
 
@@ -63,14 +60,14 @@ class Settings:
     cure: str = "none"
     data: str = "ring"
     seed: int = 0
-    rate: str = "patient"
+    schedule: str = "patient"
     points: tuple[tuple[float, float], ...] = ()
 
     def target(self) -> Mixture:
         return from_points(self.points) if self.data == "drawn" else mixture(self.data)
 
     def config(self) -> GANConfig:
-        changed: dict[str, Any] = {"adversarial": self.loss, **RATES[self.rate], **CURES[self.cure]}
+        changed: dict[str, Any] = {"adversarial": self.loss, **SCHEDULES[self.schedule], **CURES[self.cure]}
         return dataclasses.replace(RECIPE, **changed)
 
 
@@ -82,14 +79,9 @@ def read_settings(asked: Any) -> Settings:
     """
     if not isinstance(asked, dict):
         raise CourseError("The settings did not arrive. Reload the page and try again.")
-    chosen: dict[str, Any] = {}
-    for name, allowed in (("loss", LOSSES), ("cure", CURES), ("data", TARGETS), ("rate", RATES)):
-        chosen[name] = asked.get(name)
-        if not isinstance(chosen[name], str) or chosen[name] not in allowed:
-            raise CourseError(f"{name} is {str(chosen[name])[:40]!r}; there is {', '.join(allowed)}.")
-    seed = asked.get("seed")
-    if isinstance(seed, bool) or not isinstance(seed, int | float) or not 0 <= seed <= MAX_SEED or seed != int(seed):
-        raise CourseError(f"The seed is {str(seed)[:40]}; it must be a whole number from 0 to {MAX_SEED}.")
+    choices = {"loss": LOSSES, "cure": CURES, "data": TARGETS, "schedule": SCHEDULES}
+    chosen: dict[str, Any] = {name: one_of(asked.get(name), name, allowed) for name, allowed in choices.items()}
+    seed = checked_seed(asked.get("seed"))
     points = asked.get("points") if chosen["data"] == "drawn" else []
     if not isinstance(points, list) or len(points) > MOST:
         raise CourseError(f"At most {MOST} points can be drawn. Take some away.")
@@ -97,7 +89,7 @@ def read_settings(asked: Any) -> Settings:
         drawn = tuple((round(float(x), 3), round(float(y), 3)) for x, y in points)
     except (TypeError, ValueError, OverflowError):
         raise CourseError("A drawn point is two numbers. Clear the points and draw them again.") from None
-    settings = Settings(seed=int(seed), points=drawn, **chosen)
+    settings = Settings(seed=seed, points=drawn, **chosen)
     settings.target()  # says what is wrong with the points
     return settings
 
@@ -136,7 +128,7 @@ class Session:
                     )
 
     def frame(self) -> dict[str, Any]:
-        """What the page draws: samples, D's verdict on a grid, where G's loss pulls, and the numbers. No weights change."""
+        """What the page draws: samples, D's scores on a grid, where G's loss pulls, and the numbers. No weights change."""
         points = self.task.generate(MEASURED, torch.Generator().manual_seed(0))[0]
         if not self.diverged and not (points.isfinite().all() and points.abs().max() < FAR):
             self.diverged = "samples have left the picture for infinity"
@@ -144,10 +136,10 @@ class Session:
             return {"step": self.step, "diverged": self.diverged}
         self.task.D.eval()
         try:
-            verdict, (places, pulls) = self._verdict(), self._pulls(points[:ARROWS])
+            scores, (places, pulls) = self._scores(), self._pulls(points[:ARROWS])
         finally:
             self.task.D.train()
-        if not (verdict.isfinite().all() and pulls.isfinite().all()):
+        if not (scores.isfinite().all() and pulls.isfinite().all()):
             self.diverged = "D’s scores are no numbers any more"
             return {"step": self.step, "diverged": self.diverged}
         fewest = max(1, MEASURED // (10 * len(self.target.centres)))
@@ -157,7 +149,7 @@ class Session:
         return {
             "step": self.step, "covered": covered, "good": round(good, 4), "pull": _short(sizes.median().item()),
             "D": _short(self.losses["D"]), "G": _short(self.losses["G"]),
-            "fake": _packed(points[:SHOWN] / 4), "verdict": _packed(verdict, np.int8), "arrows": _packed(arrows),
+            "fake": _packed(points[:SHOWN] / 4), "scores": _packed(scores, np.int8), "arrows": _packed(arrows),
             "over": self.step >= self.steps,
         }  # fmt: skip
 
@@ -171,14 +163,14 @@ class Session:
         }
 
     @torch.no_grad()
-    def _verdict(self) -> torch.Tensor:
+    def _scores(self) -> torch.Tensor:
         """(GRID²,) in (−1, 1): 0 where D cannot tell, by its loss; for Wasserstein, which has no such place, the median."""
         if self.task.config.packing > 1:  # D sees several at once: the average over what stands beside the place
             beside = self.partners[:, None].expand(-1, len(self.places), -1, -1)
             shown = torch.cat([self.places.expand(len(beside), -1, -1)[:, :, None], beside], dim=2).flatten(2)
-            scores = self.task.scores(shown.reshape(1, -1, shown.shape[-1])).reshape(len(beside), -1).mean(0)
+            scores = self._D(shown.reshape(1, -1, shown.shape[-1])).reshape(len(beside), -1).mean(0)
         else:
-            scores = self.task.scores(self.places[None])[0]
+            scores = self._D(self.places[None])[0]
         if self.settings.loss == "lsgan":
             return ((scores - 0.5) / 0.5).tanh()
         if self.settings.loss == "wasserstein":
@@ -189,8 +181,12 @@ class Session:
         """(ARROWS, 2) samples, and minus the slope of G's loss with respect to each: slope of the loss × D's Jacobian."""
         samples = samples.clone().requires_grad_()
         shown = pack(samples[None], self.task.config.packing, 1)
-        loss = self.task.generator_loss(self.task.scores(shown)) * shown.shape[1]
+        loss = self.task.generator_loss(self._D(shown)) * shown.shape[1]
         return samples.detach(), -torch.autograd.grad(loss, samples)[0]
+
+    def _D(self, shown: torch.Tensor) -> torch.Tensor:
+        """D's raw scores, one for each of what it is shown."""
+        return self.task.D(shown).squeeze(-1)
 
 
 class Sessions:
@@ -205,8 +201,12 @@ class Sessions:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def get(self, key: str, settings: Settings, fresh: bool = False) -> Session | None:
-        """The visitor's session, a new one if there is none with these settings; None if all places are taken."""
+    def get(self, key: str, settings: Settings, fresh: bool = False) -> Session:
+        """The visitor's session, a new one if there is none with these settings.
+
+        Raises:
+            Busy: all places are taken.
+        """
         now = time.monotonic()
         with self._lock:
             for old in [name for name, (_, seen) in self._kept.items() if now - seen > IDLE]:
@@ -215,22 +215,25 @@ class Sessions:
             if found is None and len(self._kept) >= self.hold:
                 oldest, (_, seen) = next(iter(self._kept.items()))
                 if now - seen < AWAKE:
-                    return None
+                    raise Busy(OTHERS)
                 del self._kept[oldest]
             session = Session(settings) if found is None or fresh or found[0].settings != settings else found[0]
             self._kept[key] = session, now
             self._kept.move_to_end(key)
             return session
 
-    def may_train(self, key: str) -> bool:
-        """Whether this visitor may train now; says so for AWAKE seconds from here."""
+    def let_train(self, key: str) -> None:
+        """Gives this visitor a place to train for AWAKE seconds from here.
+
+        Raises:
+            Busy: as many as may train at once do.
+        """
         now = time.monotonic()
         with self._lock:
             self._training = {name: until for name, until in self._training.items() if until > now}
             if key not in self._training and len(self._training) >= self.live:
-                return False
+                raise Busy(OTHERS)
             self._training[key] = now + AWAKE
-            return True
 
     def rest(self, key: str) -> None:
         """The visitor paused: the place is free for others."""

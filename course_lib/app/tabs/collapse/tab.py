@@ -9,13 +9,11 @@ from typing import Any
 import gradio as gr
 
 from course_lib.app.heavy import turn
-from course_lib.app.widgets import Lab, lesson, radios
-from course_lib.errors import CourseError
+from course_lib.app.protocol import one_of, served
+from course_lib.app.tab import Tab
+from course_lib.app.widgets import Lab, guess, headline, lesson, radios, seed_field, step
 from course_lib.plots import colours
 
-TITLE = "Collapse lab"
-ADDRESS = "collapse"
-MODELS: tuple[str, ...] = ()
 _HERE = Path(__file__).parent
 RECORDING = _HERE / "recorded.json"
 
@@ -35,22 +33,26 @@ CURES = {
     "noise": "Noise over what D sees",
 }
 TARGETS = {"ring": "Ring", "grid": "Grid", "spiral": "Spiral", "moons": "Moons", "drawn": "Draw your own"}
-RATES = {"patient": "patient: falls after half", "short": "short: half as long", "huge": "25 times as fast: break it"}
+SCHEDULES = {
+    "patient": "patient: falls after half",
+    "short": "short: half as high, half as long",
+    "huge": "huge: 25 times as high",
+}
 GUESSES = {
     "all": "All eight, and nearly every sample is good.",
     "smear": "All eight, but many samples lie between them.",
     "some": "Only some of the eight.",
 }
+ACTIONS = ("reset", "play", "step", "D", "G", "pause")
 PATIENCE = 0.6  # seconds a slice waits for the processor's turn
 STEPS_A_FRAME = {"slow": 1, "fast": 40}
 
-_HEADLINE = """
-<div class="headline">
-  <h1>Eight places to go.<br>How many does G find?</h1>
-  <p>A generator learns to put points where the blue ones are; it only ever hears from a discriminator. Watch both at it:
-  every frame is the course’s own training step, run now.</p>
-</div>
-"""
+_HEADLINE = headline(
+    "Eight places to go.<br>How many does G find?",
+    "A generator learns to put points where the blue ones are; it never sees them, only what a discriminator makes of its own. "
+    "Watch both train: every frame is the course’s own training step, run now.",
+)
+_QUESTION = "The plain non-saturating loss, no cure, a ring of eight, the patient learning rate, seed 0. Where are G’s samples at the end?"
 
 
 def _select(name: str, legend: str, options: dict[str, str]) -> str:
@@ -61,17 +63,14 @@ def _select(name: str, legend: str, options: dict[str, str]) -> str:
 _TEMPLATE = f"""
 <div class="lab collapse-lab">
   <section class="first">
-    <h2><span class="step">1</span>Guess first</h2>
-    <p class="lead">The plain non-saturating loss, no cure, a ring of eight, patient training, seed 0. Where are G’s samples at the end?</p>
-    {radios("guess", "Your guess", GUESSES, chosen=None, shape="list", prefix="collapse")}
-    <div class="answer-text" role="status"></div>
+    {guess(_QUESTION, GUESSES, "collapse")}
   </section>
   <section class="second">
-    <h2><span class="step">2</span>Train it yourself</h2>
+    {step(2, "Train it yourself")}
     {radios("data", "Target", TARGETS, chosen="ring", prefix="collapse")}
     <div class="line fields">
-      {_select("loss", "Loss", LOSSES)}{_select("cure", "Cure", CURES)}{_select("rate", "Training", RATES)}
-      <label class="field"><span>Seed</span><input type="number" name="collapse-seed" min="0" max="9999" step="1" value="0"></label>
+      {_select("loss", "Loss", LOSSES)}{_select("cure", "Cure", CURES)}{_select("schedule", "Learning rate", SCHEDULES)}
+      {seed_field("collapse-seed", "Seed", 0)}
     </div>
     <div class="line own" hidden><span>Click into the picture to set points, or use arrow keys and Enter there.</span>
       <button type="button" data-do="undo">Undo</button><button type="button" data-do="clear">Clear</button></div>
@@ -87,12 +86,12 @@ _TEMPLATE = f"""
       <li class="says-real">D says real</li><li class="says-fake">D says fake</li></ul>
   </section>
   <section class="third">
-    <h2><span class="step">3</span>Modes found, and how well</h2>
+    {step(3, "Modes found, and how well")}
     <p class="numbers"><b class="covered">–</b> of <span class="modes">8</span> modes covered · <b class="good">–</b> of the samples good</p>
     <canvas class="history" width="760" height="360" role="img" aria-label="Modes covered and good share over the steps"></canvas>
     <ul class="key"><li class="line-covered">modes covered</li><li class="line-good">good share</li></ul>
-    <p class="lead small">Good: within three deviations of a mode. Covered: a tenth of its fair share of good samples. One without the
-    other means little: a cloud over everything covers all modes, a single perfect answer is all good.</p>
+    <p class="lead small">Good: within three standard deviations of a mode. Covered: a mode that gets at least a tenth of its fair share
+    of good samples. Read both together: a cloud over everything covers all modes, samples at one single mode are all good.</p>
     <p class="small losses"></p>
   </section>
 </div>
@@ -110,34 +109,25 @@ def sessions() -> Any:
         return Sessions()
 
 
-def collapse(asked: Any) -> dict[str, Any]:
-    """One request of a page: {"key", "action", "settings", "slow"} → a frame, {"busy"} or {"error": a sentence}.
+@served
+def collapse(asked: dict[str, Any]) -> dict[str, Any]:
+    """One request of a page: {"key", "action", "settings", "slow"} → a frame.
 
     Actions: "reset" begins anew, "play" trains for one slice, "step", "D" and "G" for one step, "pause" gives the place
     to others. It always answers within a second or so: whoever stops asking has stopped.
     """
-    try:
-        return _answer(asked if isinstance(asked, dict) else {})
-    except CourseError as error:
-        return {"error": str(error)}
-
-
-def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     kept = sessions()
     from course_lib.app.tabs.collapse.session import check_key, read_settings
 
-    key, settings, action = check_key(asked.get("key")), read_settings(asked.get("settings")), asked.get("action")
-    if action not in ("reset", "play", "step", "D", "G", "pause"):
-        raise CourseError("This page asks for something the lab does not do. Reload it.")
+    key, settings = check_key(asked.get("key")), read_settings(asked.get("settings"))
+    action = one_of(asked.get("action"), "action", ACTIONS)
     if action == "pause":
         kept.rest(key)
         return {}
-    if action == "play" and not kept.may_train(key):
-        return {"busy": True}
-    with turn(PATIENCE) as came:
-        session = kept.get(key, settings, fresh=action == "reset") if came else None
-        if session is None:
-            return {"busy": True}
+    if action == "play":
+        kept.let_train(key)
+    with turn(PATIENCE):
+        session = kept.get(key, settings, fresh=action == "reset")
         with session.lock:
             before = session.step
             if action == "play":
@@ -152,7 +142,8 @@ def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     return frame
 
 
-def recorded(asked: Any = None) -> dict[str, Any]:
+@served
+def recorded(asked: dict[str, Any]) -> dict[str, Any]:
     """The recorded runs: {"runs": [{"settings", "scenery", "frames"}, …]}; without any, {"runs": []}."""
     return _recording()
 
@@ -162,15 +153,18 @@ def _recording() -> dict[str, Any]:
     return json.loads(RECORDING.read_text(encoding="utf-8")) if RECORDING.is_file() else {"runs": []}
 
 
-def build_tab() -> None:
+def build() -> None:
     """Lays out the tab. Nothing is trained, and nothing for training imported, before a visitor asks."""
     gr.HTML(_HEADLINE, padding=False)
     Lab(
-        _TEMPLATE,
+        template=_TEMPLATE,
         scripts=(_HERE / "paint.js", _HERE / "lab.js"),
         label="Collapse lab",
         elem_id="collapse-lab",
         server_functions=[collapse, recorded],
         colours={"real": colours.REAL, "fake": colours.FAKE, "generator": colours.GENERATOR},
     )
-    gr.HTML(lesson("03", "03_collapse"), padding=False)
+    gr.HTML(lesson("03_collapse"), padding=False)
+
+
+TAB = Tab("Collapse lab", build)

@@ -1,26 +1,21 @@
-// CycleGAN: element, props, server, watch are Gradio's. The server translates; the page shows, and turns from one middle to another.
+// CycleGAN: the server translates; the page shows, and turns from one middle to another.
 // The choices stand in a part of their own, left of this one, because an upload has its place between them.
-const choose = document.querySelector('#cyclegan-choose'), parts = [choose, element];
-const find = (query) => choose.querySelector(query) ?? element.querySelector(query);
-const all = (query) => parts.flatMap((part) => [...part.querySelectorAll(query)]);
+parts.unshift(document.querySelector('#cyclegan-choose'));
+const address = addressOf('cyclegan');
 const models = Object.keys(props.kinds), middles = ['left', 'blur', 'levels'];
 const choices = {...props.asked, middle: 'left'};
-let answer = props.first, own = null, turn = 0;
+let answer = props.first, own = null;
 
 const three = (value) => value.toFixed(3);
 const signed = (value) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(0)}`;
-const say = (sentence, trouble = false) => {
-  find('.status').textContent = sentence;
-  find('.status').classList.toggle('trouble', trouble);
-};
 const names = () => {
   const kinds = props.kinds[choices.model], there = choices.way === 'AtoB';
   return there ? [kinds.A, kinds.B, kinds.oneA] : [kinds.B, kinds.A, kinds.oneB];
 };
 
-function put(name, png, title, text, alt) {
+function put(name, source, title, text, alt) {
   for (const figure of element.querySelectorAll(`[data-shows="${name}"]`)) {
-    figure.querySelector('.frame').innerHTML = `<img src="data:image/png;base64,${png}" alt="${alt}">`;
+    figure.querySelector('.frame').innerHTML = `<img src="${source}" alt="${alt}">`;
     figure.querySelector('figcaption').innerHTML = `<b>${title}</b><span>${text}</span>`;
   }
 }
@@ -28,7 +23,7 @@ function put(name, png, title, text, alt) {
 function show() {
   if (!answer || answer.error) return;
   const [from, to, single] = names(), one = answer.middles[choices.middle];
-  const done = {left: ', untouched', blur: `, blurred by ${answer.spoiled.blur} px`, levels: `, ${answer.spoiled.levels} levels a channel`}[choices.middle];
+  const done = {left: ', untouched', blur: `, blurred by ${answer.perturbed.blur} px`, levels: `, ${answer.perturbed.levels} levels a channel`}[choices.middle];
   put('x', answer.x, from, '<i>x</i>', `The picture that goes in: ${from}`);
   put('middle', one.middle, to, `<i>G</i>(<i>x</i>)${done}`, `Translated to ${to}${done}`);
   put('back', one.back, `${from} again`, '<i>F</i>(<i>G</i>(<i>x</i>))', `Translated back to ${from}`);
@@ -53,7 +48,7 @@ function show() {
   find('.nothing').textContent = `Give ${single} to ${to} → ${from}. It is ${single} already, so the best answer is the same picture.`;
   const truth = find('.truth');
   truth.hidden = !answer.truth;
-  if (answer.truth) truth.innerHTML = `<img src="data:image/png;base64,${answer.truth.png}" alt="The same emoji in the style of ${to}">
+  if (answer.truth) truth.innerHTML = `<img src="${answer.truth.picture}" alt="The same emoji in the style of ${to}">
     <span>The same emoji as ${to} draws it, which the network never saw. <i>G</i>(<i>x</i>) lies ${three(answer.truth.made.l1)} from it (L1; SSIM
     ${three(answer.truth.made.ssim)}), the untouched <i>x</i> ${three(answer.truth.nothing.l1)} (SSIM ${three(answer.truth.nothing.ssim)}).</span>`;
   const [once, whole] = answer.seconds;
@@ -69,18 +64,17 @@ function reflect() {
   find('.mine').hidden = own === null;
   find('[name=cyclegan-own]').checked = choices.picture === 'own';
   find(`[name=cyclegan-middle][value="${choices.middle}"]`).checked = true;
-  const slider = find('[name=cyclegan-strength]'), {blur, levels} = answer?.spoiled ?? {};
+  const slider = find('[name=cyclegan-strength]'), {blur, levels} = answer?.perturbed ?? {};
   slider.value = choices.strength;
   if (blur) slider.setAttribute('aria-valuetext', `${choices.strength}: blur by ${blur} pixels, or ${levels} levels`);
 }
 
 async function translate() {
-  const mine = ++turn, asked = {...choices};
+  const current = begin(), asked = {...choices};
   if (asked.picture === 'own') asked.own = own;
   say('Translating …');
-  const found = await server.cyclegan(asked).catch(() => null);
-  if (mine !== turn) return;
-  if (!found || found.detail) { say('The server does not answer. Wait a moment and try again.', true); return; }
+  const found = await ask('cyclegan', asked);
+  if (!current()) return;
   if (found.error) { say(found.error, true); return; }
   answer = found;
   reflect();
@@ -92,7 +86,7 @@ function pick(changed) {
   reflect();
   // A picture of one's own is on no other computer, so an address cannot bring it back.
   const {picture, ...kept} = choices;
-  address.write('cyclegan', picture === 'own' ? kept : choices);
+  address.write(picture === 'own' ? kept : choices);
   if (Object.keys(changed).some((name) => name !== 'middle')) translate();
   else show();
   if ('model' in changed || 'way' in changed) find('.answer-text').innerHTML = '', all('[name=cyclegan-guess]').forEach((input) => { input.checked = false; });
@@ -109,19 +103,19 @@ listen('[name=cyclegan-strength]', (strength) => pick({strength: Number(strength
 listen('[name=cyclegan-guess]', async (guess) => {
   const {model, way} = choices, place = find('.answer-text');
   place.textContent = 'Measuring …';
-  const told = await server.explain({model, way, guess}).catch(() => null);
+  const told = await ask('explain', {model, way, guess});
   if (model !== choices.model || way !== choices.way || find('[name=cyclegan-guess]:checked')?.value !== guess) return;
-  if (told?.text) place.innerHTML = told.text;
-  else place.textContent = told?.error ?? 'The server does not answer. Wait a moment and try again.';
+  if (told.error) place.textContent = told.error;
+  else place.innerHTML = told.text;
 });
 watch('value', () => {
   if (typeof props.value !== 'string' || !props.value) return;
   own = props.value;
-  find('.mine img').src = `data:image/png;base64,${own}`;
+  find('.mine img').src = own;
   pick({picture: 'own'});
 });
 
-const asked = address.read('cyclegan'), whole = (text) => /^\d+$/.test(text ?? '') ? Number(text) : null;
+const asked = address.read(), whole = (text) => /^\d+$/.test(text ?? '') ? Number(text) : null;
 if (models.includes(asked.model)) choices.model = asked.model;
 if (['AtoB', 'BtoA'].includes(asked.way)) choices.way = asked.way;
 if (middles.includes(asked.middle)) choices.middle = asked.middle;
@@ -131,4 +125,4 @@ if (whole(asked.strength) >= 1 && whole(asked.strength) <= 5) choices.strength =
 reflect();
 if (['model', 'way', 'picture', 'strength'].every((name) => choices[name] === props.asked[name])) show();
 else translate();
-window.addEventListener('tab-chosen', (event) => { if (event.detail === 'cyclegan') pick({middle: choices.middle}); });
+address.opened(() => pick({middle: choices.middle}));

@@ -1,4 +1,4 @@
-"""What the CycleGAN tab computes: there and back, with the picture in the middle left alone or spoiled, and nothing to do."""
+"""What the CycleGAN tab computes: there and back, with the picture in the middle left alone or perturbed, and nothing to do."""
 
 import time
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from course_lib.models.translator import Translator
 MIDDLES = ("left", "blur", "levels")
 RADII = (0.5, 1.0, 1.5, 2.0, 3.0)  # pixels, a strength each
 LEVELS = (32, 16, 8, 4, 2)  # of each colour channel, a strength each
+STRENGTH = 2  # at first, and where the answer is measured
 TOP = 1.0  # where the error map's scale ends; the error itself may go to 2
 
 
@@ -50,7 +51,7 @@ def trip(there: Translator, back: Translator, picture: Image.Image, strength: in
     x = there.prepare(picture)
     made = to_picture(there.translate(to_tensor(x)))
     first = time.perf_counter() - start
-    middles = {name: spoil(made, name, strength) for name in MIDDLES}
+    middles = {name: perturb(made, name, strength) for name in MIDDLES}
     # One pass for all: with instance norm no picture of a batch knows of the others.
     answers = back.translate(torch.cat([to_tensor(one) for one in (*middles.values(), x)]))
     *ways, same = (to_picture(answer) for answer in answers)
@@ -58,7 +59,7 @@ def trip(there: Translator, back: Translator, picture: Image.Image, strength: in
     return Trip(x, made, same, middles, dict(zip(MIDDLES, ways, strict=True)), seconds)
 
 
-def spoil(picture: Image.Image, how: str, strength: int) -> Image.Image:
+def perturb(picture: Image.Image, how: str, strength: int) -> Image.Image:
     """The picture left alone, blurred by a Gaussian, or with few levels in each channel (0 and 255 among them).
 
     Raises:

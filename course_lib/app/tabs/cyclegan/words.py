@@ -1,10 +1,9 @@
 """What the CycleGAN tab says. Its numbers come from the models' cards and from what was measured on the examples."""
 
-import html
-from collections.abc import Callable
 from typing import Any
 
-Card = dict[str, Any]
+from course_lib.app.facts import Column, number
+from course_lib.app.widgets import headline
 
 # model → what it is called, what its two domains are, and what one picture of each is
 KINDS = {
@@ -32,13 +31,12 @@ GUESSES = {
 
 MIDDLES = {"left": "Leave it", "blur": "Blur it", "levels": "Few levels"}
 
-HEADLINE = """
-<div class="headline">
-  <h1>Nobody showed it a pair.<br>How does it find the way back?</h1>
-  <p>Two piles of pictures, and no word on which belongs to which. <em>G</em> learned to turn one kind into the other, <em>F</em> the
-  way back, and one loss tied them together: there and back again must give what came in.</p>
-</div>
-"""
+HEADLINE = headline(
+    "Nobody showed it a pair.<br>How does it find the way back?",
+    "Two piles of pictures, and no word on which belongs to which. <em>G</em> learned to turn one kind into the other, <em>F</em> the "
+    "way back, and one loss tied them together: there and back again must give what came in.",
+)
+QUESTION = "<em>F</em> is given nothing but the picture in the middle. How does it know what the first one looked like?"
 
 
 def ways(model: str) -> dict[str, str]:
@@ -47,8 +45,8 @@ def ways(model: str) -> dict[str, str]:
     return {"AtoB": f"{kinds['A']} → {kinds['B']}", "BtoA": f"{kinds['B']} → {kinds['A']}"}
 
 
-def verdict(measured: dict[str, Any]) -> str:
-    """Which guess the measurement bears out: "hidden" where a middle spoiled so little that one barely sees it costs a
+def right_guess(measured: dict[str, Any]) -> str:
+    """Which guess the measurement bears out: "hidden" where a middle perturbed so little that one barely sees it costs a
     quarter more error, else "seen". Nothing shown was ever trained on, so it is never "learned"."""
     return "hidden" if _worst(measured) >= 1.25 else "seen"
 
@@ -65,7 +63,7 @@ def answer(guess: str, measured: dict[str, Any]) -> str:
         measured: {"pictures": count, "radius", "count" of levels, and for "left", "blur" and "levels":
             {"changed": L1 of the middle to G(x), "error": L1 of x to the way back}}, means over the examples.
     """
-    found = verdict(measured)
+    found = right_guess(measured)
     left, blur, levels = (measured[name] for name in ("left", "blur", "levels"))
     told = (
         f"Measured over the {measured['pictures']} examples of this kind, none of which was trained on: from the middle as it is, "
@@ -74,65 +72,23 @@ def answer(guess: str, measured: dict[str, Any]) -> str:
         f"the middle by {levels['changed']:.3f}, it misses by {levels['error']:.3f}."
     )
     meaning = {
-        "hidden": "<em>F</em> does read what your eyes hardly see: the cycle loss pays <em>G</em> for every trace that helps, seen "
-        "or not. Chu, Zhmoginov and Sandler 2017 found aerial photographs hidden in street maps that way.",
-        "seen": "This pair lives on what you can see as well. Elsewhere a CycleGAN was found to hide aerial photographs in street "
-        "maps (Chu, Zhmoginov and Sandler 2017); here, at this strength, there is nothing of the kind to speak of.",
+        "hidden": "<em>F</em> does read what your eyes hardly see: the cycle loss becomes smaller with every trace that helps, "
+        "visible or not. Chu, Zhmoginov and Sandler 2017 found aerial photographs hidden in street maps that way.",
+        "seen": "This <em>F</em> can use what you see as well. Elsewhere a CycleGAN was found to hide aerial photographs in street "
+        "maps (Chu, Zhmoginov and Sandler 2017); here, at this strength, nothing of the kind was measured.",
     }[found]
     return f"<b>{'Yes' if guess == found else 'No'}.</b> {meaning}<br>{told}"
 
 
-def facts(cards: dict[str, Card]) -> str:
-    """The cards, a column for each direction of each model; facts that no card has are left out."""
-    columns = [(name, card, way) for name, card in cards.items() for way in ("AtoB", "BtoA")]
-    rows: list[tuple[str, Callable[[Card, str], Any]]] = [
-        ("trained on", lambda card, way: card.get("data")),
-        ("terms of the data", lambda card, way: card.get("terms")),
-        ("parameters", lambda card, way: f"{card['parameters'][way]:,}"),
-        ("epochs", lambda card, way: _epochs(card)),
-        (
-            "held-out translations that a classifier calls the target",
-            lambda card, way: _share(card, way, "called_target"),
-        ),
-        ("the same of the sources, untranslated", lambda card, way: _share(card, way, "untranslated_called_target")),
-        ("the same of real pictures of the target", lambda card, way: _share(card, way, "real_called_target")),
-        (
-            "there and back on held-out pictures, L1",
-            lambda card, way: _measured(card, way, "reconstruction_l1", "{:.3f}"),
-        ),
-        ("L1 to the true counterpart; doing nothing", _truth),
-        ("limits", lambda card, way: card.get("limits")),
-    ]
-    lines = []
-    for title, read in rows:
-        values = [read(card, way) for _, card, way in columns]
-        if any(value is not None for value in values):
-            cells = "".join(f"<td>{html.escape(str('–' if value is None else value))}</td>" for value in values)
-            lines.append(f'<tr><th scope="row">{title}</th>{cells}</tr>')
-    head = "".join(f'<th scope="col">{html.escape(ways(name)[way])}</th>' for name, _, way in columns)
-    names = ", ".join(f"<code>zoo/{html.escape(name)}/README.md</code>" for name in cards)
-    return (
-        f'<div class="table"><table><thead><tr><td></td>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
-        f"<p>The whole cards: {names}.</p>"
-    )
+def _against_truth(column: Column) -> str | None:
+    found = column.measured
+    return f"{found['truth']['l1']:.3f}; {found['truth_untranslated']['l1']:.3f}" if found.get("truth") else None
 
 
-def _epochs(card: Card) -> int | None:
-    """All of them, with those of the training that this one began with."""
-    return card["epochs"] + card.get("began_with", {}).get("epochs", 0) if "epochs" in card else None
-
-
-def _truth(card: Card, way: str) -> str | None:
-    measured = card.get("validation", {}).get(way, {})
-    if not measured.get("truth"):
-        return None
-    return f"{measured['truth']['l1']:.3f}; {measured['truth_untranslated']['l1']:.3f}"
-
-
-def _measured(card: Card, way: str, key: str, form: str) -> str | None:
-    value = card.get("validation", {}).get(way, {}).get(key)
-    return None if value is None else form.format(value)
-
-
-def _share(card: Card, way: str, key: str) -> str | None:
-    return _measured(card, way, key, "{:.0%}")
+MEASURED = (
+    number("held-out translations that a classifier calls the target", "called_target", ".0%"),
+    number("the same of the sources, untranslated", "untranslated_called_target", ".0%"),
+    number("the same of real pictures of the target", "real_called_target", ".0%"),
+    number("there and back on held-out pictures, L1", "reconstruction_l1"),
+    ("L1 to the true counterpart; doing nothing", _against_truth),
+)

@@ -1,14 +1,9 @@
-// Generate: element, props, server are Gradio's. The server draws; the page shows, and walks through what it got.
-const find = (query) => element.querySelector(query), all = (query) => [...element.querySelectorAll(query)];
-const words = all('[name=generate-what]').map((input) => input.value);
+// Generate: the server draws; the page shows, and walks through what it got.
+const address = addressOf('generate'), words = all('[name=generate-what]').map((input) => input.value);
 const choices = {what: words[0], seed: 0, other: 1};
-let walk = [], turn = 0;
+let walk = [];
 
-const picture = (png, text) => `<img src="data:image/png;base64,${png}" alt="${text}">`;
-const say = (sentence, trouble = false) => {
-  find('.status').textContent = sentence;
-  find('.status').classList.toggle('trouble', trouble);
-};
+const picture = (source, text) => `<img src="${source}" alt="${text}">`;
 
 function stop() {
   const slider = find('[name=generate-stop]'), at = Number(slider.value), last = walk.length - 1;
@@ -20,16 +15,15 @@ function stop() {
 }
 
 async function draw() {
-  const mine = ++turn, asked = {...choices};
+  const current = begin(), asked = {...choices};
   say('Drawing …');
-  const answer = await server.draw(asked).catch(() => null);
-  if (mine !== turn) return;
-  if (!answer || answer.detail) { say('The server does not answer. Wait a moment and try again.', true); return; }
+  const answer = await ask('draw', asked);
+  if (!current()) return;
   if (answer.error) { say(answer.error, true); return; }
-  find('.sheet').innerHTML = answer.drawings.map((png, i) => `<span role="listitem">${picture(png, `${asked.what}, drawing ${i + 1} of seed ${asked.seed}`)}</span>`).join('');
+  find('.sheet').innerHTML = answer.drawings.map((source, i) => `<span role="listitem">${picture(source, `${asked.what}, drawing ${i + 1} of seed ${asked.seed}`)}</span>`).join('');
   find('.beside').innerHTML = answer.neighbours.length ? answer.neighbours.map((row, i) =>
-    `<div class="pair">${picture(answer.drawings[i], `made: drawing ${i + 1}`)}${row.map(({png, distance}) =>
-      `<figure>${picture(png, 'a training drawing near to it')}<figcaption>${distance.toFixed(3)}</figcaption></figure>`).join('')}</div>`).join('')
+    `<div class="pair">${picture(answer.drawings[i], `made: drawing ${i + 1}`)}${row.map((one) =>
+      `<figure>${picture(one.picture, 'a training drawing near to it')}<figcaption>${one.distance.toFixed(3)}</figcaption></figure>`).join('')}</div>`).join('')
     : '<p class="small">No training drawings are shipped with this model.</p>';
   walk = answer.walk;
   stop();
@@ -39,7 +33,7 @@ async function draw() {
 function choose(changed) {
   Object.assign(choices, changed);
   reflect();
-  address.write('generate', choices);
+  address.write(choices);
   draw();
 }
 
@@ -52,14 +46,14 @@ function reflect() {
 const whole = (text) => text === '' ? 0 : Number(text);
 for (const input of all('[name=generate-what]')) input.addEventListener('change', () => choose({what: input.value}));
 for (const name of ['seed', 'other']) find(`[name=generate-${name}]`).addEventListener('change', (event) => choose({[name]: whole(event.target.value)}));
-find('[data-do=dice]').addEventListener('click', () => choose({seed: Math.floor(Math.random() * 10000)}));
+find('[data-do=dice]').addEventListener('click', () => choose({seed: Math.floor(Math.random() * (Number(find('[name=generate-seed]').max) + 1))}));
 find('[name=generate-stop]').addEventListener('input', stop);
 for (const input of all('[name=generate-guess]')) input.addEventListener('change', () => {
-  const {text, kind} = props.told, verdict = kind ? `<b>${input.value === kind ? 'Yes' : 'No'}.</b> ` : '';
-  find('.answer-text').innerHTML = verdict + text;
+  const {text, right} = props.told;
+  find('.answer-text').innerHTML = (right ? `<b>${input.value === right ? 'Yes' : 'No'}.</b> ` : '') + text;
 });
 
-const asked = address.read('generate');
+const asked = address.read();
 if (words.includes(asked.what)) choices.what = asked.what;
 for (const name of ['seed', 'other']) if (asked[name] !== undefined && Number.isFinite(Number(asked[name]))) choices[name] = Number(asked[name]);
 reflect();
@@ -68,4 +62,4 @@ new IntersectionObserver(([entry], watcher) => {
   watcher.disconnect();
   draw();
 }).observe(find('.second'));
-window.addEventListener('tab-chosen', (event) => { if (event.detail === 'generate') address.write('generate', choices); });
+address.opened(() => address.write(choices));

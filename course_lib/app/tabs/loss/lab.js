@@ -1,8 +1,9 @@
-// The Loss lab, all of it in the visitor's browser: element and props are Gradio's. D's score is s; σ is the sigmoid.
+// The Loss lab, all of it in the visitor's browser. D's score is s; σ is the sigmoid.
+const address = addressOf('loss');
 const sigmoid = (s) => s >= 0 ? 1 / (1 + Math.exp(-s)) : Math.exp(s) / (1 + Math.exp(s));
 const softplus = (s) => Math.max(s, 0) + Math.log1p(Math.exp(-Math.abs(s)));
 
-// What is paid for one score, and its slope, each with its formula: the course's conventions (course_lib.losses).
+// The loss of one score, and its slope, each with its formula: the course's conventions (course_lib.losses).
 const term = (value, slope, formula, slopeFormula) => ({value, slope, formula, slopeFormula});
 // A formula is given the score as it stands inside brackets (p) and as it stands alone (b: bracketed if negative).
 const calledReal = term((s) => softplus(-s), (s) => -sigmoid(-s), (p) => `−log σ(${p})`, (p) => `σ(${p}) − 1`);
@@ -39,7 +40,6 @@ function written(number, digits = 5) {
   return `${sign}${(size / 10 ** power).toFixed(digits - 1)} × 10<sup>−${-power}</sup>`;
 }
 
-const find = (query) => element.querySelector(query), all = (query) => [...element.querySelectorAll(query)];
 const state = {loss: 'saturating', side: 'generator', sigmoid: false, logit: 0};
 const slider = find('input[type=range]'), handle = find('.handle');
 
@@ -49,8 +49,8 @@ const x = (s) => box.left + (s + REACH) / (2 * REACH) * (box.right - box.left);
 
 function scale(numbers, [top, bottom]) {
   let low = Math.min(0, ...numbers), high = Math.max(0, ...numbers);
-  const room = (high - low) * .08 || 1;
-  [low, high] = [low - room, high + room];
+  const margin = (high - low) * .08 || 1;
+  [low, high] = [low - margin, high + margin];
   return {at: (v) => bottom - (v - low) / (high - low) * (bottom - top), low, high, top, bottom};
 }
 
@@ -105,20 +105,20 @@ function draw() {
 // ---- words and numbers
 const SIDES = {generator: 'G', real: 'D, on a real sample', fake: 'D, on a fake one'};
 const REMARKS = {
-  'saturating generator': 'Flat on the left: where D is sure of a fake, G hears almost nothing, just when it is worst.',
-  'bce generator': 'Steepest on the left: where D is sure of a fake, G hears most. Where D is fooled, it goes quiet.',
-  'lsgan generator': 'Flat at the target 1 alone. The further off, the stronger the pull, and from both sides: a sample that D likes too much is pulled back.',
-  'hinge generator': 'A straight line: the same push wherever the score is.',
-  'wasserstein generator': 'A straight line: the same push wherever the score is. What keeps D from running away is a constraint beside it.',
-  'bce real': 'D stops caring about a real sample once it is sure of it.', 'bce fake': 'D stops caring about a fake once it is sure of it.',
+  'saturating generator': 'Flat on the left: where D is sure of a fake, G gets almost no gradient, just where its samples are worst.',
+  'bce generator': 'Steepest on the left: where D is sure of a fake, G gets the largest gradient. Where D is fooled, almost none.',
+  'lsgan generator': 'Flat at the target 1 alone. The further off, the larger the gradient, on both sides: a sample whose score is above 1 is pulled back.',
+  'hinge generator': 'A straight line: the same gradient wherever the score is.',
+  'wasserstein generator': 'A straight line: the same gradient wherever the score is. A constraint on D is needed, or its scores grow without end.',
+  'bce real': 'No gradient for D from a real sample that it is sure of.', 'bce fake': 'No gradient for D from a fake that it is sure of.',
   'saturating real': 'The same D as under the non-saturating loss: the two differ for G alone.',
-  'saturating fake': 'The same D as under the non-saturating loss: the two differ for G alone. What G pays is minus this curve.',
+  'saturating fake': 'The same D as under the non-saturating loss: the two differ for G alone. G’s loss is minus this curve.',
   'lsgan real': 'D is pinned to the target 1: it pulls back what is above it as well.',
-  'lsgan fake': 'D is pinned to the target 0: it pulls up what is below it as well. A D that hits its targets is flat, and a flat D tells G nothing.',
-  'hinge real': 'Beyond the margin 1 a real sample costs nothing, and D leaves it alone.',
-  'hinge fake': 'Beyond the margin −1 a fake costs nothing, and D leaves it alone.',
-  'wasserstein real': 'No end to it: the higher, the better. Without its constraint D would run away.',
-  'wasserstein fake': 'No end to it: the lower, the better. Without its constraint D would run away.',
+  'lsgan fake': 'D is pinned to the target 0: it pulls up what is below it as well. Where D’s scores are constant, G gets no gradient.',
+  'hinge real': 'Beyond the margin 1 a real sample has no loss and no gradient.',
+  'hinge fake': 'Beyond the margin −1 a fake has no loss and no gradient.',
+  'wasserstein real': 'Without end: the higher the score, the lower the loss. A constraint on D is needed.',
+  'wasserstein fake': 'Without end: the lower the score, the lower the loss. A constraint on D is needed.',
 };
 
 function remark() {
@@ -166,18 +166,18 @@ function show(remember = true) {
   slider.setAttribute('aria-valuetext', `${state.logit.toFixed(1)}; the slope is ${spoken}`);
   handle.setAttribute('aria-valuenow', state.logit.toFixed(1));
   handle.setAttribute('aria-valuetext', `${state.logit.toFixed(1)}; the slope is ${spoken}`);
-  for (const name of ['loss', 'side']) find(`input[name=lab-${name}][value=${state[name]}]`).checked = true;
-  find('input[name=lab-sigmoid]').checked = state.sigmoid;
+  for (const name of ['loss', 'side']) find(`input[name=loss-${name}][value=${state[name]}]`).checked = true;
+  find('input[name=loss-sigmoid]').checked = state.sigmoid;
   tell(here);
-  if (remember) address.write('loss', {loss: state.loss, side: state.side, sigmoid: state.sigmoid ? 1 : 0, logit: state.logit.toFixed(1)});
+  if (remember) address.write({loss: state.loss, side: state.side, sigmoid: state.sigmoid ? 1 : 0, logit: state.logit.toFixed(1)});
 }
 
-// ---- hands
+// ---- pointer and keys
 const move = (s) => { state.logit = Math.round(Math.min(Math.max(s, -REACH), REACH) * 10) / 10; show(); };
 slider.addEventListener('input', () => move(Number(slider.value)));
-for (const input of all('input[name=lab-loss], input[name=lab-side]'))
-  input.addEventListener('change', () => { state[input.name.slice(4)] = input.value; show(); });
-find('input[name=lab-sigmoid]').addEventListener('change', (event) => { state.sigmoid = event.target.checked; show(); });
+for (const input of all('input[name=loss-loss], input[name=loss-side]'))
+  input.addEventListener('change', () => { state[input.name.slice('loss-'.length)] = input.value; show(); });
+find('input[name=loss-sigmoid]').addEventListener('change', (event) => { state.sigmoid = event.target.checked; show(); });
 
 const drawing = find('svg');
 let dragged = false;
@@ -205,20 +205,20 @@ handle.addEventListener('keydown', (event) => {
 
 // ---- the question, then the answer
 const weakest = () => Object.keys(LOSSES).reduce((a, b) => Math.abs(measured(a, 'generator', false, -REACH).slope) <= Math.abs(measured(b, 'generator', false, -REACH).slope) ? a : b);
-for (const input of all('input[name=lab-guess]')) input.addEventListener('change', () => {
+for (const input of all('input[name=loss-guess]')) input.addEventListener('change', () => {
   const silent = weakest(), at = (loss) => written(measured(loss, 'generator', false, -REACH).slope, 4), guess = input.value;
   Object.assign(state, {loss: guess, side: 'generator', sigmoid: false, logit: -REACH});
   show();
   find('.answer-text').innerHTML = guess === silent
-    ? `<b>Yes.</b> Its slope at −8 is ${at(silent)}; that of its non-saturating sister, whose formula looks almost the same, is ${at('bce')}. ` +
-      `Least squares pulls with ${at('lsgan')}. Now switch least squares <em>behind a sigmoid</em>: its slope is ` +
+    ? `<b>Yes.</b> Its slope at −8 is ${at(silent)}; that of the non-saturating loss, whose formula looks almost the same, is ${at('bce')}. ` +
+      `That of least squares is ${at('lsgan')}. Now switch least squares <em>behind a sigmoid</em>: its slope is ` +
       `${written(measured('lsgan', 'generator', true, -REACH).slope, 4)}, and the gradient vanishes again.`
-    : `<b>No:</b> the slope of ${LOSSES[guess].name.toLowerCase()} at −8 is ${at(guess)}, and that is loud. See it in the picture, then guess again.`;
+    : `<b>No:</b> the slope of ${LOSSES[guess].name.toLowerCase()} at −8 is ${at(guess)}, which is not small. See it in the picture, then guess again.`;
 });
 
 // ---- begin where the address says
 function restore() {
-  const asked = address.read('loss'), score = Number(asked.logit);
+  const asked = address.read(), score = Number(asked.logit);
   if (asked.loss in LOSSES) state.loss = asked.loss;
   if (asked.side in SIDES) state.side = asked.side;
   state.sigmoid = asked.sigmoid === '1';
@@ -228,4 +228,4 @@ restore();
 layOut();
 show(false);
 phone.addEventListener('change', () => { layOut(); show(false); });
-window.addEventListener('tab-chosen', (event) => { if (event.detail === 'loss') show(); });
+address.opened(() => show());

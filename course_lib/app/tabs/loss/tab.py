@@ -4,11 +4,8 @@ from pathlib import Path
 
 import gradio as gr
 
-from course_lib.app.widgets import Lab, lesson, radios
-
-TITLE = "Loss lab"
-ADDRESS = "loss"
-MODELS: tuple[str, ...] = ()
+from course_lib.app.tab import Tab
+from course_lib.app.widgets import Lab, guess, headline, lesson, radios, step
 
 # Names as in course_lib.tasks; what a learner reads.
 LOSSES = {
@@ -20,13 +17,11 @@ LOSSES = {
 }
 SIDES = {"generator": "G", "real": "D, real sample", "fake": "D, fake sample"}
 
-_HEADLINE = """
-<div class="headline">
-  <h1>D is sure it is a fake.<br>What does G still hear?</h1>
-  <p>A discriminator gives every sample a score, its logit: high for real, low for fake. All that the loss passes back is
-  its <em>slope</em> at that score. Where the curve is flat, nothing can be learned, however wrong the sample is.</p>
-</div>
-"""
+_HEADLINE = headline(
+    "D is sure it is a fake.<br>Which gradient is left for G?",
+    "A discriminator gives every sample a score, its logit: high for real, low for fake. All that the loss passes back is "
+    "its <em>slope</em> at that score. Where the curve is flat, nothing can be learned, however wrong the sample is.",
+)
 
 _LOSS_ROWS = "".join(
     f'<tr data-loss="{key}"><th scope="row">{name}</th><td class="slope"></td><td class="bar" aria-hidden="true"><i></i></td></tr>'
@@ -36,22 +31,19 @@ _LOSS_ROWS = "".join(
 _TEMPLATE = f"""
 <div class="lab loss-lab">
   <section class="first">
-    <h2><span class="step">1</span>Guess first</h2>
-    <p class="lead">D is sure that a sample is fake: its logit is −8. Under which loss does G hear almost nothing?</p>
-    {radios("guess", "Your guess", LOSSES, chosen=None, shape="list")}
-    <div class="answer-text" role="status"></div>
+    {guess("D is sure that a sample is fake: its logit is −8. Under which loss is there almost no gradient for G?", LOSSES, "loss")}
   </section>
   <section class="third">
-    <h2><span class="step">3</span>All five at this score</h2>
+    {step(3, "All five at this score")}
     <p class="lead">Slope for <b class="whose">G</b>; bars in powers of ten.</p>
     <table class="compare"><thead class="unseen"><tr><th>Loss</th><th>Slope</th><th>Size</th></tr></thead><tbody>{_LOSS_ROWS}</tbody></table>
   </section>
   <section class="second">
-    <h2><span class="step">2</span>Drag the score, watch the slope</h2>
-    {radios("loss", "Loss", LOSSES, chosen="saturating")}
+    {step(2, "Drag the score, watch the slope")}
+    {radios("loss", "Loss", LOSSES, chosen="saturating", prefix="loss")}
     <div class="line">
-      {radios("side", "Who pays", SIDES, chosen="generator")}
-      <label class="switch"><input type="checkbox" name="lab-sigmoid"><span></span>behind a sigmoid</label>
+      {radios("side", "Whose loss", SIDES, chosen="generator", prefix="loss")}
+      <label class="switch"><input type="checkbox" name="loss-sigmoid"><span></span>behind a sigmoid</label>
     </div>
     <svg viewBox="0 0 640 408" class="curves">
       <g class="of-value"><g class="axes"></g><text class="title" x="54" y="12">loss</text>
@@ -64,22 +56,25 @@ _TEMPLATE = f"""
     </svg>
     <label class="score"><span><span>D’s logit <i>s</i> = <b class="number-logit"></b></span>
       <span class="aside">D calls it real with probability σ(<i>s</i>) = <span class="number-probability"></span></span></span>
-      <input type="range" min="-8" max="8" step="0.1" value="0" name="lab-logit"></label>
+      <input type="range" min="-8" max="8" step="0.1" value="0" name="loss-logit"></label>
     <table class="sums"><colgroup><col><col><col><col></colgroup>
       <thead class="unseen"><tr><th>What</th><th>Formula</th><th>With this score</th><th>Number</th></tr></thead><tbody>
       <tr><th scope="row">loss</th><td class="formula-value"></td><td class="filled-value"></td><td class="number-value"></td></tr>
       <tr><th scope="row">slope</th><td class="formula-slope"></td><td class="filled-slope"></td><td class="number-slope"></td></tr>
     </tbody></table>
     <p class="remark reply"></p>
-    <p class="further">What reaches G is this slope <em>times</em> D’s own Jacobian, and a D that wins may be flat itself: lesson 02 measures
-    both, and who wins where.</p>
+    <p class="further">The gradient that reaches G is this slope <em>times</em> D’s own Jacobian, and a D that tells all samples apart may be flat
+    itself: lesson 02 measures both factors.</p>
   </section>
 </div>
 """
 
 
-def build_tab() -> None:
+def build() -> None:
     """Lays out the tab. Nothing here asks the server for anything."""
     gr.HTML(_HEADLINE, padding=False)
-    Lab(_TEMPLATE, scripts=(Path(__file__).with_name("lab.js"),), label="Loss lab", elem_id="loss-lab")
-    gr.HTML(lesson("02", "02_gradients"), padding=False)
+    Lab(template=_TEMPLATE, scripts=(Path(__file__).with_name("lab.js"),), label="Loss lab", elem_id="loss-lab")
+    gr.HTML(lesson("02_gradients"), padding=False)
+
+
+TAB = Tab("Loss lab", build)

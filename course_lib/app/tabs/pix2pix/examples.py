@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
 
 from course_lib.data import palette
 
@@ -32,9 +31,9 @@ class Floor(NamedTuple):
     band: bool = False  # a molding along its top
 
 
-def examples() -> dict[str, Image.Image]:
-    """Name → label map, 256 × 256, in the order the page shows them."""
-    return {name: palette.paint(draw()) for name, draw in _EXAMPLES.items()}
+def examples() -> dict[str, np.ndarray]:
+    """Name → class of every pixel, (256, 256) uint8, in the order the page shows them."""
+    return {name: draw() for name, draw in _EXAMPLES.items()}
 
 
 def _house(

@@ -1,11 +1,11 @@
-// The painter's hands: Gradio calls this with element, props and watch. One cell per pixel, its class as a number.
-const size = props.size, digits = '0123456789ab', wall = 1, brush = 10, step = 4;
-const canvas = element.querySelector('canvas'), context = canvas.getContext('2d');
+// The painter: one cell per pixel, its class as a number. props and watch are Gradio's.
+const {size, digits} = props, wall = 1, brush = 10, step = 4;
+const canvas = find('canvas'), context = canvas.getContext('2d');
 const colours = props.colours.map(([r, g, b]) => (255 << 24 | b << 16 | g << 8 | r) >>> 0);
 let cells = new Uint8Array(size * size).fill(wall), past = [];
 let corner = null, last = null, cross = {x: size / 2, y: size / 2};
 
-const chosen = (name) => element.querySelector(`input[name="painter-${name}"]:checked`).value;
+const chosen = (name) => find(`input[name="painter-${name}"]:checked`).value;
 
 function show() {
   const picture = context.createImageData(size, size), pixels = new Uint32Array(picture.data.buffer);
@@ -13,9 +13,9 @@ function show() {
   context.putImageData(picture, 0, 0);
 }
 
-function read() {
-  if (typeof props.value !== 'string' || props.value.length !== cells.length) return;
-  for (let i = 0; i < cells.length; i++) cells[i] = digits.indexOf(props.value[i]);
+function read(text) {
+  if (typeof text !== 'string' || text.length !== cells.length) return;
+  for (let i = 0; i < cells.length; i++) cells[i] = digits.indexOf(text[i]);
   show();
 }
 
@@ -97,41 +97,23 @@ canvas.addEventListener('keydown', (event) => {
 });
 canvas.addEventListener('blur', () => { if (!last) { corner = null; show(); } });
 
-element.querySelector('[data-do=undo]').addEventListener('click', () => {
+find('[data-do=undo]').addEventListener('click', () => {
   if (!past.length) return;
   cells = past.pop();
   show();
   write();
 });
-element.querySelector('[data-do=clear]').addEventListener('click', () => {
+find('[data-do=clear]').addEventListener('click', () => {
   remember();
   cells = new Uint8Array(size * size).fill(wall);
   show();
   write();
 });
-
-// An example is a picture in the page; browsers that blur what they read back from a canvas are why the nearest colour counts.
-function adopt(image) {
-  const copy = document.createElement('canvas');
-  copy.width = copy.height = size;
-  const drawing = copy.getContext('2d');
-  drawing.imageSmoothingEnabled = false;
-  drawing.drawImage(image, 0, 0, size, size);
-  const pixels = drawing.getImageData(0, 0, size, size).data;
-  const nearest = (r, g, b) => {
-    const distances = props.colours.map(([x, y, z]) => (r - x) ** 2 + (g - y) ** 2 + (b - z) ** 2);
-    return distances.indexOf(Math.min(...distances));
-  };
-  for (let i = 0; i < cells.length; i++) cells[i] = nearest(pixels[4 * i], pixels[4 * i + 1], pixels[4 * i + 2]);
-}
-for (const button of element.querySelectorAll('.examples button')) button.addEventListener('click', async () => {
-  const image = button.querySelector('img');
-  await image.decode();
+for (const button of all('[data-example]')) button.addEventListener('click', () => {
   remember();
-  adopt(image);
-  show();
+  read(props.examples[button.dataset.example]);
   write();
 });
 
-watch('value', () => { remember(); read(); });
-read();
+watch('value', () => { remember(); read(props.value); });
+read(props.value);

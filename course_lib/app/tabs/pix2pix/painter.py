@@ -1,30 +1,24 @@
 """A canvas to paint label maps on: rectangles and a brush in the twelve classes, by pointer or by keyboard.
 
 Gradio's ImageEditor is not used: it mixes colours at edges where a label map has none, needs WebGL, which many a
-classroom computer or browser lacks, and cannot be worked from the keyboard. Here a pixel is a class, not a colour, and
-what travels is one character a pixel: nothing that has to be decoded as a picture.
+classroom computer or browser lacks, and cannot be worked from the keyboard. Here a pixel is a class, not a colour.
 """
 
-import base64
 import html
-import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
 import numpy as np
-from PIL import Image
 
-from course_lib.app.guard import refuse
+from course_lib.app.inline import data_url
+from course_lib.app.tabs.pix2pix.label_maps import DIGITS, SIZE, from_text, to_text
+from course_lib.app.widgets import Lab
 from course_lib.data import palette
 
-SIZE = 256
-_DIGITS = np.frombuffer(b"0123456789ab", dtype=np.uint8)
-_SCRIPT = Path(__file__).with_name("painter.js")
 
-
-class Painter(gr.HTML):
-    """A label map of 256 × 256. To functions it is a PIL picture in the twelve colours, on the wire 65,536 hex digits.
+class Painter(Lab):
+    """A label map of 256 × 256. To functions it is the class of every pixel, to the page a digit each.
 
     Args:
         value: what is on the canvas at first.
@@ -32,59 +26,31 @@ class Painter(gr.HTML):
     """
 
     def __init__(
-        self,
-        value: Image.Image | str | None = None,
-        *,
-        examples: dict[str, Image.Image] | None = None,
-        **settings: Any,
+        self, value: np.ndarray | None = None, *, examples: Mapping[str, np.ndarray] | None = None, **settings: Any
     ) -> None:
+        offered = examples or {}
         defaults: dict[str, Any] = {
-            "html_template": _template(examples or {}),
-            "js_on_load": _SCRIPT.read_text(encoding="utf-8"),
-            "apply_default_css": False,
+            "template": _template(offered),
+            "scripts": (Path(__file__).with_name("painter.js"),),
+            "examples": {name: to_text(labels) for name, labels in offered.items()},
             "colours": [list(colour) for _, colour in palette.FACADES],
+            "digits": DIGITS,
             "size": SIZE,
         }
         super().__init__(value, **(defaults | settings))
 
-    def preprocess(self, payload: str | None) -> Image.Image | None:  # type: ignore[override]
-        if not payload:
-            return None
-        try:
-            return decode(payload)
-        except ValueError as error:
-            raise refuse(str(error)) from error
+    def preprocess(self, payload: str | None) -> np.ndarray:  # type: ignore[override]
+        return from_text(payload)
 
-    def postprocess(self, value: Image.Image | str | None) -> str | None:  # type: ignore[override]
-        return encode(value) if isinstance(value, Image.Image) else value
+    def postprocess(self, value: np.ndarray | None) -> str | None:  # type: ignore[override]
+        return None if value is None else to_text(value)
 
 
-def encode(image: Image.Image) -> str:
-    """Label map of any size → the digits of its classes at 256 × 256, row by row."""
-    return _DIGITS[palette.classes(palette.snap(image, (SIZE, SIZE)))].tobytes().decode("ascii")
-
-
-def decode(digits: str) -> Image.Image:
-    """The way back.
-
-    Raises:
-        ValueError: another number of characters, or others than 0…9, a, b.
-    """
-    if not isinstance(digits, str) or len(digits) != SIZE * SIZE or not digits.isascii():
-        raise ValueError(f"A label map is {SIZE * SIZE} digits, one a pixel. Reload the page and paint again.")
-    found = np.frombuffer(digits.encode("ascii"), dtype=np.uint8)
-    labels = np.searchsorted(_DIGITS, found)
-    if labels.max() >= len(_DIGITS) or (_DIGITS[labels] != found).any():
-        raise ValueError(
-            "A label map has the digits 0…9, a and b, one for each class. Reload the page and paint again."
-        )
-    return palette.paint(labels.reshape(SIZE, SIZE))
-
-
-def _template(examples: dict[str, Image.Image]) -> str:
+def _template(examples: Mapping[str, np.ndarray]) -> str:
     offered = "".join(
-        f'<button type="button"><img src="{_inline(image)}" alt=""><span>{html.escape(name)}</span></button>'
-        for name, image in examples.items()
+        f'<button type="button" data-example="{html.escape(name)}"><img src="{data_url(palette.paint(labels))}" alt="">'
+        f"<span>{html.escape(name)}</span></button>"
+        for name, labels in examples.items()
     )
     swatches = "".join(
         f'<label><input type="radio" name="painter-class" value="{index}"{" checked" if name == "window" else ""}>'
@@ -107,10 +73,3 @@ def _template(examples: dict[str, Image.Image]) -> str:
   <div class="classes" role="radiogroup" aria-label="Class to paint: what each colour means">{swatches}</div>
 </div>
 """
-
-
-def _inline(image: Image.Image) -> str:
-    """A picture of ours inside the page's text: flat colours make a PNG of one or two kilobytes."""
-    file = io.BytesIO()
-    image.save(file, format="PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")

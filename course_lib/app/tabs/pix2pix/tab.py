@@ -7,24 +7,26 @@ from functools import lru_cache
 from typing import Any
 
 import gradio as gr
+import numpy as np
 import torch
 from PIL import Image
 
-from course_lib.app.guard import GuardedImage, refuse
+from course_lib.app.facts import Column, facts
 from course_lib.app.heavy import HEAVY, turn
+from course_lib.app.protocol import MAX_SEED
+from course_lib.app.tab import Tab
 from course_lib.app.tabs.pix2pix.examples import examples
-from course_lib.app.tabs.pix2pix.label_maps import as_label_map
-from course_lib.app.tabs.pix2pix.painter import SIZE, Painter
-from course_lib.app.tabs.pix2pix.words import ANSWERS, CAPTIONS, HEADLINE, LESSON, QUESTION, facts
-from course_lib.data.pictures import to_tensor, to_unit
+from course_lib.app.tabs.pix2pix.label_maps import from_picture
+from course_lib.app.tabs.pix2pix.painter import Painter
+from course_lib.app.tabs.pix2pix.words import ANSWERS, CAPTIONS, HEADLINE, MEASURED, QUESTION
+from course_lib.app.widgets import Seed, lesson, step, upload_field
+from course_lib.data import palette
+from course_lib.data.pictures import to_picture, to_tensor, to_unit
 from course_lib.metrics.spectrum import high_frequency_power
 from course_lib.models import zoo
 from course_lib.models.translator import Translator
 
-TITLE = "pix2pix: façades"
-ADDRESS = "pix2pix"
 ADVERSARIAL, TWIN = MODELS = ("pix2pix-facades", "pix2pix-facades-l1")
-MAX_SEED = 9999
 VIEWS = ("Side by side", "Slider", "L1 alone", "L1 + discriminator", "Label map")
 
 # The view is a matter of style sheets alone; the slider measures itself when the window changes.
@@ -41,19 +43,20 @@ def translators() -> tuple[Translator, Translator]:
 
 
 def translate(
-    canvas: Image.Image | None, seed: float | None
+    labels: np.ndarray, seed: int
 ) -> tuple[Image.Image, Image.Image, Image.Image, tuple[Image.Image, Image.Image], str]:
-    """Label map → (label map as the networks see it, twin's photo, adversarial photo, both for the slider, status)."""
-    if canvas is None:
-        raise refuse("There is no label map yet. Choose an example or paint one.")
-    if seed is None or not 0 <= seed <= MAX_SEED:
-        raise refuse(f"The seed is {seed}; it must be a whole number from 0 to {MAX_SEED}.")
+    """Label map → (label map as the networks see it, twin's photo, adversarial photo, both for the slider, status).
+
+    Args:
+        labels: the class of every pixel, (256, 256).
+    """
     adversarial, twin = translators()
-    with turn():
+    with turn(-1):  # Gradio's queue has let this one in already
         start = time.perf_counter()
-        photo, blurred = adversarial(canvas, seed=int(seed)), twin(canvas, seed=int(seed))
+        shown = adversarial.prepare(palette.paint(labels))
+        photo, blurred = (to_picture(one.translate(to_tensor(shown), seed)) for one in (adversarial, twin))
         seconds = time.perf_counter() - start
-    return adversarial.prepare(canvas), blurred, photo, (blurred, photo), _status(photo, blurred, seconds, int(seed))
+    return shown, blurred, photo, (blurred, photo), _status(photo, blurred, seconds, seed)
 
 
 def _status(photo: Image.Image, blurred: Image.Image, seconds: float, seed: int) -> str:
@@ -71,35 +74,32 @@ def pick_picture(image: Image.Image | None) -> Any:
     """An uploaded picture onto the canvas, its colours pulled to the twelve."""
     if image is None:
         return gr.skip()
-    label_map, distance = as_label_map(image, SIZE)
+    labels, distance = from_picture(image)
     if distance > 30:
         gr.Warning("This looks like no label map: its colours were pulled to the nearest of the twelve.")
-    return label_map
+    return labels
 
 
-def build_tab() -> None:
+def build() -> None:
     """Lays out the tab and wires it. A finished answer is there from the start."""
     maps = examples()
     first = next(iter(maps.values()))
     translate(first, 0)  # the first call is slow; the seconds on the page are those of any other
     label, blurred, photo, pair, status = translate(first, 0)
+    cards = [translator.card for translator in translators()]
 
     gr.HTML(HEADLINE, padding=False)
     with gr.Row(elem_classes="two-sides"):
-        with gr.Column(scale=5, min_width=320, elem_id="make"):
-            gr.HTML('<h2><span class="step">1</span>Choose or paint a façade</h2>', padding=False)
+        with gr.Column(scale=5, min_width=320, elem_classes="choices"):
+            gr.HTML(step(1, "Choose or paint a façade"), padding=False)
             canvas = Painter(first, examples=maps, label="Label map", elem_id="canvas")
             with gr.Accordion("Use your own label map", open=False, elem_id="own"):
-                upload = GuardedImage(
-                    label="PNG, JPEG or WebP, up to 8 MB", longest_side=1024, height=160, elem_id="upload", buttons=[]
-                )
-        with gr.Column(scale=7, min_width=320, elem_id="see"):
-            gr.HTML('<h2><span class="step">2</span>See what each loss makes of it</h2>', padding=False)
+                upload = upload_field("upload")
+        with gr.Column(scale=7, min_width=320, elem_classes="results"):
+            gr.HTML(step(2, "See what each loss makes of it"), padding=False)
             with gr.Row(elem_classes="tight", elem_id="press"):
                 go = gr.Button("Translate", variant="primary", elem_id="translate", scale=2, min_width=140)
-                seed = gr.Number(
-                    0, label="Noise seed", precision=0, minimum=0, maximum=MAX_SEED, elem_id="seed", min_width=110
-                )
+                seed = Seed(label="Noise seed", elem_id="seed", min_width=110)
                 dice = gr.Button("New noise", elem_id="dice", min_width=110)
             status_line = gr.HTML(status, elem_id="status", padding=False)
             view = gr.Radio(list(VIEWS), value=VIEWS[0], show_label=False, label="How to compare", elem_id="view")
@@ -122,8 +122,8 @@ def build_tab() -> None:
             guess = gr.Radio(list(ANSWERS), show_label=False, label="Your guess", elem_id="guess")
             reply = gr.HTML("", elem_id="reply", padding=False)
             with gr.Accordion("About these two models", open=False, elem_id="cards"):
-                gr.HTML(facts([translator.card for translator in translators()]), padding=False)
-            gr.HTML(LESSON, padding=False)
+                gr.HTML(facts([Column(card["name"], card) for card in cards], MEASURED), padding=False)
+            gr.HTML(lesson("06_pix2pix"), padding=False)
 
     heavy = {"fn": translate, "inputs": [canvas, seed], "outputs": [*outputs, slider, status_line], **HEAVY}
     private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
@@ -131,7 +131,6 @@ def build_tab() -> None:
     dice.click(lambda: secrets.randbelow(MAX_SEED + 1), None, seed, **private).then(**heavy, api_visibility="private")
     upload.upload(pick_picture, upload, canvas, api_name="label_map", show_progress="hidden")
     view.change(None, view, None, js=_SHOW_VIEW, api_visibility="private")
-    cards = [translator.card for translator in translators()]
     guess.change(
         lambda choice: f'<p class="reply">{ANSWERS[choice](*cards)}</p>' if choice else "", guess, reply, **private
     )
@@ -150,3 +149,6 @@ def _answer(key: str, picture: Image.Image) -> gr.Image:
 def _caption(key: str) -> str:
     title, formula, _ = CAPTIONS[key]
     return f'<p class="caption {key}"><b>{html.escape(title)}</b><span>{formula}</span></p>'
+
+
+TAB = Tab("pix2pix: façades", build, MODELS)

@@ -1,18 +1,15 @@
 """What the façade tab says. Every number in it is read from the models' cards."""
 
-import html
 from collections.abc import Callable
-from typing import Any
 
-Card = dict[str, Any]
+from course_lib.app.facts import Card, kid, number
+from course_lib.app.widgets import headline, step
 
-HEADLINE = """
-<div class="headline">
-  <h1>Same network, same photos.<br>Only the loss differs.</h1>
-  <p>A façade drawn in twelve flat colours goes in, a photo comes out. Two networks learned this from the same pairs: one
-  was told to come <em>close</em> to the photo, the other also had to fool a discriminator.</p>
-</div>
-"""
+HEADLINE = headline(
+    "Same network, same photos.<br>Only the loss differs.",
+    "A façade drawn in twelve flat colours goes in, a photo comes out. Two networks learned this from the same pairs: one "
+    "was trained to come <em>close</em> to the photo, the other also had to fool a discriminator.",
+)
 
 # key → title, formula, what a screen reader says
 CAPTIONS = {
@@ -25,8 +22,8 @@ CAPTIONS = {
     ),
 }
 
-QUESTION = """
-<h2><span class="step">3</span>Why is one of them blurry?</h2>
+QUESTION = f"""
+{step(3, "Why is one of them blurry?")}
 <p class="lead">Look closely at windows and edges, then guess. The answer comes after.</p>
 """
 
@@ -46,10 +43,9 @@ def _details(adversarial: Card, twin: Card) -> str:
 
 def _right(adversarial: Card, twin: Card) -> str:
     return (
-        "<b>Yes.</b> Nothing in the map says whether a wall is pink or grey, or where a shadow falls. Whoever is punished for "
-        "the distance to <em>one</em> true photo does best by answering with the middle of all the photos that could be "
-        "true, and a middle has no detail. A discriminator sees at once that no photo looks like that."
-        + _details(adversarial, twin)
+        "<b>Yes.</b> Nothing in the map says whether a wall is pink or grey, or where a shadow falls. The L1 loss is "
+        "smallest where every pixel is the median over all the photos that could be true, and that median has no detail. A "
+        "discriminator easily tells it from a photo." + _details(adversarial, twin)
     )
 
 
@@ -71,50 +67,9 @@ ANSWERS: dict[str, Callable[[Card, Card], str]] = {
     "Many photos fit one map, and it paints their middle.": _right,
 }
 
-LESSON = """
-<p class="further">Lesson 06 takes this apart, step by step: run <code>make lab</code> (or <code>python dev.py lab</code>) and open
-<code>notebooks/06_pix2pix.ipynb</code>.</p>
-"""
-
-
-def facts(cards: list[Card]) -> str:
-    """The cards as one table, a column for each model; facts that no card has are left out."""
-    rows: list[tuple[str, Callable[[Card], Any]]] = [
-        ("trained on", lambda card: card.get("data")),
-        ("terms of the data", lambda card: card.get("terms")),
-        ("parameters", lambda card: f"{card['parameters']['model']:,}"),
-        ("epochs", lambda card: card.get("epochs")),
-        ("λ of L1, weight of the adversarial loss", _weights),
-        ("L1 on validation", lambda card: _measured(card, "l1", "{:.3f}")),
-        ("fine detail relative to real", lambda card: _measured(card, "sharpness", "{:.2f}")),
-        ("KID-VGG", lambda card: _kid(card, "kid_vgg")),
-        ("KID-VGG, real against real", lambda card: _kid(card, "kid_vgg_real")),
-        ("limits", lambda card: card.get("limits")),
-    ]
-    lines = []
-    for title, read in rows:
-        values = [read(card) for card in cards]
-        if any(value is not None for value in values):
-            cells = "".join(f"<td>{html.escape(str('–' if value is None else value))}</td>" for value in values)
-            lines.append(f'<tr><th scope="row">{title}</th>{cells}</tr>')
-    head = "".join(f'<th scope="col">{html.escape(card["name"])}</th>' for card in cards)
-    names = ", ".join(f"<code>zoo/{html.escape(card['name'])}/README.md</code>" for card in cards)
-    return (
-        f'<div class="table"><table><thead><tr><td></td>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
-        f"<p>The whole cards: {names}.</p>"
-    )
-
-
-def _weights(card: Card) -> str | None:
-    weights = card.get("loss_weights")
-    return f"{weights['l1_weight']:g}, {weights['adversarial_weight']:g}" if weights else None
-
-
-def _measured(card: Card, key: str, form: str) -> str | None:
-    value = card.get("validation", {}).get(key)
-    return None if value is None else form.format(value)
-
-
-def _kid(card: Card, key: str) -> str | None:
-    kid = card.get("validation", {}).get(key)
-    return None if kid is None else f"{kid['value']:.2f} ({kid['low']:.2f} … {kid['high']:.2f})"
+MEASURED = (
+    number("L1 on validation", "l1"),
+    number("fine detail relative to real", "sharpness", ".2f"),
+    kid("KID-VGG", "kid_vgg"),
+    kid("KID-VGG, real against real", "kid_vgg_real"),
+)
