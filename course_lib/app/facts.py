@@ -72,8 +72,9 @@ def facts(columns: Sequence[Column], measured: Sequence[Row]) -> str:
             lines.append(f'<tr><th scope="row">{html.escape(title)}</th>{cells}</tr>')
     head = "".join(f'<th scope="col">{html.escape(column.head)}</th>' for column in columns)
     names = dict.fromkeys(html.escape(column.card["name"]) for column in columns)
+    body = f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(lines)}</tbody>"
     return (
-        f'<div class="table"><table><thead><tr><td></td>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+        f'<div class="table"><table>{body}</table></div>'
         f"<p>The whole cards: {', '.join(f'<code>zoo/{name}/README.md</code>' for name in names)}.</p>"
     )
 

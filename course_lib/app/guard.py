@@ -80,8 +80,10 @@ class GuardedImage(_LocalFiles, gr.Image):
 
 
 class GuardedBlocks(gr.Blocks):
-    """``gr.Blocks`` in which a ``CourseError`` of a component or of an event reaches the visitor as its sentence, and so
-    does an input that no component can read (a foreign path, NaN)."""
+    """``gr.Blocks`` in which a ``CourseError`` of a component or of an event reaches the visitor as its sentence.
+
+    An input that no component can read (a foreign path, say) is answered with a sentence, too.
+    """
 
     async def preprocess_data(self, *arguments: Any, **settings: Any) -> Any:
         try:

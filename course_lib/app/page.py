@@ -22,7 +22,8 @@ TABS = ("loss", "collapse", "generate", "pix2pix", "cyclegan")
 _MASTHEAD = """
 <header class="masthead">
   <p class="name">Losses You Can See</p>
-  <p class="what">A course on image-to-image translation. Its lessons are the losses; here you try what they trained.</p>
+  <p class="what">A course on image-to-image translation. Its lessons are the losses; here you try what
+  they trained.</p>
 </header>
 """
 _CLOSED = """

@@ -1,7 +1,7 @@
 """How a lab in the browser asks the server, and what comes back: one protocol for all tabs.
 
-A lab's script calls ``ask('NAME', {…})`` (see lab.js); here NAME is a function that ``@served`` made of one from dict to
-dict. What cannot be answered comes back as {"error": a sentence, "busy": whether asking again in a moment may help}.
+A lab's script calls ``ask('NAME', {…})`` (see lab.js); here NAME is a function from dict to dict under ``@served``.
+What cannot be answered comes back as {"error": a sentence, "busy": whether asking again in a moment may help}.
 
 Anyone can send anything, so what was asked is read with ``one_of``, ``whole`` and ``seed``, which name a wrong value.
 """
@@ -25,7 +25,7 @@ class Busy(CourseError):
 
 
 def served(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
-    """A server function of a lab; what is not a dict arrives as an empty one, a ``CourseError`` leaves as its sentence."""
+    """A server function of a lab: what is no dict arrives as an empty one, a ``CourseError`` leaves as its sentence."""
 
     @wraps(answer)
     def function(asked: Any = None) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def seed(value: Any, name: str = "seed") -> int:
 
 
 def _shown(value: Any) -> str:
-    """A wrong value as a sentence may hold it: short, and nothing in it that cannot be printed or sent (a lone surrogate)."""
+    """A wrong value as a sentence may hold it: short, and nothing in it that cannot be sent (a lone surrogate)."""
     if value is None or value == "":
         return "empty"
     return "NaN" if isinstance(value, float) and math.isnan(value) else reprlib.repr(value)

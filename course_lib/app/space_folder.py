@@ -62,7 +62,7 @@ if spaces is not None:
 
     @spaces.GPU
     def gpu() -> str:
-        """ZeroGPU starts no Space in which nothing asks for its GPU. The tabs are faster on the CPU than in its queue."""
+        """ZeroGPU starts no Space in which nothing asks for a GPU. The tabs are faster on the CPU than in its queue."""
         import torch
 
         return torch.cuda.get_device_name()

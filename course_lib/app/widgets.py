@@ -79,10 +79,11 @@ def guess(question: str, options: Mapping[str, str], prefix: str) -> str:
 def radios(
     name: str, legend: str, options: Mapping[str, str], *, chosen: str | None, prefix: str, shape: str = "row"
 ) -> str:
-    """A group of radio buttons: value → what is read beside it. ``shape`` "row" joins them to one bar, "list" does not."""
+    """A group of radio buttons: value → what is read beside it; as one bar ("row") or one under the other ("list")."""
+    mark = "<span></span>" if shape == "list" else ""
     inputs = "".join(
         f'<label><input type="radio" name="{prefix}-{name}" value="{html.escape(value)}"'
-        f"{' checked' if value == chosen else ''}>{'<span></span>' if shape == 'list' else ''}{html.escape(text)}</label>"
+        f"{' checked' if value == chosen else ''}>{mark}{html.escape(text)}</label>"
         for value, text in options.items()
     )
     return f'<div class="radios {shape}" role="radiogroup" aria-label="{html.escape(legend)}">{inputs}</div>'

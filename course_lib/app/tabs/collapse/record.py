@@ -1,4 +1,7 @@
-"""Records the runs that the Collapse lab shows while nothing is live: ``python -m course_lib.app.tabs.collapse.record``."""
+"""Records the runs that the Collapse lab shows while nothing is live.
+
+python -m course_lib.app.tabs.collapse.record
+"""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""A GAN in the plane, trained live for one visitor: the course's own task, a slice at a time, and what the page draws of it.
+"""A GAN in the plane, trained live for one visitor: the course's own task, a slice at a time; and what the page draws.
 
 Sessions are kept by a key that the visitor's page made up; they share nothing. Their number, their steps and how many
 of them train at once are bounded, so that the page stays the page however many come.
@@ -24,7 +24,7 @@ from course_lib.errors import CourseError
 from course_lib.metrics import mode_coverage
 from course_lib.tasks.gan import GAN, GANConfig, pack
 
-# Lesson 03's careful recipe: half of the run at a constant learning rate, then it falls to nothing; "short" is its other one.
+# Lesson 03 has two recipes: this one keeps its learning rate for half of the run, then it falls to 0; and "short".
 RECIPE = GANConfig(gradient_penalty=0.0, z_dim=2, width=64, batch=128, lr=4e-3, epochs_flat=15, epochs_decay=15)
 EPOCH = 100  # steps between two changes of the learning rate
 CURES: dict[str, dict[str, Any]] = {
@@ -128,7 +128,7 @@ class Session:
                     )
 
     def frame(self) -> dict[str, Any]:
-        """What the page draws: samples, D's scores on a grid, where G's loss pulls, and the numbers. No weights change."""
+        """What the page draws: samples, D's scores on a grid, where G's loss pulls, numbers. No weights change."""
         points = self.task.generate(MEASURED, torch.Generator().manual_seed(0))[0]
         if not self.diverged and not (points.isfinite().all() and points.abs().max() < FAR):
             self.diverged = "samples have left the picture for infinity"
@@ -147,11 +147,17 @@ class Session:
         sizes = pulls.norm(dim=1, keepdim=True)
         arrows = torch.cat([places / 4, pulls / sizes.clamp_min(1e-12) * sizes.tanh()], dim=1)
         return {
-            "step": self.step, "covered": covered, "good": round(good, 4), "pull": _short(sizes.median().item()),
-            "D": _short(self.losses["D"]), "G": _short(self.losses["G"]),
-            "fake": _packed(points[:SHOWN] / 4), "scores": _packed(scores, np.int8), "arrows": _packed(arrows),
+            "step": self.step,
+            "covered": covered,
+            "good": round(good, 4),
+            "pull": _short(sizes.median().item()),
+            "D": _short(self.losses["D"]),
+            "G": _short(self.losses["G"]),
+            "fake": _packed(points[:SHOWN] / 4),
+            "scores": _packed(scores, np.int8),
+            "arrows": _packed(arrows),
             "over": self.step >= self.steps,
-        }  # fmt: skip
+        }
 
     def scenery(self) -> dict[str, Any]:
         """What stays: the target's modes and real points."""
@@ -164,8 +170,11 @@ class Session:
 
     @torch.no_grad()
     def _scores(self) -> torch.Tensor:
-        """(GRID²,) in (−1, 1): 0 where D cannot tell, by its loss; for Wasserstein, which has no such place, the median."""
-        if self.task.config.packing > 1:  # D sees several at once: the average over what stands beside the place
+        """(GRID²,) in (−1, 1): 0 where D cannot tell, by its loss; for Wasserstein, which has no such score, the median.
+
+        D sees several samples at once under packing: then it is the mean over what stands beside the place.
+        """
+        if self.task.config.packing > 1:
             beside = self.partners[:, None].expand(-1, len(self.places), -1, -1)
             shown = torch.cat([self.places.expand(len(beside), -1, -1)[:, :, None], beside], dim=2).flatten(2)
             scores = self._D(shown.reshape(1, -1, shown.shape[-1])).reshape(len(beside), -1).mean(0)
@@ -178,7 +187,7 @@ class Session:
         return (scores / 2).tanh()
 
     def _pulls(self, samples: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """(ARROWS, 2) samples, and minus the slope of G's loss with respect to each: slope of the loss × D's Jacobian."""
+        """(ARROWS, 2) samples, and minus the gradient of G's loss by each: slope of the loss × D's Jacobian."""
         samples = samples.clone().requires_grad_()
         shown = pack(samples[None], self.task.config.packing, 1)
         loss = self.task.generator_loss(self._D(shown)) * shown.shape[1]

@@ -49,10 +49,14 @@ STEPS_A_FRAME = {"slow": 1, "fast": 40}
 
 _HEADLINE = headline(
     "Eight places to go.<br>How many does G find?",
-    "A generator learns to put points where the blue ones are; it never sees them, only what a discriminator makes of its own. "
-    "Watch both train: every frame is the course’s own training step, run now.",
+    "A generator learns to put points where the blue ones are; it never sees them, only the "
+    "discriminator’s scores of its own points. Watch both train: every frame is the course’s own training step, run "
+    "now.",
 )
-_QUESTION = "The plain non-saturating loss, no cure, a ring of eight, the patient learning rate, seed 0. Where are G’s samples at the end?"
+_QUESTION = (
+    "The plain non-saturating loss, no cure, a ring of eight, the patient learning rate, seed 0. Where are G’s samples "
+    "at the end?"
+)
 
 
 def _select(name: str, legend: str, options: dict[str, str]) -> str:
@@ -76,22 +80,27 @@ _TEMPLATE = f"""
       <button type="button" data-do="undo">Undo</button><button type="button" data-do="clear">Clear</button></div>
     <div class="line transport">
       <button type="button" data-do="play" class="main">Play</button>
-      <button type="button" data-do="step">One step</button><button type="button" data-do="D">D only</button><button type="button" data-do="G">G only</button>
+      <button type="button" data-do="step">One step</button>
+      <button type="button" data-do="D">D only</button><button type="button" data-do="G">G only</button>
       <button type="button" data-do="reset">Reset</button>
       <label class="switch"><input type="checkbox" name="collapse-slow"><span></span>slowly</label>
     </div>
     <p class="status" role="status"></p>
     <canvas class="plane" width="720" height="720" tabindex="0" role="img" aria-label="The plane"></canvas>
-    <ul class="key"><li class="real">real</li><li class="fake">G’s samples</li><li class="pulled">where G’s loss pulls them</li>
+    <ul class="key"><li class="real">real</li><li class="fake">G’s samples</li>
+      <li class="pulled">where G’s loss pulls them</li>
       <li class="says-real">D says real</li><li class="says-fake">D says fake</li></ul>
   </section>
   <section class="third">
     {step(3, "Modes found, and how well")}
-    <p class="numbers"><b class="covered">–</b> of <span class="modes">8</span> modes covered · <b class="good">–</b> of the samples good</p>
-    <canvas class="history" width="760" height="360" role="img" aria-label="Modes covered and good share over the steps"></canvas>
+    <p class="numbers"><b class="covered">–</b> of <span class="modes">8</span> modes covered ·
+    <b class="good">–</b> of the samples good</p>
+    <canvas class="history" width="760" height="360" role="img"
+      aria-label="Modes covered and good share over the steps"></canvas>
     <ul class="key"><li class="line-covered">modes covered</li><li class="line-good">good share</li></ul>
-    <p class="lead small">Good: within three standard deviations of a mode. Covered: a mode that gets at least a tenth of its fair share
-    of good samples. Read both together: a cloud over everything covers all modes, samples at one single mode are all good.</p>
+    <p class="lead small">Good: within three standard deviations of a mode. Covered: a mode that gets at least a tenth
+    of its fair share of good samples. Read both together: a cloud over everything covers all modes, samples at one
+    single mode are all good.</p>
     <p class="small losses"></p>
   </section>
 </div>

@@ -1,4 +1,4 @@
-"""Pictures the CycleGAN tab offers: held-out ones, which no network of the zoo was trained on, in one small sheet a model.
+"""Pictures the CycleGAN tab offers: held-out ones, which no network of the zoo was trained on; one sheet a model.
 
 A sheet has a row for each domain and a column for each picture, 64 × 64 pixels each. ``make_sheet`` made them.
 """
@@ -57,16 +57,20 @@ _EMOJI = (
 )
 SHEETS = {
     "cyclegan-apple2orange": Sheet(
-        "apple2orange.png", ("trainA", "trainB"), (_APPLES, _ORANGES),
+        "apple2orange.png",
+        ("trainA", "trainB"),
+        (_APPLES, _ORANGES),
         "eight of the pictures held out from training; drawn from ImageNet by Zhu et al. 2017: research and teaching",
         paired=False,
     ),
     "cyclegan-emoji": Sheet(
-        "emoji.png", ("noto", "twemoji"), (_EMOJI, _EMOJI),
+        "emoji.png",
+        ("noto", "twemoji"),
+        (_EMOJI, _EMOJI),
         "held-out emoji of Noto (Google; Apache-2.0 and OFL) and of Twemoji (Twitter and contributors; CC-BY-4.0)",
         paired=True,
     ),
-}  # fmt: skip
+}
 
 
 @lru_cache(maxsize=4)

@@ -46,7 +46,8 @@ def choose(working: list[str], broken: dict[str, str]) -> str:
     {radios("model", "Model", models, chosen=working[0], prefix="cyclegan")}{told}
     {ways}
     {"".join(_examples(model) for model in working)}
-    <label class="mine" hidden><input type="radio" name="cyclegan-own" value="own"><img alt=""><span>Your picture</span></label>
+    <label class="mine" hidden><input type="radio" name="cyclegan-own" value="own"><img alt=""><span>Your picture</span>
+    </label>
   </section>
 </div>
 """
@@ -74,25 +75,27 @@ def see() -> str:
     <p class="status" role="status"></p>
     <div class="pictures">{"".join(figure(name) for name in ("x", "middle", "back", "map"))}</div>
     {bar}
-    <p class="lead">Perturb the middle before <em>F</em> gets it. If the way back then misses by more, <em>F</em> used what the perturbation removed.</p>
+    <p class="lead">Perturb the middle before <em>F</em> gets it. If the way back then misses by more, <em>F</em> used
+    what the perturbation removed.</p>
     <div class="line">
       {radios("middle", "The picture in the middle", words.MIDDLES, chosen="left", prefix="cyclegan")}
-      <label class="strength"><span>Strength</span><input type="range" name="cyclegan-strength" min="1" max="{len(RADII)}" step="1"
-        value="{STRENGTH}"></label>
+      <label class="strength"><span>Strength</span>
+        <input type="range" name="cyclegan-strength" min="1" max="{len(RADII)}" step="1" value="{STRENGTH}"></label>
     </div>
-    <table class="middles"><thead><tr><th scope="col">Middle</th><th scope="col">moved by</th><th scope="col">way back misses by</th>
-      <td></td></tr></thead><tbody>{rows}</tbody></table>
+    <table class="middles"><thead><tr><th scope="col">Middle</th><th scope="col">moved by</th>
+      <th scope="col">way back misses by</th><td></td></tr></thead><tbody>{rows}</tbody></table>
     <p class="truth small" hidden></p>
   </section>
   <section>
     {step(4, "Nothing to do")}
     <p class="lead nothing"></p>
     <div class="pictures">{"".join(figure(name) for name in ("x", "same", "sameError"))}</div>
-    <table class="kept"><thead><tr><td></td><th scope="col">L1 to the picture</th><th scope="col">red, green, blue on average, of 255</th>
-      </tr></thead><tbody><tr data-who="moved"><th scope="row"></th><td class="l1"></td><td class="shift"></td></tr>
+    <table class="kept"><thead><tr><td></td><th scope="col">L1 to the picture</th>
+      <th scope="col">red, green, blue on average, of 255</th></tr></thead><tbody><tr data-who="moved"><th
+        scope="row"></th><td class="l1"></td><td class="shift"></td></tr>
       <tr data-who="kept"><th scope="row"></th><td class="l1"></td><td class="shift"></td></tr></tbody></table>
-    <p class="small">The identity term of the loss asks for exactly this: a network that is given what it should make returns it
-    unchanged. Zhu et al. 2017 added it for paintings, where daylight had turned into sunset.</p>
+    <p class="small">The identity term of the loss asks for exactly this: a network that is given what it should make
+    returns it unchanged. Zhu et al. 2017 added it for paintings, where daylight had turned into sunset.</p>
   </section>
 </div>
 """

@@ -1,4 +1,4 @@
-"""What the CycleGAN tab computes: there and back, with the picture in the middle left alone or perturbed, and nothing to do."""
+"""What the CycleGAN tab computes: there and back, the middle left alone or perturbed; and nothing to do."""
 
 import time
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ TOP = 1.0  # where the error map's scale ends; the error itself may go to 2
 
 @dataclass(frozen=True)
 class Trip:
-    """One picture x, its translation G(x), the way back from each middle, and F(x). Pictures are as one sees them, 8 bits.
+    """One picture x, its translation G(x), the way back from each middle, and F(x). Pictures have 8 bits a channel.
 
     Args:
         x, made, same: pictures; ``same`` is F(x), where F has nothing to do.

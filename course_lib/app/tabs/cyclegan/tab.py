@@ -54,7 +54,7 @@ def opened() -> tuple[list[str], dict[str, str]]:
 
 @served
 def cyclegan(asked: dict[str, Any]) -> dict[str, Any]:
-    """{"model", "way", "picture": number of an example or "own", "own", "strength"} → pictures, and what was measured on them."""
+    """{"model", "way", "picture": an example's number or "own", "own", "strength"} → pictures and what was measured."""
     model, way = _chosen(asked)
     picture, truth = _picture(asked, model, way)
     strength = whole(asked.get("strength"), "strength", 1, len(RADII))

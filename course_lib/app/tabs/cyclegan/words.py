@@ -33,8 +33,8 @@ MIDDLES = {"left": "Leave it", "blur": "Blur it", "levels": "Few levels"}
 
 HEADLINE = headline(
     "Nobody showed it a pair.<br>How does it find the way back?",
-    "Two piles of pictures, and no word on which belongs to which. <em>G</em> learned to turn one kind into the other, <em>F</em> the "
-    "way back, and one loss tied them together: there and back again must give what came in.",
+    "Two piles of pictures, and no word on which belongs to which. <em>G</em> learned to turn one kind into the "
+    "other, <em>F</em> the way back, and one loss tied them together: there and back again must give what came in.",
 )
 QUESTION = "<em>F</em> is given nothing but the picture in the middle. How does it know what the first one looked like?"
 
@@ -46,8 +46,9 @@ def ways(model: str) -> dict[str, str]:
 
 
 def right_guess(measured: dict[str, Any]) -> str:
-    """Which guess the measurement bears out: "hidden" where a middle perturbed so little that one barely sees it costs a
-    quarter more error, else "seen". Nothing shown was ever trained on, so it is never "learned"."""
+    """Which guess the measurement bears out: "hidden" where a perturbation of the middle that one barely sees costs a
+    quarter more error, else "seen". Nothing shown was ever trained on, so it is never "learned".
+    """
     return "hidden" if _worst(measured) >= 1.25 else "seen"
 
 
@@ -66,16 +67,19 @@ def answer(guess: str, measured: dict[str, Any]) -> str:
     found = right_guess(measured)
     left, blur, levels = (measured[name] for name in ("left", "blur", "levels"))
     told = (
-        f"Measured over the {measured['pictures']} examples of this kind, none of which was trained on: from the middle as it is, "
-        f"the way back misses by {left['error']:.3f} (L1 on [−1, 1]). Blurred by {measured['radius']:g} pixel, which moves the "
-        f"middle by {blur['changed']:.3f}, it misses by {blur['error']:.3f}. With {measured['count']} levels a channel, which moves "
-        f"the middle by {levels['changed']:.3f}, it misses by {levels['error']:.3f}."
+        f"Measured over the {measured['pictures']} examples of this kind, none of which was trained on: from the "
+        f"middle as it is, the way back misses by {left['error']:.3f} (L1 on [−1, 1]). Blurred by "
+        f"{measured['radius']:g} pixel, which moves the middle by {blur['changed']:.3f}, it misses by "
+        f"{blur['error']:.3f}. With {measured['count']} levels a channel, which moves the middle by "
+        f"{levels['changed']:.3f}, it misses by {levels['error']:.3f}."
     )
     meaning = {
-        "hidden": "<em>F</em> does read what your eyes hardly see: the cycle loss becomes smaller with every trace that helps, "
-        "visible or not. Chu, Zhmoginov and Sandler 2017 found aerial photographs hidden in street maps that way.",
-        "seen": "This <em>F</em> can use what you see as well. Elsewhere a CycleGAN was found to hide aerial photographs in street "
-        "maps (Chu, Zhmoginov and Sandler 2017); here, at this strength, nothing of the kind was measured.",
+        "hidden": "<em>F</em> does read what your eyes hardly see: the cycle loss becomes smaller with every trace "
+        "that helps, visible or not. Chu, Zhmoginov and Sandler 2017 found aerial photographs hidden in street maps "
+        "that way.",
+        "seen": "This <em>F</em> can use what you see as well. Elsewhere a CycleGAN was found to hide aerial "
+        "photographs in street maps (Chu, Zhmoginov and Sandler 2017); here, at this strength, nothing of the kind "
+        "was measured.",
     }[found]
     return f"<b>{'Yes' if guess == found else 'No'}.</b> {meaning}<br>{told}"
 

@@ -1,4 +1,4 @@
-"""Generate: a class and a seed become drawings; the training drawings nearest to them; the way from one seed to another."""
+"""Generate: a class and a seed become drawings; the training drawings nearest to them; a walk from seed to seed."""
 
 import html
 import math
@@ -132,8 +132,8 @@ def answer(card: Card) -> str:
     right = right_guess(card)
     accuracy = found.get("class_accuracy")
     told = (
-        f"Measured over {found.get('samples', '–')} drawings: the nearest training drawing lies {near:.3f} away; from a person’s "
-        f"drawing that was not used in training it lies {real:.3f} away ({near / real:.2f} ×)."
+        f"Measured over {found.get('samples', '–')} drawings: the nearest training drawing lies {near:.3f} away; from "
+        f"a person’s drawing that was not used in training it lies {real:.3f} away ({near / real:.2f} ×)."
     )
     if accuracy:
         told += f" An independent classifier sees the class that was asked for in {accuracy:.0%} of them."
@@ -146,7 +146,9 @@ def answer(card: Card) -> str:
 
 
 def right_guess(card: Card) -> str:
-    """Which of the guesses the card bears out: nearer than two thirds of a person's distance is a copy, further than one and a half is far."""
+    """Which of the guesses the card bears out. "copies": nearer to a training drawing than two thirds of the distance
+    of a person's drawing; "far": further than one and a half of it.
+    """
     found = card.get("validation", {})
     if not found.get("nearest") or not found.get("nearest_real"):
         return ""
@@ -170,16 +172,18 @@ def _template(words: list[str]) -> str:
     <p class="status" role="status"></p>
     <div class="sheet" role="list" aria-label="Drawings"></div>
     {step(3, "Beside the nearest training drawings")}
-    <p class="lead">Left the network’s, then the three nearest of the same class that its discriminator saw, and how far they are.</p>
+    <p class="lead">Left the network’s, then the three nearest of the same class that its discriminator saw, and how
+    far they are.</p>
     <div class="beside"></div>
   </section>
   <section class="third">
     {step(4, "Walk from one seed to another")}
     {seed_field("generate-other", "To seed", 1)}
     <div class="walk"></div>
-    <label class="score"><span class="at">Start</span><input type="range" name="generate-stop" min="0" max="{STOPS - 1}" step="1" value="0"></label>
-    <p class="lead small">Between two seeds the drawing should change a little at every stop: the network is a continuous function of its
-    noise. A jump is a place where a small change of the noise changes the drawing a lot.</p>
+    <label class="score"><span class="at">Start</span>
+      <input type="range" name="generate-stop" min="0" max="{STOPS - 1}" step="1" value="0"></label>
+    <p class="lead small">Between two seeds the drawing should change a little at every stop: the network is a
+    continuous function of its noise. A jump is a place where a small change of the noise changes the drawing a lot.</p>
   </section>
 </div>
 """
@@ -190,8 +194,8 @@ def build() -> None:
     words, card = list(choices()), sampler(DRAWINGS).card
     told = headline(
         "Did it learn to draw,<br>or learn drawings by heart?",
-        f"{sampler(DRAWINGS).config['z_dim']} numbers of noise and the name of a class go in, a drawing comes out. This network was "
-        "never given a drawing: it learned from a discriminator that had seen thousands.",
+        f"{sampler(DRAWINGS).config['z_dim']} numbers of noise and the name of a class go in, a drawing comes out. "
+        "This network was never given a drawing: it learned from a discriminator that had seen thousands.",
     )
     gr.HTML(told, padding=False)
     Lab(

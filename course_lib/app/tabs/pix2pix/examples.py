@@ -106,9 +106,17 @@ def _window(
 def _town_house() -> np.ndarray:
     upper = Floor(52, 5, (22, 33))
     return _house(
-        [upper._replace(band=True), upper, upper._replace(balconies=(2,)), Floor(58, 5, (22, 32), doors=(2,), band=True)],
-        left=10, right=246, top=22, eaves=16,
-    )  # fmt: skip
+        [
+            upper._replace(band=True),
+            upper,
+            upper._replace(balconies=(2,)),
+            Floor(58, 5, (22, 32), doors=(2,), band=True),
+        ],
+        left=10,
+        right=246,
+        top=22,
+        eaves=16,
+    )
 
 
 def _shutters() -> np.ndarray:

@@ -1,7 +1,7 @@
 """A label map inside the app: the class of every pixel, (256, 256) uint8; as text one character a pixel.
 
-An uploaded picture is pulled to the palette's colours once, here. From then on classes travel: to the canvas and back as text,
-to the models as an array, which becomes a picture when they are called and not before.
+An uploaded picture is pulled to the palette's colours once, here. From then on classes travel: to the canvas and back
+as text, to the models as an array, which becomes a picture when they are called and not before.
 """
 
 import numpy as np

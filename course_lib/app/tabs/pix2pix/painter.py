@@ -60,8 +60,8 @@ def _template(examples: Mapping[str, np.ndarray]) -> str:
     return f"""
 <div class="painter">
   <div class="examples" role="group" aria-label="Example label maps">{offered}</div>
-  <canvas width="{SIZE}" height="{SIZE}" tabindex="0" role="application" aria-label="Label map. Arrow keys move the cross,
-    with Shift further; Enter sets one corner of a rectangle, then the other; Escape gives it up."></canvas>
+  <canvas width="{SIZE}" height="{SIZE}" tabindex="0" role="application" aria-label="Label map. Arrow keys move the
+    cross, with Shift further; Enter sets one corner of a rectangle, then the other; Escape gives it up."></canvas>
   <div class="tools">
     <div class="choice" role="radiogroup" aria-label="Tool">
       <label><input type="radio" name="painter-tool" value="rectangle" checked>Rectangle</label>

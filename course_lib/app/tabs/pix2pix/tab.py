@@ -110,9 +110,16 @@ def build() -> None:
                     elem_id="sides",
                 )
                 slider = gr.ImageSlider(
-                    pair, type="pil", format="png", show_label=False, label="L1 alone, L1 + discriminator",
-                    interactive=False, buttons=[], elem_id="slider", max_height=640,
-                )  # fmt: skip
+                    pair,
+                    type="pil",
+                    format="png",
+                    show_label=False,
+                    label="L1 alone, L1 + discriminator",
+                    interactive=False,
+                    buttons=[],
+                    elem_id="slider",
+                    max_height=640,
+                )
                 with gr.Row(elem_id="three"):
                     outputs = [
                         _answer(key, picture)
@@ -141,9 +148,16 @@ def _answer(key: str, picture: Image.Image) -> gr.Image:
     with gr.Column(elem_id=f"{key}-column", elem_classes="answer", min_width=120):
         gr.HTML(_caption(key), padding=False)
         return gr.Image(
-            picture, format="png", type="pil", interactive=False, show_label=False, label=title, alt_text=description,
-            buttons=[], elem_id=key,
-        )  # fmt: skip
+            picture,
+            format="png",
+            type="pil",
+            interactive=False,
+            show_label=False,
+            label=title,
+            alt_text=description,
+            buttons=[],
+            elem_id=key,
+        )
 
 
 def _caption(key: str) -> str:

@@ -7,8 +7,8 @@ from course_lib.app.widgets import headline, step
 
 HEADLINE = headline(
     "Same network, same photos.<br>Only the loss differs.",
-    "A façade drawn in twelve flat colours goes in, a photo comes out. Two networks learned this from the same pairs: one "
-    "was trained to come <em>close</em> to the photo, the other also had to fool a discriminator.",
+    "A façade drawn in twelve flat colours goes in, a photo comes out. Two networks learned this from the same pairs: "
+    "one was trained to come <em>close</em> to the photo, the other also had to fool a discriminator.",
 )
 
 # key → title, formula, what a screen reader says
@@ -32,10 +32,11 @@ def _details(adversarial: Card, twin: Card) -> str:
     """What was measured on façades that neither network ever saw, if the cards say."""
     try:
         sharp, blurred = adversarial["validation"], twin["validation"]
+        near = "closer" if blurred["l1"] < sharp["l1"] else "no closer"
         return (
-            f" On {twin['validation']['pairs']} façades it never saw, the blurry twin is <b>closer</b> to the true photos "
-            f"(L1 {blurred['l1']:.3f} against {sharp['l1']:.3f}), yet keeps {blurred['sharpness']:.0%} of their fine "
-            f"detail where the other keeps {sharp['sharpness']:.0%}."
+            f" On {blurred['pairs']} façades it never saw, the blurry twin is <b>{near}</b> to the true photos (L1 "
+            f"{blurred['l1']:.3f} against {sharp['l1']:.3f}), yet keeps {blurred['sharpness']:.0%} of their fine detail "
+            f"where the other keeps {sharp['sharpness']:.0%}."
         )
     except KeyError:
         return ""
@@ -44,8 +45,8 @@ def _details(adversarial: Card, twin: Card) -> str:
 def _right(adversarial: Card, twin: Card) -> str:
     return (
         "<b>Yes.</b> Nothing in the map says whether a wall is pink or grey, or where a shadow falls. The L1 loss is "
-        "smallest where every pixel is the median over all the photos that could be true, and that median has no detail. A "
-        "discriminator easily tells it from a photo." + _details(adversarial, twin)
+        "smallest where every pixel is the median over all the photos that could be true, and that median has no "
+        "detail. A discriminator easily tells it from a photo." + _details(adversarial, twin)
     )
 
 
