@@ -25,6 +25,7 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_BODY = 10_000_000  # bytes of one request: an 8 MB file and what multipart wraps around it
 
 _NOT_LOCAL = "Only picture files can be opened here, no addresses. Save the picture and upload the file."
+_UNREADABLE = "This input cannot be read. Reload the page and try again with a file from your disk."
 
 
 def refuse(sentence: str) -> gr.Error:
@@ -88,14 +89,11 @@ class GuardedBlocks(gr.Blocks):
     async def preprocess_data(self, *arguments: Any, **settings: Any) -> Any:
         try:
             return await super().preprocess_data(*arguments, **settings)
-        except CourseError as error:
-            raise refuse(str(error)) from error
         except gr.Error:
             raise
         except Exception as error:
-            raise refuse(
-                "This input cannot be read. Reload the page and try again with a file from your disk."
-            ) from error
+            told = error.__cause__  # Gradio wraps what a component raises
+            raise refuse(str(told) if isinstance(told, CourseError) else _UNREADABLE) from error
 
     async def call_function(self, *arguments: Any, **settings: Any) -> Any:
         try:

@@ -1,18 +1,26 @@
-"""A page with small untrained models: what it says is what the library says, whatever the weights."""
+"""A page with small untrained models: what it says is what the library says, whatever the weights; and its visitors."""
 
-from collections.abc import Iterator
+import base64
+import io
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from course_lib.metrics.neighbours import quantised
 from course_lib.models import zoo
-from course_lib.networks import DCGANGenerator, UnetGenerator
+from course_lib.networks import DCGANGenerator, ResnetGenerator, UnetGenerator
 
 # Short ways, few numbers: the page's own work is what is measured and checked here.
 ARGUMENTS = {"levels": 6, "width": 4, "norm": "instance", "dropout": 0.5, "upsample": "resize"}
+TWO_WAY_ARGUMENTS = {"blocks": 1, "width": 4, "norm": "instance", "upsample": "resize"}
 CLASSES = ["cat", "eel"]
+SECONDS = 180  # of patience, on a machine whose cores are all busy
 
 
 def save_small_models(root: Path) -> None:
@@ -32,10 +40,8 @@ def save_small_models(root: Path) -> None:
             "size": 64,
             "palette": "facades",
         }
-        card = {
-            "title": f"<i>{name}</i>", "data": "nothing", "terms": "none", "epochs": 3,
-            "loss_weights": {"l1_weight": 100.0, "adversarial_weight": adversarial},
-        }  # fmt: skip
+        weights = {"l1_weight": 100.0, "adversarial_weight": adversarial}
+        card = {"title": f"<i>{name}</i>", "data": "nothing", "terms": "none", "epochs": 3, "loss_weights": weights}
         zoo.save(root / "zoo" / name, {"model": network}, config, card)
     for name, classes in (("cgan-quickdraw", CLASSES), ("gan-digits", [])):
         save_small_generator(root / "zoo" / name, classes)
@@ -51,20 +57,52 @@ def save_small_generator(folder: Path, classes: list[str]) -> None:
             torch.nn.init.normal_(parameter, 0, 0.3)
         pictures = torch.randint(0, 256, (30, 1, 8, 8)).byte()
     config = {
-        "kind": "generator", "task": "cgan" if classes else "gan", "network": "DCGANGenerator", "arguments": arguments,
-        "size": 8, "z_dim": 4, "classes": classes,
-    }  # fmt: skip
+        "kind": "generator",
+        "task": "cgan" if classes else "gan",
+        "network": "DCGANGenerator",
+        "arguments": arguments,
+        "size": 8,
+        "z_dim": 4,
+        "classes": classes,
+    }
     zoo.save(folder, {"model": network}, config, {"title": "Small", "data": "nothing", "terms": "none"})
     if classes:
         zoo.add_neighbours(folder, quantised(pictures, torch.arange(30) % len(classes), 2), of=30)
 
 
+def save_small_two_way(folder: Path) -> None:
+    """A two-way model of another weight for each direction."""
+    ways = {}
+    for seed, way in enumerate(("AtoB", "BtoA")):
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            ways[way] = ResnetGenerator(**TWO_WAY_ARGUMENTS)
+            for parameter in ways[way].parameters():
+                torch.nn.init.normal_(parameter, 0, 0.15)
+    config = {
+        "task": "cyclegan",
+        "network": "ResnetGenerator",
+        "arguments": TWO_WAY_ARGUMENTS,
+        "size": 64,
+        "two_way": True,
+    }
+    zoo.save(folder, ways, config, {"title": "Small", "data": "<b>nothing</b>", "terms": "none", "epochs": 3})
+
+
 def forget_models() -> None:
     """What the tabs have loaded belongs to another course."""
+    from course_lib.app.tabs.cyclegan import tab as cyclegan_tab
     from course_lib.app.tabs.generate import tab as generate_tab
     from course_lib.app.tabs.pix2pix import tab as pix2pix_tab
 
-    for kept in (pix2pix_tab.translators, generate_tab.sampler, generate_tab._known, generate_tab._drawn):
+    for kept in (
+        pix2pix_tab.translators,
+        generate_tab.sampler,
+        generate_tab._known,
+        generate_tab._drawn,
+        cyclegan_tab.translators,
+        cyclegan_tab.measured,
+    ):
         kept.cache_clear()
 
 
@@ -73,6 +111,26 @@ def small_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("course")
     save_small_models(root)
     return root
+
+
+@pytest.fixture(scope="session")
+def two_way_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course that has the models of the CycleGAN tab alone."""
+    from course_lib.app.tabs.cyclegan import tab as cyclegan_tab
+
+    root = tmp_path_factory.mktemp("two-way")
+    (root / "exercises").mkdir()
+    for name in cyclegan_tab.MODELS:
+        save_small_two_way(root / "zoo" / name)
+    return root
+
+
+@pytest.fixture
+def in_two_way_course(two_way_course: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("COURSE_ROOT", str(two_way_course))
+    forget_models()
+    yield two_way_course
+    forget_models()
 
 
 @pytest.fixture(scope="session")
@@ -102,3 +160,108 @@ def fresh_models() -> Iterator[None]:
     forget_models()
     yield
     forget_models()
+
+
+def decode(url: str) -> np.ndarray:
+    """The pixels of a PNG in a ``data:`` URL, (H, W, 3)."""
+    head, data = url.split(",", 1)
+    assert head == "data:image/png;base64"
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"))
+
+
+def encode(image: Image.Image, form: str = "PNG") -> str:
+    """A picture in a ``data:`` URL that calls itself a PNG, whatever it is."""
+    file = io.BytesIO()
+    image.save(file, form)
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+@pytest.fixture(scope="session")
+def decoded() -> Callable[[str], np.ndarray]:
+    return decode
+
+
+@pytest.fixture(scope="session")
+def encoded() -> Callable[..., str]:
+    return encode
+
+
+class Visit:
+    """One visitor's page, with everything it asked for and complained about.
+
+    Args:
+        address: of the page, with what follows the "?" in it.
+        wait: what is there when the page is.
+    """
+
+    def __init__(self, browser: Any, address: str, *, wait: str, width: int = 1280, scheme: str = "light") -> None:
+        self.width, self.scheme = width, scheme
+        self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(SECONDS * 1000)
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.open(address, wait)
+
+    def open(self, address: str, wait: str) -> None:
+        self.page.goto(address, timeout=SECONDS * 1000)
+        self.page.locator(wait).first.wait_for()
+
+    def says(self, pattern: str) -> None:
+        """Waits for a lab's status line to match."""
+        self.page.wait_for_function(
+            "(pattern) => [...document.querySelectorAll('.lab .status')]"
+            ".some((line) => new RegExp(pattern).test(line.innerText))",
+            arg=pattern,
+        )
+
+    def pixels(self, query: str) -> np.ndarray:
+        """The pixels of every picture or canvas that matches, (N, H, W, 3), as the browser has them."""
+        sources = self.page.evaluate(
+            "(query) => [...document.querySelectorAll(query)].map((one) => one.src ?? one.toDataURL())", query
+        )
+        return np.stack([decode(one) if one.startswith("data:") else self._fetched(one) for one in sources])
+
+    def _fetched(self, source: str) -> np.ndarray:
+        return np.asarray(Image.open(io.BytesIO(self.page.request.get(source).body())).convert("RGB"))
+
+    def inspect(self, picture: Path) -> None:
+        """Fits its window, is dark when asked, and axe has no complaint. The screenshot is for people to look at."""
+        axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width
+        background = self.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        brightness = np.mean([float(part) for part in background[background.index("(") + 1 : -1].split(",")[:3]])
+        assert (brightness < 60) == (self.scheme == "dark")
+        self.page.screenshot(path=picture, full_page=True)
+        found = axe.Axe().run(self.page).response["violations"]
+        told = [(one["id"], one["impact"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found]
+        assert [entry for entry in told if entry[1] in ("serious", "critical")] == []
+
+    def end(self) -> None:
+        """Leaves; nothing may have left this machine, and nothing may have broken."""
+        here = self.page.url.split("?")[0]
+        self.context.close()
+        assert [url for url in self.requests if not url.startswith((here, "data:", "blob:"))] == []
+        assert self.requests and self.errors == []
+
+
+@pytest.fixture(scope="session")
+def visitor(chromium: Any) -> Callable[..., Visit]:
+    """visitor(address, wait=…, width=…, scheme=…) → a visit; who opens it ends it."""
+    return partial(Visit, chromium)
+
+
+@pytest.fixture
+def open_page(visitor: Callable[..., Visit], page: str) -> Iterator[Callable[..., Visit]]:
+    """open_page(query, wait=…, …) → a visit of the served page, ended with the test."""
+    visits = []
+
+    def opened(query: str = "", **settings: Any) -> Visit:
+        visits.append(visitor(page + query, **settings))
+        return visits[-1]
+
+    yield opened
+    for visit in visits:
+        visit.end()

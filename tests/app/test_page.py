@@ -2,11 +2,14 @@
 
 import html
 import sys
+from pathlib import Path
+from types import ModuleType
 
 import gradio as gr
 import pytest
 
 from course_lib.app import page
+from course_lib.app.tab import Tab
 
 
 def said(blocks: gr.Blocks) -> str:
@@ -63,9 +66,24 @@ def test_a_browser_opens_only_where_someone_watches(monkeypatch, platform, envir
 def test_a_tab_that_lives_on_some_of_its_models_waits_for_the_first(monkeypatch):
     there = ["cgan-quickdraw", "pix2pix-facades"]
     monkeypatch.setattr(page.zoo, "names", lambda: there)
-    assert page.cyclegan_tab not in page.shown() and page.pix2pix_tab in page.shown()
+    assert "cyclegan" not in page.shown() and "pix2pix" in page.shown()
     assert "pix2pix-facades-l1" in page.models()  # of the others every model is asked for
     assert not any(name.startswith("cyclegan") for name in page.models())
     there.append("cyclegan-emoji")
-    assert page.cyclegan_tab in page.shown()
+    assert "cyclegan" in page.shown()
     assert [name for name in page.models() if name.startswith("cyclegan")] == ["cyclegan-emoji"]
+
+
+def test_a_folder_and_a_name_make_a_tab(in_small_course, monkeypatch):
+    """What a new paper does: a folder with ``TAB``, and its name in the list."""
+    new = ModuleType("course_lib.app.tabs.new.tab")
+    new.TAB = Tab("A new paper", lambda: gr.HTML("<p>Here it is.</p>"))
+    monkeypatch.setitem(sys.modules, new.__name__, new)
+    monkeypatch.setattr(page, "TABS", ("loss", "new"))
+    blocks = page.build()
+    titles = [block.label for block in blocks.blocks.values() if isinstance(block, gr.Tab)]
+    assert titles == ["Loss lab", "A new paper"] and "Here it is." in said(blocks)
+
+
+def test_every_folder_of_a_tab_is_in_the_list():
+    assert {folder.parent.name for folder in Path(page.__file__).parent.glob("tabs/*/tab.py")} == set(page.TABS)

@@ -45,7 +45,7 @@ def test_folder_holds_what_a_space_needs(space):
     pins = {Requirement(line).name: Requirement(line) for line in (space / "requirements.txt").read_text().splitlines()}
     assert str(pins["torch"].specifier) == "==2.11.0"
     assert {"accelerate", "scipy"} <= pins.keys()  # what the labs import
-    for file in ("labs.css", "tabs/loss/lab.js", "tabs/collapse/recorded.json"):
+    for file in ("labs.css", "lab.js", "tabs/loss/lab.js", "tabs/pix2pix/tab.css", "tabs/collapse/recorded.json"):
         assert (space / "course_lib" / "app" / file).is_file()
     assert sorted(folder.name for folder in (space / "zoo").iterdir()) == MODELS
     assert not list(space.rglob("__pycache__"))
@@ -98,7 +98,7 @@ def test_it_answers_from_its_folder_alone(space, tmp_path, with_spaces):
                 "session_hash": "a", "component_id": component(address, "collapse-lab"), "fn_name": "collapse",
                 "data": {
                     "key": "0" * 32, "action": "step",
-                    "settings": {"loss": "bce", "cure": "none", "data": "ring", "rate": "patient", "seed": 0},
+                    "settings": {"loss": "bce", "cure": "none", "data": "ring", "schedule": "patient", "seed": 0},
                 },
             },
         ).json()  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 import torch
 from accelerate import Accelerator
 
+from course_lib.app.protocol import Busy
 from course_lib.app.tabs.collapse import record as collapse_record
 from course_lib.app.tabs.collapse import session as collapse_session
 from course_lib.app.tabs.collapse import tab as collapse_tab
@@ -17,7 +18,7 @@ from course_lib.app.tabs.collapse.session import Session, Sessions, Settings, re
 from course_lib.data.points import SeededPoints, mixture
 from course_lib.tasks.gan import GAN
 
-ASKED = {"loss": "bce", "cure": "none", "data": "ring", "rate": "patient", "seed": 3}
+ASKED = {"loss": "bce", "cure": "none", "data": "ring", "schedule": "patient", "seed": 3}
 FOREVER = float("inf")
 
 
@@ -66,7 +67,7 @@ def test_every_loss_and_cure_trains(loss, cure):
     session.advance(2, seconds=FOREVER)
     frame = session.frame()
     assert "diverged" not in frame and frame["step"] == 2
-    assert len(numbers(frame["verdict"], "i1")) == collapse_session.GRID**2
+    assert len(numbers(frame["scores"], "i1")) == collapse_session.GRID**2
     assert len(numbers(frame["arrows"])) == 4 * collapse_session.ARROWS
     assert len(json.dumps(frame)) < 4000  # compact
 
@@ -77,7 +78,7 @@ def test_arrows_point_where_the_loss_falls():
     session.advance(20, seconds=FOREVER)
     samples = session.task.generate(collapse_session.ARROWS, torch.Generator().manual_seed(0))[0]
     _, pulls = session._pulls(samples)
-    score = lambda points: session.task.scores(points[None])[0].detach()  # noqa: E731
+    score = lambda points: session._D(points[None])[0].detach()  # noqa: E731
     step = 1e-3 * pulls / pulls.norm(dim=1, keepdim=True)
     gained = torch.nn.functional.softplus(-score(samples)) - torch.nn.functional.softplus(-score(samples + step))
     assert (gained > 0).float().mean() > 0.95
@@ -95,8 +96,16 @@ def test_one_player_alone():
     assert session.step == 0
 
 
+def test_the_page_says_what_the_learning_rates_are():
+    patient, short, huge = (Settings(schedule=name).config() for name in collapse_session.SCHEDULES)
+    assert list(collapse_tab.SCHEDULES) == list(collapse_session.SCHEDULES)
+    assert huge.lr / patient.lr == pytest.approx(25) and "25 times as high" in collapse_tab.SCHEDULES["huge"]
+    assert short.lr / patient.lr == short.epochs / patient.epochs == 0.5  # "half as high, half as long"
+    assert patient.epochs_flat == patient.epochs / 2  # "falls after half"
+
+
 def test_a_run_ends_by_itself():
-    session = Session(Settings(rate="short"))
+    session = Session(Settings(schedule="short"))
     session.step = session.steps - 1
     session.advance(50, seconds=FOREVER)
     assert session.step == session.steps and session.frame()["over"]
@@ -116,7 +125,7 @@ def test_divergence_is_said_and_reset_recovers(monkeypatch):
 
 
 def test_a_critic_without_constraint_runs_away_and_is_caught():
-    session = Session(Settings(loss="wasserstein", rate="huge"))
+    session = Session(Settings(loss="wasserstein", schedule="huge"))
     session.advance(400, seconds=FOREVER)
     frame = session.frame()
     assert "diverged" in frame and "fake" not in frame and session.step < 400
@@ -124,21 +133,27 @@ def test_a_critic_without_constraint_runs_away_and_is_caught():
 
 
 @pytest.mark.parametrize(
-    ("changed", "word"),
+    ("changed", "told"),
     [
-        ({"loss": "l1"}, "loss"), ({"loss": None}, "loss"), ({"cure": ["r1"]}, "cure"), ({"data": "moon"}, "data"),
-        ({"rate": "x" * 500}, "rate"), ({"seed": -1}, "seed"), ({"seed": 10_000}, "seed"), ({"seed": 1.5}, "seed"),
-        ({"seed": "7"}, "seed"), ({"seed": None}, "seed"), ({"seed": float("nan")}, "seed"), ({"seed": True}, "seed"),
-        ({"data": "drawn"}, "points"), ({"data": "drawn", "points": []}, "0 points"),
-        ({"data": "drawn", "points": [[0, 0]]}, "1 points"), ({"data": "drawn", "points": [[0, 0], [2, 0]]}, "within"),
+        ({"loss": "l1"}, "The loss is 'l1'"),
+        ({"loss": None}, "The loss is empty"),
+        ({"cure": ["r1"]}, "The cure is ['r1']"),
+        ({"data": "moon"}, "The data is 'moon'"),
+        ({"schedule": "x" * 500}, "The schedule is 'xxx"),
+        ({"seed": float("nan")}, "The seed is NaN"),
+        ({"data": "drawn"}, "points"),
+        ({"data": "drawn", "points": []}, "0 points"),
+        ({"data": "drawn", "points": [[0, 0]]}, "1 points"),
+        ({"data": "drawn", "points": [[0, 0], [2, 0]]}, "within"),
         ({"data": "drawn", "points": [[0, 0], [float("nan"), 0]]}, "no place"),
-        ({"data": "drawn", "points": [[0, 0], [1]]}, "two numbers"), ({"data": "drawn", "points": "12"}, "points"),
+        ({"data": "drawn", "points": [[0, 0], [1]]}, "two numbers"),
+        ({"data": "drawn", "points": "12"}, "points"),
         ({"data": "drawn", "points": [[0, 0]] * 65}, "64"),
     ],
-)  # fmt: skip
-def test_bad_settings_get_a_sentence(changed, word):
-    told = request("reset", **changed)
-    assert word in told["error"] and told["error"].endswith(".") and len(told["error"]) < 200
+)
+def test_bad_settings_get_a_sentence(changed, told):
+    answer = request("reset", **changed)
+    assert told in answer["error"] and answer["error"].endswith(".") and len(answer["error"]) < 200
 
 
 @pytest.mark.parametrize("asked", [None, [], {"key": "x"}, {"key": "a" * 32}, {"key": "a" * 32, "settings": ASKED}])
@@ -172,7 +187,7 @@ def test_other_settings_begin_anew():
 def test_as_many_train_at_once_as_the_server_bears(monkeypatch):
     for key in "ab":
         assert "fake" in request("play", key=key * 32)
-    assert request("play", key="c" * 32) == {"busy": True}
+    assert request("play", key="c" * 32)["busy"]
     assert "fake" in request("step", key="c" * 32)  # a single step is no training
     request("pause", key="a" * 32)
     assert "fake" in request("play", key="c" * 32)
@@ -187,12 +202,16 @@ def test_memory_is_bounded(monkeypatch):
     monkeypatch.setattr(collapse_session.time, "monotonic", lambda: clock[0])
     for number in range(3):
         clock[0] += 1
-        assert kept.get(str(number), Settings()) is not None
-    assert kept.get("3", Settings()) is None and len(kept) == 3  # the oldest asked a moment ago
+        kept.get(str(number), Settings())
+    with pytest.raises(Busy):
+        kept.get("3", Settings())
+    assert len(kept) == 3  # the oldest asked a moment ago
     clock[0] += collapse_session.AWAKE
-    assert kept.get("3", Settings()) is not None and len(kept) == 3
+    kept.get("3", Settings())
+    assert len(kept) == 3
     clock[0] += collapse_session.IDLE + 1
-    assert kept.get("4", Settings()) is not None and len(kept) == 1
+    kept.get("4", Settings())
+    assert len(kept) == 1
 
 
 def test_five_frames_a_second():

@@ -1,12 +1,12 @@
-"""The parts of Generate that need no browser, and the processor's turn."""
+"""The parts of Generate that need no browser."""
 
-import threading
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
 
-from course_lib.app.heavy import turn
+from course_lib.app import heavy
 from course_lib.app.tabs.generate import tab as generate_tab
 from course_lib.models import zoo
 
@@ -50,29 +50,31 @@ def test_neighbours_are_of_the_class_and_nearest(in_small_course, fresh_models):
 
 
 @pytest.mark.parametrize(
-    "changed",
-    [{"what": "cow"}, {"what": None}, {"what": ["cat"]}, {"seed": -1}, {"seed": 10_000}, {"seed": 0.5}, {"seed": "1"},
-     {"other": None}, {"other": True}],
-)  # fmt: skip
-def test_bad_questions_get_a_sentence(in_small_course, fresh_models, changed):
-    assert generate_tab.draw(ASKED | changed)["error"].endswith(".")
-    assert generate_tab.draw(None)["error"].endswith(".")
+    ("changed", "told"),
+    [
+        ({"what": "cow"}, "The class is 'cow'"),
+        ({"what": None}, "The class is empty"),
+        ({"what": ["cat"]}, "The class is ['cat']"),
+        ({"seed": -1}, "The seed is -1"),
+        ({"seed": 0.5}, "The seed is 0.5"),
+        ({"other": None}, "The second seed is empty"),
+        ({"other": True}, "The second seed is True"),
+    ],
+)
+def test_bad_questions_get_a_sentence(in_small_course, fresh_models, changed, told):
+    answer = generate_tab.draw(ASKED | changed)
+    assert answer["error"].startswith(told) and answer["error"].endswith(".") and not answer["busy"]
+
+
+def test_a_busy_server_says_so(in_small_course, fresh_models, monkeypatch):
+    monkeypatch.setattr(generate_tab, "turn", partial(heavy.turn, 0.05))
+    with heavy.turn():
+        assert generate_tab.draw(ASKED)["busy"]
 
 
 @pytest.mark.parametrize(("near", "kind"), [(0.1, "copies"), (0.19, "new"), (0.2, "new"), (0.29, "new"), (0.31, "far")])
 def test_the_answer_is_the_cards(near, kind):
     card = {"validation": {"nearest": near, "nearest_real": 0.2, "samples": 900, "class_accuracy": 0.94}}
     told = generate_tab.answer(card)
-    assert generate_tab._kind(card) == kind and f"{near:.3f}" in told and "94%" in told and "900" in told
-    assert "does not say" in generate_tab.answer({}) and generate_tab._kind({}) == ""
-
-
-def test_one_turn_at_a_time():
-    with turn() as mine:
-        waited = []
-        other = threading.Thread(target=lambda: waited.append(turn(0.05).__enter__()))
-        other.start()
-        other.join()
-        assert mine and waited == [False]
-    with turn(0.05) as free:
-        assert free
+    assert generate_tab.right_guess(card) == kind and f"{near:.3f}" in told and "94%" in told and "900" in told
+    assert "does not say" in generate_tab.answer({}) and generate_tab.right_guess({}) == ""

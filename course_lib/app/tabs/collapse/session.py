@@ -170,7 +170,7 @@ class Session:
 
     @torch.no_grad()
     def _scores(self) -> torch.Tensor:
-        """(GRID²,) in (−1, 1): 0 where D cannot tell, by its loss; for Wasserstein, which has no such score, the median.
+        """(GRID²,) in (−1, 1): 0 where D cannot tell, by its loss; for Wasserstein, which has none, the median.
 
         D sees several samples at once under packing: then it is the mean over what stands beside the place.
         """

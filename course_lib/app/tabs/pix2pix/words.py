@@ -35,8 +35,8 @@ def _details(adversarial: Card, twin: Card) -> str:
         near = "closer" if blurred["l1"] < sharp["l1"] else "no closer"
         return (
             f" On {blurred['pairs']} façades it never saw, the blurry twin is <b>{near}</b> to the true photos (L1 "
-            f"{blurred['l1']:.3f} against {sharp['l1']:.3f}), yet keeps {blurred['sharpness']:.0%} of their fine detail "
-            f"where the other keeps {sharp['sharpness']:.0%}."
+            f"{blurred['l1']:.3f} against {sharp['l1']:.3f}), yet keeps {blurred['sharpness']:.0%} of their fine "
+            f"detail where the other keeps {sharp['sharpness']:.0%}."
         )
     except KeyError:
         return ""

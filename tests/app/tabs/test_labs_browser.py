@@ -1,7 +1,5 @@
 """The labs in a real browser: their numbers are the library's, their hands work, and nothing leaves this machine."""
 
-import base64
-import io
 import os
 import re
 import time
@@ -9,15 +7,12 @@ import time
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from course_lib import losses
 from course_lib.app.tabs.collapse import tab as collapse_tab
 from course_lib.app.tabs.generate import tab as generate_tab
-from course_lib.app.tabs.loss import tab as loss_tab
 from course_lib.models import zoo
 
-SECONDS = 120
 SCORES = (-8.0, -3.3, -1.0, -0.5, 0.0, 1.0, 2.7, 8.0)
 ZERO = torch.zeros(1, dtype=torch.float64)
 # The library's own losses as functions of one score; of D's two terms the other one is held at a score of 0.
@@ -37,41 +32,12 @@ DISCRIMINATOR = {
 }
 
 
-class Visit:
-    def __init__(self, chromium, address, query="", width=1280, scheme="light", wait=".loss-lab .handle"):
-        self.context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(SECONDS * 1000)
-        self.requests, self.errors = [], []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(address + query, timeout=SECONDS * 1000)
-        self.page.locator(wait).wait_for()
-
-    def says(self, pattern):
-        """Waits for the visible lab's status line to match."""
-        self.page.wait_for_function(
-            "(pattern) => [...document.querySelectorAll('.lab .status')].some((line) => new RegExp(pattern).test(line.innerText))",
-            arg=pattern,
-        )
-
-    def end(self, address):
-        outside = [url for url in self.requests if not url.startswith((address, "data:", "blob:"))]
-        self.context.close()
-        assert outside == [] and self.errors == []
+LOSS_LAB, PLANE = ".loss-lab .handle", ".collapse-lab .plane"
 
 
 @pytest.fixture
-def open_page(chromium, page):
-    visits = []
-
-    def opened(*args, **settings):
-        visits.append(Visit(chromium, page, *args, **settings))
-        return visits[-1]
-
-    yield opened
-    for visit in visits:
-        visit.end(page)
+def loss_lab(open_page):
+    return open_page("?tab=loss", wait=LOSS_LAB)
 
 
 def number(shown: str) -> float:
@@ -107,16 +73,16 @@ def _other_term(loss, side):
 
 
 ALL = """(scores) => {
-  const lab = document.querySelector('.loss-lab'), slider = lab.querySelector('[name=lab-logit]'), found = [];
+  const lab = document.querySelector('.loss-lab'), slider = lab.querySelector('[name=loss-logit]'), found = [];
   const press = (query, on = true) => {
     const input = lab.querySelector(query);
     if (input.checked !== on) input.click();
   };
   for (const squashed of [false, true]) for (const side of ['generator', 'real', 'fake'])
     for (const loss of ['saturating', 'bce', 'lsgan', 'hinge', 'wasserstein']) for (const score of scores) {
-      press('[name=lab-sigmoid]', squashed);
-      press(`[name=lab-side][value=${side}]`);
-      press(`[name=lab-loss][value=${loss}]`);
+      press('[name=loss-sigmoid]', squashed);
+      press(`[name=loss-side][value=${side}]`);
+      press(`[name=loss-loss][value=${loss}]`);
       slider.value = score;
       slider.dispatchEvent(new Event('input', {bubbles: true}));
       found.push([loss, side, squashed, score, lab.querySelector('.number-value').innerHTML, lab.querySelector('.number-slope').innerHTML]);
@@ -125,8 +91,8 @@ ALL = """(scores) => {
 }"""
 
 
-def test_every_slope_is_autograds_and_no_server_is_asked(open_page):
-    visit = open_page()
+def test_every_slope_is_autograds_and_no_server_is_asked(loss_lab):
+    visit = loss_lab
     visit.page.wait_for_load_state("networkidle")
     before = len(visit.requests)
     found = visit.page.evaluate(ALL, list(SCORES))
@@ -143,11 +109,11 @@ def test_every_slope_is_autograds_and_no_server_is_asked(open_page):
 def test_the_slopes_of_the_conventions(open_page):
     """At −8, as the conventions print them."""
     worked = {"bce": -0.99966, "saturating": -0.000335, "lsgan": -18, "hinge": -1}
-    visit = open_page("?tab=loss&loss=lsgan&side=generator&sigmoid=1&logit=-8")
+    visit = open_page("?tab=loss&loss=lsgan&side=generator&sigmoid=1&logit=-8", wait=LOSS_LAB)
     assert number(visit.page.locator(".number-slope").inner_html()) == pytest.approx(-0.000670, abs=5e-7)
     visit.page.locator(".loss-lab .switch").click()
     for loss, slope in worked.items():
-        visit.page.locator(f"[name=lab-loss][value={loss}]").check(force=True)
+        visit.page.locator(f"[name=loss-loss][value={loss}]").check(force=True)
         shown = number(visit.page.locator(".number-slope").inner_html())
         assert shown == pytest.approx(slope, rel=2e-3 if abs(slope) < 0.01 else 1e-5)
         beside = number(visit.page.locator(f".compare [data-loss={loss}] .slope").inner_html())
@@ -155,8 +121,7 @@ def test_the_slopes_of_the_conventions(open_page):
 
 
 def test_drag_keys_and_address(open_page):
-    visit = open_page()
-    page = visit.page
+    page = open_page("?tab=loss", wait=LOSS_LAB).page
     handle = page.locator(".loss-lab .handle")
     box = page.locator(".loss-lab svg").bounding_box()
     start = handle.bounding_box()
@@ -168,22 +133,22 @@ def test_drag_keys_and_address(open_page):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowRight")
     assert handle.get_attribute("aria-valuenow") == "-6.9"
-    page.locator("[name=lab-logit]").focus()
+    page.locator("[name=loss-logit]").focus()
     page.keyboard.press("ArrowRight")
-    page.locator("[name=lab-loss][value=lsgan]").check(force=True)
+    page.locator("[name=loss-loss][value=lsgan]").check(force=True)
     assert page.locator(".number-logit").inner_text() == "−6.8"
     assert number(page.locator(".number-slope").inner_html()) == pytest.approx(2 * (-6.8 - 1))
-    again = open_page(page.url[page.url.index("?") :])
+    again = open_page(page.url[page.url.index("?") :], wait=LOSS_LAB)
     assert again.page.locator(".number-logit").inner_text() == "−6.8"
-    assert again.page.locator("[name=lab-loss][value=lsgan]").is_checked()
+    assert again.page.locator("[name=loss-loss][value=lsgan]").is_checked()
 
 
-def test_the_loss_labs_answer_comes_after_the_guess(open_page):
-    page = open_page().page
+def test_the_loss_labs_answer_comes_after_the_guess(loss_lab):
+    page = loss_lab.page
     assert page.locator(".loss-lab .answer-text").inner_text() == ""
-    page.locator("[name=lab-guess][value=hinge]").check(force=True)
+    page.locator("[name=loss-guess][value=hinge]").check(force=True)
     assert "guess again" in page.locator(".loss-lab .answer-text").inner_text()
-    page.locator("[name=lab-guess][value=saturating]").check(force=True)
+    page.locator("[name=loss-guess][value=saturating]").check(force=True)
     told = page.locator(".loss-lab .answer-text").inner_text()
     assert told.startswith("Yes.") and "−0.0003354" in told and "−0.0006703" in told
 
@@ -195,7 +160,7 @@ def test_a_wrong_address_opens_the_page_all_the_same(open_page, query):
 
 
 def test_a_run_is_played_paused_stepped_and_reset(open_page):
-    visit = open_page("?tab=collapse&data=ring&loss=lsgan&cure=r1&rate=short&seed=5", wait=".collapse-lab .plane")
+    visit = open_page("?tab=collapse&data=ring&loss=lsgan&cure=r1&rate=short&seed=5", wait=PLANE)
     page = visit.page
     visit.says("Ready")
     assert page.locator("[name=collapse-loss]").input_value() == "lsgan"
@@ -221,7 +186,7 @@ def test_a_run_is_played_paused_stepped_and_reset(open_page):
 
 
 def test_a_target_of_ones_own_by_pointer_and_keyboard(open_page):
-    visit = open_page("?tab=collapse", wait=".collapse-lab .plane")
+    visit = open_page("?tab=collapse", wait=PLANE)
     page, plane = visit.page, visit.page.locator(".plane")
     page.locator("[name=collapse-data][value=drawn]").check(force=True)
     visit.says("at least two points")
@@ -246,7 +211,7 @@ def test_a_target_of_ones_own_by_pointer_and_keyboard(open_page):
 def test_a_choice_made_while_the_recorded_run_is_on_its_way_stays(open_page, monkeypatch):
     recording = collapse_tab._recording()
     monkeypatch.setattr(collapse_tab, "_recording", lambda: (time.sleep(2), recording)[1])
-    visit = open_page("?tab=collapse", wait=".collapse-lab .plane")
+    visit = open_page("?tab=collapse", wait=PLANE)
     visit.page.locator("[name=collapse-data][value=drawn]").check(force=True)
     visit.says("at least two points")
     visit.page.wait_for_timeout(3000)
@@ -254,7 +219,7 @@ def test_a_choice_made_while_the_recorded_run_is_on_its_way_stays(open_page, mon
 
 
 def test_trouble_is_said_and_left_behind(open_page):
-    visit = open_page("?tab=collapse&seed=77777", wait=".collapse-lab .plane")
+    visit = open_page("?tab=collapse&seed=77777", wait=PLANE)
     visit.says("The seed is 77777")
     visit.page.locator("[name=collapse-seed]").fill("7")
     visit.page.locator("[name=collapse-seed]").press("Enter")
@@ -263,7 +228,7 @@ def test_trouble_is_said_and_left_behind(open_page):
 
 def test_a_busy_server_shows_a_recorded_run(open_page, monkeypatch):
     monkeypatch.setattr(collapse_tab.sessions(), "live", 0)
-    visit = open_page("?tab=collapse", wait=".collapse-lab .plane")
+    visit = open_page("?tab=collapse", wait=PLANE)
     visit.says("A recorded run")
     visit.page.locator("[data-do=play]").click()
     visit.says("The server is busy with other visitors")
@@ -274,7 +239,7 @@ def test_a_busy_server_shows_a_recorded_run(open_page, monkeypatch):
 
 
 def test_leaving_the_tab_stops_the_training(open_page):
-    visit = open_page("?tab=collapse", wait=".collapse-lab .plane")
+    visit = open_page("?tab=collapse", wait=PLANE)
     visit.page.locator("[data-do=play]").click()
     visit.says(r"Step \d+ of")
     visit.page.locator("[role=tab]", has_text="Loss lab").first.click()
@@ -287,24 +252,18 @@ def test_leaving_the_tab_stops_the_training(open_page):
 
 
 def test_drawings_are_the_librarys(open_page, in_small_course):
-    visit = open_page("?tab=generate&what=eel&seed=4&other=9", wait=".generate-lab .sheet")
+    visit = open_page("?tab=generate&what=eel&seed=4&other=9", wait=".generate-lab .sheet img")
     page, model = visit.page, zoo.load("cgan-quickdraw")
     visit.says("12 drawings of seed 4")
 
-    def pixels(query):
-        sources = page.evaluate(f"() => [...document.querySelectorAll('{query}')].map((one) => one.src)")
-        pictures = [Image.open(io.BytesIO(base64.b64decode(one.split(",")[1]))) for one in sources]
-        return np.stack([np.asarray(one.convert("L")) for one in pictures])
-
-    made = model.sample(generate_tab.SHOWN, "eel", seed=4)
-    assert (pixels(".sheet img") == np.stack([np.asarray(one.convert("L")) for one in made])).all()
-    assert len(pixels(".beside figure img")) == generate_tab.COMPARED * generate_tab.NEIGHBOURS
-    first = np.asarray(made[0].convert("L"))
-    assert (pixels(".walk img")[0] == first).all()
+    made = np.stack([np.asarray(one) for one in model.sample(generate_tab.SHOWN, "eel", seed=4)])
+    assert (visit.pixels(".sheet img") == made).all()
+    assert len(visit.pixels(".beside figure img")) == generate_tab.COMPARED * generate_tab.NEIGHBOURS
+    assert (visit.pixels(".walk img")[0] == made[0]).all()
     page.locator("[name=generate-stop]").focus()
     page.keyboard.press("End")
     assert page.locator(".generate-lab .at").inner_text() == "Seed 9"
-    assert (pixels(".walk img")[0] == np.asarray(model.sample(1, "eel", seed=9)[0].convert("L"))).all()
+    assert (visit.pixels(".walk img")[0] == np.asarray(model.sample(1, "eel", seed=9)[0])).all()
     page.locator("[name=generate-what][value=digits]").check(force=True)
     page.get_by_text("No training drawings are shipped").wait_for()
     page.locator("[name=generate-seed]").fill("123456")
@@ -314,16 +273,8 @@ def test_drawings_are_the_librarys(open_page, in_small_course):
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_looks_and_access(open_page, width, scheme, tmp_path):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    visit = open_page("?tab=loss&loss=lsgan&logit=-4", width=width, scheme=scheme)
-    for tab, part in ((loss_tab, ".loss-lab"), (collapse_tab, ".collapse-lab"), (generate_tab, ".generate-lab")):
-        if tab is not loss_tab:
-            visit.page.goto(visit.page.url.split("?")[0] + f"?tab={tab.ADDRESS}")
-        visit.page.locator(part).wait_for()
-        if tab is generate_tab:
-            visit.page.locator(".sheet img").first.wait_for()
-        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
-        visit.page.screenshot(path=tmp_path / f"{tab.ADDRESS}-{width}-{scheme}.png", full_page=True)
-        found = axe.Axe().run(visit.page).response["violations"]
-        told = [(one["id"], one["impact"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found]
-        assert [entry for entry in told if entry[1] in ("serious", "critical")] == []
+    waits = {"loss": LOSS_LAB, "collapse": PLANE, "generate": ".sheet img"}
+    visit = open_page("?tab=loss&loss=lsgan&logit=-4", wait=LOSS_LAB, width=width, scheme=scheme)
+    for tab, wait in waits.items():
+        visit.open(visit.page.url.split("?")[0] + f"?tab={tab}", wait)
+        visit.inspect(tmp_path / f"{tab}-{width}-{scheme}.png")
