@@ -164,6 +164,7 @@ def test_a_run_is_played_paused_stepped_and_reset(open_page):
     page = visit.page
     visit.says("Ready")
     assert page.locator("[name=collapse-loss]").input_value() == "lsgan"
+    assert page.locator("[name=collapse-schedule]").input_value() == "short"  # also by the name of older links
     pixels = "() => document.querySelector('.plane').toDataURL()"
     first = page.evaluate(pixels)
     page.locator("[data-do=play]").click()

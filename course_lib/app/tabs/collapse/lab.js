@@ -220,7 +220,7 @@ function restore() {
   // A visitor may have chosen before this script came.
   choices.data = all('[name=collapse-data]').find((input) => input.checked)?.value ?? choices.data;
   const early = choices.data !== usual.data, asked = address.read(), offered = (name) => [...find(`[name=collapse-${name}]`).options].map((option) => option.value);
-  asked.schedule ??= asked.rate;  // its name in links of the last release
+  if (asked.rate) asked.schedule ??= asked.rate;  // its name in links of the last release
   for (const name of ['loss', 'cure', 'schedule']) if (offered(name).includes(asked[name])) choices[name] = asked[name];
   if (all('[name=collapse-data]').some((input) => input.value === asked.data) && !early) choices.data = asked.data;
   if (asked.seed !== undefined) choices.seed = Number.isFinite(Number(asked.seed)) ? Number(asked.seed) : 0;
