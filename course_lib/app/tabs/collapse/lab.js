@@ -118,7 +118,7 @@ async function recording() {
   return recordings.find(({settings: made}) => made.schedule === choices.schedule) ?? recordings[0];
 }
 
-const called = ({settings: made}) => `ring, non-saturating loss, no cure, ${made.schedule} learning rate, seed ${made.seed}`;
+const called = ({settings: made}) => `ring, non-saturating loss, no cure, ${made.schedule} schedule, seed ${made.seed}`;
 
 async function playRecording(why) {
   const current = begin(), run = await recording();

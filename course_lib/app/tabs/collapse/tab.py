@@ -54,7 +54,7 @@ _HEADLINE = headline(
     "now.",
 )
 _QUESTION = (
-    "The plain non-saturating loss, no cure, a ring of eight, the patient learning rate, seed 0. Where are G’s samples "
+    "The plain non-saturating loss, no cure, a ring of eight, the patient schedule, seed 0. Where are G’s samples "
     "at the end?"
 )
 
@@ -73,7 +73,8 @@ _TEMPLATE = f"""
     {step(2, "Train it yourself")}
     {radios("data", "Target", TARGETS, chosen="ring", prefix="collapse")}
     <div class="line fields">
-      {_select("loss", "Loss", LOSSES)}{_select("cure", "Cure", CURES)}{_select("schedule", "Learning rate", SCHEDULES)}
+      {_select("loss", "Loss", LOSSES)}{_select("cure", "Cure", CURES)}
+      {_select("schedule", "Learning-rate schedule", SCHEDULES)}
       {seed_field("collapse-seed", "Seed", 0)}
     </div>
     <div class="line own" hidden><span>Click into the picture to set points, or use arrow keys and Enter there.</span>

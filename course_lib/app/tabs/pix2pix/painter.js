@@ -13,9 +13,9 @@ function show() {
   context.putImageData(picture, 0, 0);
 }
 
-function read(text) {
-  if (typeof text !== 'string' || text.length !== cells.length) return;
-  for (let i = 0; i < cells.length; i++) cells[i] = digits.indexOf(text[i]);
+function read() {
+  if (typeof props.value !== 'string' || props.value.length !== cells.length) return;
+  for (let i = 0; i < cells.length; i++) cells[i] = digits.indexOf(props.value[i]);
   show();
 }
 
@@ -109,11 +109,20 @@ find('[data-do=clear]').addEventListener('click', () => {
   show();
   write();
 });
-for (const button of all('[data-example]')) button.addEventListener('click', () => {
+
+// An example travels in a few hundred letters: a byte a cell, deflated, in base64.
+async function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+for (const button of all('[data-example]')) button.addEventListener('click', async () => {
+  const example = await unpacked(props.examples[button.dataset.example]);
   remember();
-  read(props.examples[button.dataset.example]);
+  cells = example;
+  show();
   write();
 });
 
-watch('value', () => { remember(); read(props.value); });
-read(props.value);
+watch('value', () => { remember(); read(); });
+read();

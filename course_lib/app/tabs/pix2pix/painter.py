@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.app.inline import data_url
-from course_lib.app.tabs.pix2pix.label_maps import DIGITS, SIZE, from_text, to_text
+from course_lib.app.tabs.pix2pix.label_maps import DIGITS, SIZE, from_text, packed, to_text
 from course_lib.app.widgets import Lab
 from course_lib.data import palette
 
@@ -32,7 +32,7 @@ class Painter(Lab):
         defaults: dict[str, Any] = {
             "template": _template(offered),
             "scripts": (Path(__file__).with_name("painter.js"),),
-            "examples": {name: to_text(labels) for name, labels in offered.items()},
+            "examples": {name: packed(labels) for name, labels in offered.items()},
             "colours": [list(colour) for _, colour in palette.FACADES],
             "digits": DIGITS,
             "size": SIZE,
