@@ -78,7 +78,7 @@ def test_arrows_point_where_the_loss_falls():
     session.advance(20, seconds=FOREVER)
     samples = session.task.generate(collapse_session.ARROWS, torch.Generator().manual_seed(0))[0]
     _, pulls = session._pulls(samples)
-    score = lambda points: session._D(points[None])[0].detach()  # noqa: E731
+    score = lambda points: session.task.scores(points[None])[0].detach()  # noqa: E731
     step = 1e-3 * pulls / pulls.norm(dim=1, keepdim=True)
     gained = torch.nn.functional.softplus(-score(samples)) - torch.nn.functional.softplus(-score(samples + step))
     assert (gained > 0).float().mean() > 0.95

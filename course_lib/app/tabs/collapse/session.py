@@ -177,9 +177,9 @@ class Session:
         if self.task.config.packing > 1:
             beside = self.partners[:, None].expand(-1, len(self.places), -1, -1)
             shown = torch.cat([self.places.expand(len(beside), -1, -1)[:, :, None], beside], dim=2).flatten(2)
-            scores = self._D(shown.reshape(1, -1, shown.shape[-1])).reshape(len(beside), -1).mean(0)
+            scores = self.task.scores(shown.reshape(1, -1, shown.shape[-1])).reshape(len(beside), -1).mean(0)
         else:
-            scores = self._D(self.places[None])[0]
+            scores = self.task.scores(self.places[None])[0]
         if self.settings.loss == "lsgan":
             return ((scores - 0.5) / 0.5).tanh()
         if self.settings.loss == "wasserstein":
@@ -190,12 +190,8 @@ class Session:
         """(ARROWS, 2) samples, and minus the gradient of G's loss by each: slope of the loss × D's Jacobian."""
         samples = samples.clone().requires_grad_()
         shown = pack(samples[None], self.task.config.packing, 1)
-        loss = self.task.generator_loss(self._D(shown)) * shown.shape[1]
+        loss = self.task.generator_loss(self.task.scores(shown)) * shown.shape[1]
         return samples.detach(), -torch.autograd.grad(loss, samples)[0]
-
-    def _D(self, shown: torch.Tensor) -> torch.Tensor:
-        """D's raw scores, one for each of what it is shown."""
-        return self.task.D(shown).squeeze(-1)
 
 
 class Sessions:
