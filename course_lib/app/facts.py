@@ -60,7 +60,7 @@ def facts(columns: Sequence[Column], measured: Sequence[Row]) -> str:
         ("terms of the data", lambda column: column.card.get("terms")),
         ("parameters", lambda column: f"{column.card['parameters'][column.part]:,}"),
         ("epochs", lambda column: _epochs(column.card)),
-        ("weights in the loss", lambda column: _weights(column.card)),
+        ("loss, weights and penalties", lambda column: _loss(column.card)),
         *measured,
         ("limits", lambda column: column.card.get("limits")),
     ]
@@ -84,11 +84,10 @@ def _epochs(card: Card) -> int | None:
     return card["epochs"] + card.get("began_with", {}).get("epochs", 0) if "epochs" in card else None
 
 
-def _weights(card: Card) -> str | None:
-    """{"l1_weight": 100.0, …} → "l1 100, …"."""
-    weights = card.get("loss_weights") or {}
-    named = ((name.removesuffix("_weight").replace("_", " "), value) for name, value in weights.items())
+def _loss(card: Card) -> str | None:
+    """{"adversarial": "bce", "l1_weight": 100.0, …} → "adversarial bce, l1 weight 100, …"."""
+    parts = ((name.replace("_", " "), value) for name, value in card.get("loss", {}).items())
     return (
-        ", ".join(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in named)
+        ", ".join(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in parts)
         or None
     )

@@ -12,8 +12,9 @@ import pytest
 import torch
 from PIL import Image
 
-from course_lib.metrics.neighbours import quantised
+from course_lib.metrics.neighbours import quantised, save_neighbours
 from course_lib.models import zoo
+from course_lib.models.files import sha256_of
 from course_lib.networks import DCGANGenerator, ResnetGenerator, UnetGenerator
 
 # Short ways, few numbers: the page's own work is what is measured and checked here.
@@ -34,14 +35,15 @@ def save_small_models(root: Path) -> None:
                 for parameter in network.parameters():
                     parameter.mul_(8 if parameter.ndim > 1 else 1)  # the initial 0.02 gives a flat grey
         config = {
+            "kind": "translator",
             "task": "pix2pix",
             "network": "UnetGenerator",
             "arguments": ARGUMENTS,
             "size": 64,
             "palette": "facades",
         }
-        weights = {"l1_weight": 100.0, "adversarial_weight": adversarial}
-        card = {"title": f"<i>{name}</i>", "data": "nothing", "terms": "none", "epochs": 3, "loss_weights": weights}
+        loss = {"adversarial": "bce", "adversarial_weight": adversarial, "l1_weight": 100.0}
+        card = {"title": f"<i>{name}</i>", "data": "nothing", "terms": "none", "epochs": 3, "loss": loss}
         zoo.save(root / "zoo" / name, {"model": network}, config, card)
     for name, classes in (("cgan-quickdraw", CLASSES), ("gan-digits", [])):
         save_small_generator(root / "zoo" / name, classes)
@@ -57,7 +59,7 @@ def save_small_generator(folder: Path, classes: list[str]) -> None:
             torch.nn.init.normal_(parameter, 0, 0.3)
         pictures = torch.randint(0, 256, (30, 1, 8, 8)).byte()
     config = {
-        "kind": "generator",
+        "kind": "sampler",
         "task": "cgan" if classes else "gan",
         "network": "DCGANGenerator",
         "arguments": arguments,
@@ -67,7 +69,8 @@ def save_small_generator(folder: Path, classes: list[str]) -> None:
     }
     zoo.save(folder, {"model": network}, config, {"title": "Small", "data": "nothing", "terms": "none"})
     if classes:
-        zoo.add_neighbours(folder, quantised(pictures, torch.arange(30) % len(classes), 2), of=30)
+        beside = save_neighbours(folder, quantised(pictures, torch.arange(30) % len(classes), 2))
+        zoo.update_card(folder, sha256=zoo.card_of(folder)["sha256"] | {beside.stem: sha256_of(beside)})
 
 
 def save_small_two_way(folder: Path) -> None:
@@ -80,11 +83,11 @@ def save_small_two_way(folder: Path) -> None:
             for parameter in ways[way].parameters():
                 torch.nn.init.normal_(parameter, 0, 0.15)
     config = {
+        "kind": "two_way",
         "task": "cyclegan",
         "network": "ResnetGenerator",
         "arguments": TWO_WAY_ARGUMENTS,
         "size": 64,
-        "two_way": True,
     }
     zoo.save(folder, ways, config, {"title": "Small", "data": "<b>nothing</b>", "terms": "none", "epochs": 3})
 

@@ -23,11 +23,12 @@ def test_what_is_unknown_is_left_out_and_all_is_escaped():
     assert "zoo/a&lt;b/README.md" in table
 
 
-def test_weights_and_measured_numbers():
-    weights = {"l1_weight": 100.0, "forward_gan_weight": 0.0, "r1": 0.1, "gan": "hinge"}
+def test_the_loss_and_measured_numbers():
+    loss = {"adversarial": "hinge", "l1_weight": 100.0, "r1": 0.1, "r1_every": 4, "spectral_norm": False}
     measured = {"l1": 0.12345, "share": 0.4, "kid": {"value": 0.5, "low": -0.0001, "high": 0.91234}}
-    found = cells(facts([Column("x", CARD | {"loss_weights": weights, "validation": measured})], ROWS))
-    assert found["weights in the loss"] == ["l1 100, forward gan 0, r1 0.1, gan hinge"]
+    found = cells(facts([Column("x", CARD | {"loss": loss, "validation": measured})], ROWS))
+    told = "adversarial hinge, l1 weight 100, r1 0.1, r1 every 4, spectral norm False"
+    assert found["loss, weights and penalties"] == [told]
     assert found["error"] == ["0.123"] and found["share"] == ["40%"]
     assert found["distance"] == ["0.500 (0.000 … 0.912)"]
 

@@ -45,7 +45,7 @@ MEASURED = (
 @lru_cache(maxsize=2)
 def sampler(name: str) -> Sampler:
     """One of the two generators, read once."""
-    return zoo.load_sampler(name)  # type: ignore[return-value]
+    return zoo.load_sampler(name)
 
 
 def choices() -> dict[str, tuple[str, str | None]]:
