@@ -26,7 +26,7 @@ def _plain(c: str) -> str:
         return "-" if name.endswith("HORIZONTAL") else "|" if name.endswith("VERTICAL") else "+"
     if name.startswith("GREEK") and "LETTER" in name:
         return name.split("LETTER ")[1].split()[0].lower()
-    parts = unicodedata.normalize("NFKD", c).encode("ascii", "ignore").decode()
+    parts = unicodedata.normalize("NFKD", c).replace("\N{FRACTION SLASH}", "/").encode("ascii", "ignore").decode()
     if name.startswith("SUPERSCRIPT"):
         return f"^{parts}"
     return parts or "?"
@@ -39,6 +39,12 @@ def _replace(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error("plain", _replace)
+
+
+def fitting(text: str) -> str:
+    """The text as this process's output can show it."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "plain").decode(encoding)
 
 
 def speak_plainly() -> None:

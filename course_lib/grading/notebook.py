@@ -14,6 +14,7 @@ from course_lib.grading.compare import same
 from course_lib.grading.diagnosis import diagnose
 from course_lib.grading.reference import VISIBLE_SEED, Found, Reference, observe_all, reference_for
 from course_lib.grading.results import PASSED, CheckResult
+from course_lib.terminal import fitting
 
 COLOURS = {PASSED: "#1b7f4d", "partial": "#9a6700", "failed": "#b3261e"}
 
@@ -33,7 +34,7 @@ class Card:
         from course_lib.grading.pytest_functions import in_full
 
         mark = "✓" if self.passed else "✗"
-        return f"{mark} {in_full(self.result, hints=1)}"
+        return fitting(f"{mark} {in_full(self.result, hints=1)}")
 
     __str__ = __repr__ = text
 

@@ -29,6 +29,7 @@ NOISE = {
     ".ds_store", "__macosx", "thumbs.db", "desktop.ini", ".git", ".ipynb_checkpoints", "__pycache__", ".pytest_cache",
     ".ruff_cache", ".mypy_cache", ".vscode", ".idea", ".venv", "venv", "node_modules", "site-packages",
 }  # fmt: skip
+TOO_MANY = "has more than {} files. Hand in the exercise's code alone."
 LINK = "is a link, and links are not followed. Hand in the file itself."
 
 
@@ -73,44 +74,38 @@ def in_folder(folder: Path, without: Path | None = None) -> list[File]:
     """
     found: list[File] = []
     for entry in _entries(folder, MOST_LEARNERS):
-        if without is None or not _same(Path(entry.path), without):
-            found += _of(entry, entry.name, 0)
+        path = Path(entry.path)
+        if not entry.is_dir(follow_symlinks=False):
+            found.append(plain_file(path, entry.name))
+        elif without is None or not _same(path, without):
+            found += of_learner(path, f"{entry.name}/")
     return found
 
 
-def of_learner(folder: Path) -> list[File]:
-    """Everything in one learner's folder."""
-    found: list[File] = []
+def of_learner(folder: Path, prefix: str = "") -> list[File]:
+    """Everything in one learner's folder; one entry without a file's name where the folder itself is the problem."""
     try:
-        for entry in _entries(folder, MOST_FILES):
-            found += _of(entry, entry.name, 0)
+        found = _below(folder, prefix, 1)
+        if len(found) > MOST_FILES:
+            raise CourseError(TOO_MANY.format(MOST_FILES))
     except CourseError as error:
-        return [File("", problem=str(error))]
-    return _bounded(found, "")
+        return [File(prefix, problem=str(error))]
+    return found or [File(prefix, problem="is empty.")]
 
 
-def _of(entry: os.DirEntry[str], name: str, depth: int) -> list[File]:
-    if not entry.is_dir(follow_symlinks=False):
-        return [plain_file(Path(entry.path), name)]
-    if depth >= DEEPEST:
-        return [File(name, problem=f"lies deeper than {DEEPEST} folders, and is not looked into.")]
+def _below(folder: Path, prefix: str, depth: int) -> list[File]:
     found: list[File] = []
-    try:
-        for inner in _entries(Path(entry.path), MOST_FILES):
-            found += _of(inner, f"{name}/{inner.name}", depth + 1)
-            if len(found) > MOST_FILES:
-                break
-    except CourseError as error:
-        return [File(name, problem=str(error))]
-    # An empty folder is somebody's as well.
-    return _bounded(found, name) if found or depth else [File(name + "/", problem="is empty.")]
-
-
-def _bounded(files: list[File], name: str) -> list[File]:
-    few = len(files) <= MOST_FILES
-    return (
-        files if few else [File(name, problem=f"has more than {MOST_FILES} files. Hand in the exercise's code alone.")]
-    )
+    for entry in _entries(folder, MOST_FILES):
+        name, path = prefix + entry.name, Path(entry.path)
+        if not entry.is_dir(follow_symlinks=False):
+            found.append(plain_file(path, name))
+        elif depth >= DEEPEST:
+            found.append(File(name, problem=f"lies deeper than {DEEPEST} folders, and is not looked into."))
+        else:
+            found += _below(path, name + "/", depth + 1)
+        if len(found) > MOST_FILES:
+            break
+    return found
 
 
 def _entries(folder: Path, most: int) -> list[os.DirEntry[str]]:
@@ -120,7 +115,7 @@ def _entries(folder: Path, most: int) -> list[os.DirEntry[str]]:
     except OSError as error:
         raise CourseError(f"cannot be opened: {error.strerror}.") from error
     if len(found) > most:
-        raise CourseError(f"has more than {most} files. Hand in the exercise's code alone.")
+        raise CourseError(TOO_MANY.format(most))
     return sorted(found, key=lambda e: e.name)
 
 
@@ -145,7 +140,7 @@ def in_zip(archive: Path | bytes) -> list[File]:
         raise CourseError(f"is not a ZIP file that can be read ({error}). Download it again.") from error
     most = MOST_FILES if isinstance(archive, bytes) else MOST_LEARNERS * 10
     if len(members) > most:
-        raise CourseError(f"has more than {most} files.")
+        raise CourseError(TOO_MANY.format(most))
     full = {part.rpartition("/")[0] + "/" for part in (m.filename.rstrip("/") for m in members)}
     # An empty folder is somebody's as well.
     files = [_member(opened, m) for m in members if not m.is_dir() or m.filename not in full]

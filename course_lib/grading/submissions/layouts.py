@@ -13,7 +13,7 @@ METADATA_CAP = 64 << 20
 MOODLE = re.compile(r"(?P<who>.+?)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?", re.S)
 # Canvas: name, "LATE" if it was, the learner's number, the file's number, the file. Text and links have no number of their own.
 CANVAS = re.compile(
-    r"(?:(?P<name>.+?)_)?(?:LATE_)?(?P<id>\d+|anon_[^_]+)_(?:(?P<number>\d+)_(?P<file>.+)|(?P<page>(?:text|link)\.html))",
+    r"(?:LATE_)?(?:(?P<name>.+?)_)?(?:LATE_)?(?P<id>\d+|anon_[^_]+)_(?:(?P<number>\d+)_(?P<file>.+)|(?P<page>(?:text|link)\.html))",
     re.S,
 )
 
@@ -24,7 +24,7 @@ def by_learner(files: list[File], *, zipped: bool) -> dict[str, list[File]]:
     for metadata in (f for f in files if f.name == METADATA):
         people = _people(metadata)
     files = [f for f in files if f.name != METADATA]
-    canvas = _written_by_canvas(f.name for f in files)
+    canvas = _written_by_canvas(f.name for f in files if "/" not in f.name)
     learners: dict[str, list[File]] = {}
     for file in files:
         head, slash, rest = file.name.partition("/")

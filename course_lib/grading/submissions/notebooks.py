@@ -64,8 +64,10 @@ def code_of(data: bytes) -> bytes:
 
 
 def _text(source: Any) -> str:
-    text = source if isinstance(source, str) else "".join(source)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = (source if isinstance(source, str) else "".join(source)).replace("\r\n", "\n").replace("\r", "\n")
+    indent = re.match(r"[ \t]*", text)
+    # A notebook lets a cell begin anywhere on the line, as pasted code does.
+    return re.sub(f"^{indent[0]}", "", text, flags=re.M) if indent and indent[0] else text
 
 
 def _python(cell: str, card: bool) -> Iterator[str]:
