@@ -109,12 +109,14 @@ NOT_CLEAR = {
     "another kind of file": ({"homework.docx": "PK", "notes.txt": ""}, "only homework.docx, notes.txt"),
     "two answers": ({"a.py": RIGHT, "b.py": DOUBLED}, "not clear which file is the answer: a.py, b.py"),
     "two downloads": ({"exercise (1).py": RIGHT, "exercise (2).py": DOUBLED}, "exercise (1).py, exercise (2).py"),
+    "a class": ({"kim/exercise.py": RIGHT, "lee/exercise.py": DOUBLED}, "with --submissions"),
     "two files, none of it": ({"a.py": OTHER, "b.py": "pass"}, "None of a.py, b.py has a function of 98_tiny"),
     "no notebook": ({"work.ipynb": "{}"}, "work.ipynb is not a Jupyter notebook"),
     "a notebook of another language": ({"work.ipynb": notebook("half <- 1", language="R")}, "notebook for 'R'"),
     "a notebook without code": ({"work.ipynb": notebook("%pip install torch")}, "without code"),
     "huge": ({"exercise.py": b"#" * (1 << 20) + b"##"}, "1048576"),
-    "no ZIP": ({"exercise.zip": "hello"}, "not a ZIP"),
+    "an empty file": ({"exercise.py": " \n"}, "exercise.py is empty (2 bytes)"),
+    "no ZIP": ({"exercise.zip": "hello"}, "exercise.zip is not a ZIP file"),
 }
 
 
@@ -126,6 +128,9 @@ def test_what_is_not_clear_is_a_sentence_and_alike_alone_and_in_a_class(case, ha
     alone = submission(place / "class" / "han", half)
     in_class, kim = submissions(place / "class", half)
     assert alone == in_class
+    if all(handed.values()) and case != "no ZIP":  # a ZIP in a ZIP is not looked into
+        packed = submission(zipped(place / "han.zip", handed), half)
+        assert packed.problem == alone.problem
     assert said in alone.problem and not alone.source
     assert (kim.name, kim.problem, kim.source) == ("kim", "", RIGHT.encode())
 
@@ -274,6 +279,20 @@ def test_gradescopes_folder_with_the_lists_own_name_and_a_broken_list(half, plac
         assert [s.name for s in submissions(place, half)] == ["submission_101", "submission_102", "submission_103"]
 
 
+def test_a_fault_of_ours_stops_nobody_else(half, place, monkeypatch):
+    folder(place, {"han.py": RIGHT, "kim.py": DOUBLED})
+    read = files.File.read
+
+    def fails_for_kim(file, most):
+        if file.name == "kim.py":
+            raise MemoryError("no room")
+        return read(file, most)
+
+    monkeypatch.setattr(files.File, "read", fails_for_kim)
+    han, kim = submissions(place, half)
+    assert han.source == RIGHT.encode() and "could not be looked at (MemoryError: no room)" in kim.problem
+
+
 def test_no_class_is_a_sentence(half, place):
     with pytest.raises(CourseError, match="neither a folder nor a ZIP"):
         submissions(place / "gone", half)
@@ -312,7 +331,7 @@ def test_a_pipe_and_a_flood_stop_nobody_else(half, place):
     for n in range(MOST_FILES + 1):
         (place / "flood" / f"{n}.py").touch()
     found = {s.name: s for s in submissions(place, half)}
-    assert "not a plain file" in found["pipe"].problem
+    assert "is a pipe" in found["pipe"].problem
     assert f"more than {MOST_FILES} files" in found["flood"].problem
     assert "deeper" in found["deep"].problem and not found["han"].problem
     for name in ("pipe", "flood"):

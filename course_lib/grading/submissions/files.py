@@ -130,14 +130,14 @@ def in_zip(archive: Path | bytes) -> list[File]:
     """Everything in a ZIP.
 
     Raises:
-        CourseError: it is no ZIP, or has too many files.
+        CourseError: it is no ZIP, or has too many files. The sentence goes on after its name.
     """
     stream: BinaryIO | Path = io.BytesIO(archive) if isinstance(archive, bytes) else archive
     try:
         opened = zipfile.ZipFile(stream)
         members = opened.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise CourseError(f"is not a ZIP file that can be read ({error}). Download it again.") from error
+        raise CourseError(f"is not a ZIP file that can be read ({error}). Make it again.") from error
     most = MOST_FILES if isinstance(archive, bytes) else MOST_LEARNERS * 10
     if len(members) > most:
         raise CourseError(TOO_MANY.format(most))
@@ -171,6 +171,8 @@ def _unpacked(opened: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, most: i
             data = file.read(most + 1)  # what the header says about its size is not believed
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
         raise CourseError(f"{shown(name)} is damaged inside the ZIP file ({error}). Hand it in again.") from error
+    if not data.strip():
+        raise CourseError(f"{shown(name)} is empty ({len(data)} bytes). Hand in the file that has your functions.")
     if len(data) > most:
         raise CourseError(f"{shown(name)} has more than {most} bytes. Hand in the exercise's code alone.")
     return data
