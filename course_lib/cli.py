@@ -9,6 +9,7 @@ import warnings
 from typing import Any
 
 from course_lib.errors import CourseError
+from course_lib.terminal import speak_plainly
 
 _DESCRIPTION = "Losses You Can See: train, try and grade image-to-image translation."
 # Command → the function that is called, and a line for --help.
@@ -21,7 +22,7 @@ _COMMANDS = {
     ),
     "zoo": ("", "the trained models: list, verify, add, pull, push"),
     "grade": ("course_lib.commands.grade:grade", "exercises: one submission, a class, or the graders themselves"),
-    "kit": ("course_lib.commands.grade:kit", "the folder to hand out to students"),
+    "kit": ("course_lib.commands.kit:kit", "the folder to hand out to students"),
     "space": ("course_lib.commands.space:space", "the folder that a Gradio Space runs"),
     "gpu-check": ("course_lib.commands.gpu_check:gpu_check", "one real step of every task on this machine's GPU"),
 }
@@ -36,6 +37,7 @@ _ZOO = {
 
 def main() -> None:
     """Runs a command; a user's mistake is one sentence on stderr and exit code 2, Ctrl-C is 130."""
+    speak_plainly()
     warnings.showwarning = _plain_warning  # type: ignore[assignment]
     try:
         code = _dispatch("python -m course_lib", _DESCRIPTION, _COMMANDS, sys.argv[1:])

@@ -1,12 +1,16 @@
-"""The verbs ``grade`` and ``kit`` of the command line. They import what they need when they run."""
+"""The command ``grade``. It imports what it needs when it runs."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course_lib.errors import CourseError
 
-ALL_RIGHT, NOT_ALL_RIGHT, UNGRADABLE_EXIT = 0, 1, 3
+if TYPE_CHECKING:
+    from course_lib.grading.results import Report
+
+ALL_RIGHT, NOT_ALL_RIGHT, NOT_GRADED_EXIT = 0, 1, 3
 
 
 def grade(
@@ -25,8 +29,9 @@ def grade(
 
     Args:
         exercise: Its name or number (06_pix2pix, 06); every exercise if left out.
-        submission: An exercise.py, or the folder with it; the exercise's own if left out.
-        submissions: A folder of submissions, one folder or .py file a learner: grades the class.
+        submission: A .py file, a notebook, a ZIP, or the folder with it; the exercise's own exercise.py if left out.
+        submissions: What a class handed in: a folder with a folder, file, notebook or ZIP a learner, or a class's ZIP
+            from Canvas, Moodle or Gradescope.
         jobs: How many submissions of a class to grade at once.
         out: Where a class's reports, table and page go; "graded" beside the submissions if left out.
         report: One or more FORMAT:PATH; text, json, csv, junit, gradescope, classroom50, html.
@@ -35,38 +40,30 @@ def grade(
         self_test: Prove the grader by its mutants and print the matrix.
 
     Returns:
-        Exit code: 0 all right, 1 something is wrong in the submission (or the self-test), 3 something could not be graded.
+        Exit code: 0 all right, 1 something is wrong in the submission (or the self-test), 3 something was not graded.
     """
     if self_test:
         return _self_test(exercise)
     from course_lib.grading.checks import exercise_names
+    from course_lib.grading.reports import parsed
 
     names = [exercise] if exercise else exercise_names()
+    parsed(report, for_class=submissions is not None)  # a mistyped format is said now, and not after an hour of grading
     if submissions is not None:
         if len(names) != 1:
             raise CourseError(f"Name the exercise to grade a class: one of {', '.join(names)}.")
-        return _grade_class(
-            names[0], submissions, out or submissions.parent / f"{submissions.name}_graded", jobs, report, seed
-        )
+        return _grade_class(names[0], submissions, out or _beside(submissions), jobs, report, seed)
     if len(names) > 1 and (submission or report):
         raise CourseError(f"Name one exercise to use --submission or --report: one of {', '.join(names)}.")
-    return max(grade_one(name, submission, list(report), hints, seed) for name in names)
+    return max(_grade_one(name, submission, report, hints, seed) for name in names)
 
 
-def kit(out: Path) -> None:
-    """Make a student kit (no answers; the mistakes are still named) and a teacher kit.
-
-    Args:
-        out: A new folder; gets student/ and teacher/.
-    """
-    from course_lib.grading.kits import make_kits
-
-    for kind, path in make_kits(out).items():
-        print(f"{kind}: {path}")
+def _beside(submissions: Path) -> Path:
+    submissions = submissions.resolve()
+    return submissions.parent / f"{submissions.name if submissions.is_dir() else submissions.stem}_graded"
 
 
-def grade_one(name: str, submission: Path | None, report: list[str], hints: int, seed: int) -> int:
-    """Grade one submission, print the table, write the reports; the exit code of :func:`grade`."""
+def _grade_one(name: str, submission: Path | None, report: Sequence[str], hints: int, seed: int) -> int:
     from course_lib.grading.checks import exercise_folder, load_exercise
     from course_lib.grading.isolation.launch import launcher
 
@@ -74,18 +71,34 @@ def grade_one(name: str, submission: Path | None, report: list[str], hints: int,
     using = launcher()  # its process imports torch while this one does
     try:
         from course_lib.grading.engine import Grader
-        from course_lib.grading.reports import table, write_reports
+        from course_lib.grading.reports import table
 
         declared = load_exercise(exercise)
         with Grader(declared, seed=seed, using=using) as grader:
-            progress = _counter(len(declared.checks)) if sys.stderr.isatty() else lambda function: None
+            progress = _counter(len(declared.checks)) if _is_terminal() else lambda function: None
             graded = grader.grade(submission or exercise / "exercise.py", progress=progress)
     finally:
         using.close()
-    print(table.text([graded], hints=hints), end="")
-    for path in write_reports(report, [graded]):
-        print(f"Report: {path}")
-    return UNGRADABLE_EXIT if graded.ungradable else ALL_RIGHT if graded.score == graded.max_score else NOT_ALL_RIGHT
+    said = _written(report, [graded])
+    print(table.text([graded], hints=hints) + said, end="")
+    if graded.ungradable or graded.not_graded:
+        return NOT_GRADED_EXIT
+    return ALL_RIGHT if graded.score == graded.max_score else NOT_ALL_RIGHT
+
+
+def _written(report: Sequence[str], reports: "list[Report]") -> str:
+    """Write the reports before anything is printed, since a pipe may be gone; what to print about them."""
+    from course_lib.grading.reports import NotWritten, write_reports
+
+    try:
+        written, refused = write_reports(report, reports), ""
+    except NotWritten as error:
+        written, refused = list(error.written), f"{error}\n"
+    return "".join(f"Report: {path}\n" for path in written) + refused
+
+
+def _is_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _counter(total: int) -> Callable[[str], None]:
@@ -98,30 +111,30 @@ def _counter(total: int) -> Callable[[str], None]:
     return show
 
 
-def _grade_class(name: str, submissions: Path, out: Path, jobs: int, report: tuple[str, ...], seed: int) -> int:
+def _grade_class(name: str, submissions: Path, out: Path, jobs: int, report: Sequence[str], seed: int) -> int:
     from tqdm import tqdm
 
     from course_lib.grading.classroom import grade_class
-    from course_lib.grading.reports import write_reports
+    from course_lib.grading.reports import table
 
-    bar = tqdm(unit="submission", dynamic_ncols=True)
+    bar = tqdm(unit="submission", dynamic_ncols=True, disable=sys.stderr is None)
 
-    def progress(done: int, total: int, graded, kept: bool) -> None:
+    def progress(done: int, total: int, graded: "Report", kept: bool) -> None:
         bar.total = total
         bar.set_postfix_str(f"{graded.submission[:30]} {graded.status}{' (kept)' if kept else ''}")
         bar.update(1)
 
     with bar:
         reports = grade_class(name, submissions, out, jobs=jobs, seed=seed, progress=progress)
+    said = _written(report, reports)
     print(
         f"{len(reports)} submissions. Page: {out / 'class.html'}; table: {out / 'class.csv'}; each report: {out / 'reports'}"
     )
-    for path in write_reports(list(report), reports):
-        print(f"Report: {path}")
+    print(said + "".join(f"{line}\n" for line in table.not_graded(reports)), end="")
     open_ = [r.submission for r in reports if r.ungradable]
     if open_:
         print(f"Not gradable (grade again to retry): {', '.join(open_)}")
-    return UNGRADABLE_EXIT if open_ else ALL_RIGHT
+    return NOT_GRADED_EXIT if open_ or any(r.not_graded for r in reports) else ALL_RIGHT
 
 
 def _self_test(exercise: str | None) -> int:

@@ -2,42 +2,21 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from course_lib.errors import CourseError
 from course_lib.grading.checks import Exercise, load_exercise, parts_of
-from course_lib.grading.engine import DEFAULT_SEED, Grader, source_of, versions, warm_reference
+from course_lib.grading.engine import DEFAULT_SEED, Grader, versions, warm_reference
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.reference import reference_for
-from course_lib.grading.reports import page, table, write_whole
-from course_lib.grading.results import FAILED, UNGRADABLE, CaseResult, CheckResult, Report, without_judging
-
-
-def submissions_in(folder: Path) -> dict[str, Path]:
-    """Learner → submission: every folder, and every ``.py`` file, directly inside.
-
-    Raises:
-        CourseError: the folder is not there or has none.
-    """
-    if not folder.is_dir():
-        raise CourseError(
-            f"{folder} is not a folder. Name the folder that has one folder (or one .py file) for each learner."
-        )
-    found = {
-        p.stem if p.is_file() else p.name: p
-        for p in sorted(folder.iterdir())
-        if not p.name.startswith((".", "_")) and (p.is_dir() or p.suffix == ".py")
-    }
-    if not found:
-        raise CourseError(
-            f"{folder} has no submissions: one folder with exercise.py (or one .py file) for each learner."
-        )
-    return found
+from course_lib.grading.reports import table, write_reports, write_whole
+from course_lib.grading.results import UNGRADABLE, CaseResult, CheckResult, Report, without_judging
+from course_lib.grading.submissions import Submission
+from course_lib.grading.submissions import submissions as handed_in
+from course_lib.grading.submissions.names import file_stems
 
 
 def grade_class(
@@ -60,14 +39,14 @@ def grade_class(
         The reports by name. A submission that breaks the grader is ungradable and stops nobody else.
     """
     declared = exercise if isinstance(exercise, Exercise) else load_exercise(exercise)
-    found = submissions_in(submissions)
+    found = {handed.name: handed for handed in handed_in(submissions, declared, without=out)}
     reference = reference_for(declared)
     fingerprint = exercise_fingerprint(declared)
-    paths = _report_paths(found, out / "reports")
+    paths = {name: out / "reports" / f"{stem}.json" for name, stem in file_stems(found).items()}
     reports: dict[str, Report] = {}
     todo = []
     for name, submission in found.items():
-        kept = _kept(paths[name], submission, declared, seed, fingerprint)
+        kept = _kept(paths[name], submission, declared, reference.seeds(seed)[-1], fingerprint)
         if kept:
             reports[name] = kept
             progress(len(reports), len(found), kept, True)
@@ -86,7 +65,7 @@ def grade_class(
         def one(name: str) -> Report:
             grader = free.get()
             try:
-                report = _one(grader, found[name], name)
+                report = _one(grader, found[name])
             finally:
                 free.put(grader)
             report.versions["exercise"] = fingerprint
@@ -104,34 +83,28 @@ def grade_class(
             for grader in graders:
                 grader.close()
     ordered = [reports[name] for name in found]
-    write_whole(out / "class.html", page.page(ordered))
-    write_whole(out / "class.csv", table.as_csv(ordered))
+    write_reports([f"html:{out / 'class.html'}", f"csv:{out / 'class.csv'}"], ordered)
     return ordered
 
 
-def _one(grader: Grader, submission: Path, name: str) -> Report:
+def _one(grader: Grader, submission: Submission) -> Report:
     try:
-        source_of(submission)
-    except CourseError as error:
-        return _uniform(grader, name, FAILED, str(error))
-    try:
-        return grader.grade(submission, name)
+        return grader.grade(submission)
     except Exception as error:  # a fault of ours must not cost a class its afternoon
         text = f"Could not be graded, which is not your fault and costs nothing: {type(error).__name__}: {error}. Grade again."
-        return _uniform(grader, name, UNGRADABLE, text)
+        return _ungradable(grader, submission, text)
 
 
-def _uniform(grader: Grader, name: str, status: str, headline: str) -> Report:
-    checks = [without_judging(check, status, headline) for check in grader.exercise.checks]
+def _ungradable(grader: Grader, submission: Submission, headline: str) -> Report:
     from course_lib.grading.isolation.runner import limits_in_words
 
     return Report(
         grader.exercise.name,
         grader.exercise.title,
-        name,
-        hashlib.sha256(b"").hexdigest(),
-        grader.seed,
-        checks,
+        submission.name,
+        hashlib.sha256(submission.source).hexdigest(),
+        grader.seeds[-1],
+        [without_judging(check, UNGRADABLE, headline) for check in grader.exercise.checks],
         limits_in_words(grader.limits, []),
         versions(),
     )
@@ -146,25 +119,11 @@ def exercise_fingerprint(exercise: Exercise) -> str:
     return digest.hexdigest()[:16]
 
 
-def _report_paths(names: Any, folder: Path) -> dict[str, Path]:
-    """A file for each learner, whatever the name; two that look alike on disk get numbers."""
-    paths: dict[str, Path] = {}
-    taken: set[str] = set()
-    for name in names:
-        stem = re.sub(r"[^\w.-]", "_", name)[:100] or "_"
-        unique, n = stem, 2
-        while unique.lower() in taken:
-            unique, n = f"{stem}_{n}", n + 1
-        taken.add(unique.lower())
-        paths[name] = folder / f"{unique}.json"
-    return paths
-
-
-def _kept(path: Path, submission: Path, exercise: Exercise, seed: int, fingerprint: str) -> Report | None:
+def _kept(path: Path, submission: Submission, exercise: Exercise, seed: int, fingerprint: str) -> Report | None:
     """An earlier run's report, if it is of this very submission and nothing in it was ungradable."""
     try:
         data = json.loads(path.read_text("utf-8"))
-        sha = hashlib.sha256(source_of(submission).read_bytes()).hexdigest()
+        sha = hashlib.sha256(submission.source).hexdigest()
         same = data["schema"] == table.SCHEMA and (data["sha256"], data["seed"], data["exercise"]) == (
             sha,
             seed,
@@ -175,8 +134,9 @@ def _kept(path: Path, submission: Path, exercise: Exercise, seed: int, fingerpri
             and data["versions"].get("exercise") == fingerprint
             and data["versions"].get("torch") == versions()["torch"]
         )
+        same = same and (data["file"], data["not_graded"]) == (submission.file, submission.aside)
         return from_dict(data) if same and data["score"] is not None else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, CourseError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -186,5 +146,17 @@ def from_dict(data: dict[str, Any]) -> Report:
         CheckResult(**{**c, "hints": tuple(c["hints"]), "cases": [CaseResult(**case) for case in c["cases"]]})
         for c in data["checks"]
     ]
-    names = ("exercise", "title", "submission", "sha256", "seed", "limits", "versions", "started", "seconds")
+    names = (
+        "exercise",
+        "title",
+        "submission",
+        "sha256",
+        "seed",
+        "limits",
+        "versions",
+        "started",
+        "seconds",
+        "file",
+        "not_graded",
+    )
     return Report(checks=checks, **{name: data[name] for name in names})

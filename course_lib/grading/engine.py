@@ -11,7 +11,6 @@ from pathlib import Path
 
 import torch
 
-from course_lib.errors import CourseError
 from course_lib.grading.checks import Check, Exercise, load_exercise
 from course_lib.grading.diagnosis import diagnose
 from course_lib.grading.isolation.launch import GraderTrouble, Launcher, launcher
@@ -20,6 +19,7 @@ from course_lib.grading.isolation.runner import Job, limits_in_words, run
 from course_lib.grading.reference import LiveReference, Reference, reference_for
 from course_lib.grading.results import (
     FAILED,
+    NOT_GRADED,
     PARTIAL,
     PASSED,
     SKIPPED,
@@ -28,28 +28,11 @@ from course_lib.grading.results import (
     Report,
     without_judging,
 )
+from course_lib.grading.submissions import Submission
+from course_lib.grading.submissions import submission as handed_in
 
 DEFAULT_SEED = 1
-SOURCE_CAP = 1 << 20
 _judging = threading.Lock()  # a class is graded by threads; the reference's caches are shared
-
-
-def source_of(submission: Path) -> Path:
-    """The one file of a submission: itself, or ``exercise.py`` (in the solution's own folder: ``solution.py``) of a folder.
-
-    Raises:
-        CourseError: there is none, or it is too large.
-    """
-    found = (
-        [submission]
-        if submission.is_file()
-        else [f for name in ("exercise.py", "solution.py") if (f := submission / name).is_file()]
-    )
-    if not found:
-        raise CourseError(f"{submission} has no exercise.py. Name the file, or the folder that it is in.")
-    if found[0].stat().st_size > SOURCE_CAP:
-        raise CourseError(f"{found[0]} has {found[0].stat().st_size} bytes; an exercise has at most {SOURCE_CAP}.")
-    return found[0]
 
 
 def hidden_places(exercise: Exercise, *more: Path) -> list[str]:
@@ -91,20 +74,22 @@ class Grader:
     def close(self) -> None:
         self.launcher.close()
 
-    def grade(
-        self, submission: Path, name: str | None = None, progress: Callable[[str], None] = lambda function: None
-    ) -> Report:
-        """Grade every function of a submission; never raises for what the submission does."""
+    def grade(self, submission: Path | Submission, progress: Callable[[str], None] = lambda function: None) -> Report:
+        """Grade every function of a submission; never raises for what the submission is or does."""
         started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
-        source = source_of(submission).read_bytes()
+        handed = handed_in(submission, self.exercise) if isinstance(submission, Path) else submission
         results: dict[str, CheckResult] = {}
         in_force: set[str] = set()
         for check in self.exercise.checks:
             progress(check.function)
-            results[check.function] = self._skipped(check, results) or self._graded(check, source, in_force)
+            if handed.problem:
+                results[check.function] = without_judging(check, NOT_GRADED, handed.problem)
+            else:
+                results[check.function] = self._skipped(check, results) or self._graded(check, handed.source, in_force)
         return Report(
-            self.exercise.name, self.exercise.title, name or submission.resolve().name, hashlib.sha256(source).hexdigest(), self.seed,
+            self.exercise.name, self.exercise.title, handed.name, hashlib.sha256(handed.source).hexdigest(), self.seeds[-1],
             list(results.values()), limits_in_words(self.limits, sorted(in_force)), versions(), started, round(time.monotonic() - clock, 3),
+            handed.file, [handed.problem] if handed.problem else handed.aside,
         )  # fmt: skip
 
     def _skipped(self, check: Check, results: dict[str, CheckResult]) -> CheckResult | None:
@@ -157,7 +142,7 @@ def grade(
 
     Args:
         exercise: name ("06_pix2pix", "06"), folder, or a loaded exercise.
-        submission: an ``exercise.py``, or the folder with it.
+        submission: an ``exercise.py``, a notebook, a ZIP, or the folder with it.
         seed: of the hidden probes. The same seed and submission give the same report, times apart.
 
     Returns:

@@ -1,80 +1,28 @@
 """Kits: what a learner gets (no answers, and still the mistake is named), and what a teacher keeps."""
 
+import platform
+import re
 import shutil
+from importlib import metadata
 from pathlib import Path
 
 from course_lib.errors import CourseError
-from course_lib.grading.checks import exercise_names, load_exercise, parts_of
+from course_lib.grading.checks import Exercise, exercise_names, load_exercise, parts_of
 from course_lib.grading.reference import StoredReference, store_reference
 
 PACKAGE = Path(__file__).resolve().parents[1]
-NEEDS = ("torch", "numpy", "safetensors", "psutil", "tqdm", "pytest", "matplotlib", "ipywidgets")
+FILES = Path(__file__).with_name("kit_files")
+NEEDS = ("torch", "numpy", "safetensors", "psutil", "tqdm", "pytest", "matplotlib", "ipykernel", "pyyaml")
 FOR_LEARNERS = ("task.md", "exercise.py", "checks.py", "test_exercise.py")
-
-GRADE = '''"""Grade your exercises: ``python grade.py``, or ``python grade.py 06_pix2pix --hints 2 --report json:report.json``."""
-
-import argparse
-import os
-import sys
-from pathlib import Path
-
-HERE = Path(__file__).resolve().parent
-os.environ["COURSE_ROOT"] = str(HERE)
-sys.path.insert(0, str(HERE))
-
-from course_lib.errors import CourseError  # noqa: E402
-from course_lib.commands.grade import grade  # noqa: E402
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Grades the exercises in this folder.")
-    parser.add_argument("exercise", nargs="?", help="its name or number; all of them if left out")
-    parser.add_argument("--submission", type=Path, help="an exercise.py, or the folder with it; the exercise's own if left out")
-    parser.add_argument("--hints", type=int, choices=(0, 1, 2), default=1, help="how many hints to show")
-    parser.add_argument("--report", nargs="*", default=[], metavar="FORMAT:PATH", help="json, csv, junit, html")
-    parser.add_argument("--submissions", type=Path, help="a folder of submissions: grades a class")
-    parser.add_argument("--jobs", type=int, default=2, help="how many of a class at once")
-    parser.add_argument("--out", type=Path, help="where a class's reports go")
-    parser.add_argument("--seed", type=int, default=1, help="of the hidden probes (where the solutions are)")
-    parser.add_argument("--self-test", action="store_true", help="prove the grader by its mutants (where they are)")
-    options = parser.parse_args()
-    try:
-        sys.exit(
-            grade(
-                options.exercise, options.submission, options.submissions, options.jobs, options.out,
-                tuple(options.report), options.hints, options.seed, options.self_test,
-            )  # fmt: skip
-        )
-    except CourseError as error:
-        sys.exit(str(error))
-'''
-
-STUDENT_README = """# Exercises that tell you which mistake you made
-
-    python -m pip install -r requirements.txt
-    python grade.py
-
-Each folder in `exercises/` has a `task.md` to read and an `exercise.py` to write. Grade as often as you like:
-
-* `python grade.py 06_pix2pix` prints a table; `--hints 2` shows the second, concrete hint; `--submission FILE` grades another file.
-* `pytest exercises/06_pix2pix` runs the same checks in pytest.
-* In a notebook in this folder: `from course_lib.grading import check`, then `check("06.receptive_field", receptive_field)`.
-
-The checks here use numbers that you may see. Your teacher's use others as well, so write the formula and not the number.
-"""
-
-TEACHER_README = """# Teacher's kit
-
-    python -m pip install -r requirements.txt
-    python grade.py 06_pix2pix --submission SOMEONE/exercise.py
-    python grade.py 06_pix2pix --submissions SUBMISSIONS --jobs 2 --out GRADED
-
-`exercises/*/instructor/` holds the solutions and the mutants: keep this folder to yourself. The student kit beside it holds neither.
-See docs/grading.md for classes, platforms, and what the isolation is.
-"""
+DOCS = ("grading.md", "grading-workflow.yml")
+WHEEL = 0.13  # GB: torch 2.14.1 as Windows (124 MB) and macOS (127 MB) download it
 
 
-def make_kits(out: Path) -> dict[str, Path]:
+def make_kits(out: Path, lessons: str) -> dict[str, Path]:
     """Write ``student/`` and ``teacher/`` under ``out``.
+
+    Args:
+        lessons: where students find the lessons.
 
     Returns:
         The two folders.
@@ -106,8 +54,15 @@ def make_kits(out: Path) -> dict[str, Path]:
                     exercise.folder / "instructor", target / "instructor", ignore=shutil.ignore_patterns("__pycache__")
                 )
         shutil.copy2(exercises[0].folder.parent / "conftest.py", kit / "exercises" / "conftest.py")
-        (kit / "README.md").write_text(STUDENT_README if kind == "student" else TEACHER_README, "utf-8")
-        (kit / "grade.py").write_text(GRADE, "utf-8")
+        text = (FILES / f"{kind}.md").read_text("utf-8")
+        words = {"torch": _how_large_torch_is(), "lessons": _where_the_lessons_are(exercises, lessons)}
+        (kit / "README.md").write_text(text.format(**words), "utf-8")
+        shutil.copy2(FILES / "grade.py", kit / "grade.py")
+        shutil.copy2(FILES / "pyproject.toml", kit / "pyproject.toml")
+        if kind == "teacher":
+            (kit / "docs").mkdir()
+            for name in DOCS:
+                shutil.copy2(PACKAGE.parent / "docs" / name, kit / "docs" / name)
         (kit / "requirements.txt").write_text("".join(f"{line}\n" for line in _requirements()), "utf-8")
     kits = {}
     for kind in ("student", "teacher"):
@@ -118,11 +73,53 @@ def make_kits(out: Path) -> dict[str, Path]:
 
 
 def _engine(kit: Path) -> None:
-    """The grading package and the two leaves that it needs; no losses, networks or tasks: they are the answers."""
+    """The grading package and the leaves that it needs; no losses, networks or tasks: they are the answers."""
     package = kit / "course_lib"
-    shutil.copytree(PACKAGE / "grading", package / "grading", ignore=shutil.ignore_patterns("__pycache__", "kits.py"))
-    shutil.copy2(PACKAGE / "errors.py", package / "errors.py")
+    left_out = shutil.ignore_patterns("__pycache__", "kits.py", "kit_files")
+    shutil.copytree(PACKAGE / "grading", package / "grading", ignore=left_out)
+    (package / "commands").mkdir()
+    for name in ("errors.py", "terminal.py", "commands/__init__.py", "commands/grade.py"):
+        shutil.copy2(PACKAGE / name, package / name)
+    shutil.copy2(FILES / "main.py", package / "__main__.py")
     (package / "__init__.py").write_text('"""The part of the course\'s library that grades exercises."""\n', "utf-8")
+
+
+def _where_the_lessons_are(exercises: list[Exercise], lessons: str) -> str:
+    """A sentence that names the lesson of each exercise."""
+    numbers = {exercise.name.split("_")[0] for exercise in exercises}
+    stems = sorted(p.stem for p in (PACKAGE.parent / "notebooks").glob("*.ipynb") if p.stem.split("_")[0] in numbers)
+    named = f"Each exercise belongs to the lesson of its number ({', '.join(stems)})." if stems else ""
+    return f"{named} The lessons are here: {lessons}.".strip()
+
+
+def _how_large_torch_is() -> str:
+    """A paragraph with what torch takes here, measured, because a learner may have a small disk or a slow line."""
+    here = _installed("torch")
+    gigabytes = sum(here.values()) / 1e9
+    build = "with what NVIDIA's GPUs need" if any(name.startswith("nvidia-") for name in here) else "without GPUs"
+    return (
+        f"torch is by far the largest part. Windows and macOS download about {WHEEL} GB of it. Where this kit was made "
+        f"({platform.system()}, torch {metadata.version('torch')} {build}) it takes {gigabytes:.1f} GB on the disk. On Linux pip "
+        "chooses the build for NVIDIA's GPUs; the one without, a fraction of it, is all that grading needs: first "
+        "`python -m pip install torch --index-url https://download.pytorch.org/whl/cpu`, then the line above."
+    )
+
+
+def _installed(name: str, seen: dict[str, int] | None = None) -> dict[str, int]:
+    """Bytes on the disk of an installed package and of all that it requires, by name."""
+    seen = {} if seen is None else seen
+    key = re.sub(r"[-_.]+", "-", name).lower()
+    if key not in seen:
+        try:
+            distribution = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            return seen  # for another system
+        files = (Path(str(file.locate())) for file in distribution.files or ())
+        seen[key] = sum(file.stat().st_size for file in files if file.is_file())
+        for requirement in distribution.requires or ():
+            if "extra ==" not in requirement:
+                _installed(re.split(r"[^\w.-]", requirement)[0], seen)
+    return seen
 
 
 def _requirements() -> list[str]:

@@ -14,13 +14,14 @@ from course_lib.grading.compare import same
 from course_lib.grading.diagnosis import diagnose
 from course_lib.grading.reference import VISIBLE_SEED, Found, Reference, observe_all, reference_for
 from course_lib.grading.results import PASSED, CheckResult
+from course_lib.terminal import fitting
 
 COLOURS = {PASSED: "#1b7f4d", "partial": "#9a6700", "failed": "#b3261e"}
 
 
 @dataclass
 class Card:
-    """What ``check`` returns: shown as a card where widgets are there, as text elsewhere. ``.result`` has it all."""
+    """What ``check`` returns: a card in a notebook, text elsewhere. ``.result`` has it all."""
 
     result: CheckResult
     picture: bytes | None = None
@@ -33,51 +34,38 @@ class Card:
         from course_lib.grading.pytest_functions import in_full
 
         mark = "✓" if self.passed else "✗"
-        return f"{mark} {in_full(self.result, hints=1)}"
+        return fitting(f"{mark} {in_full(self.result, hints=1)}")
 
     __str__ = __repr__ = text
 
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
+    def _repr_html_(self) -> str:
+        """The card: points, what was found, a curve where one tells more, hints to open one after the other.
 
-        try:
-            display(self.widget())
-        except ImportError:
-            print(self.text())
-
-    def widget(self) -> Any:
-        """The card as an ipywidget: points, what was found, a curve where one tells more, hints to open one after the other.
-
-        Raises:
-            ImportError: ipywidgets is not installed.
+        Plain HTML and no widget, because a widget's content is lost when a notebook is saved, exported or opened elsewhere.
+        Beside it a notebook keeps :meth:`text`.
         """
-        import ipywidgets as widgets
-
         r, colour = self.result, COLOURS.get(self.result.status, "#444")
         rows = "".join(
             f"<li>{'✓' if c.passed else '✗'} {html.escape(c.name)}{': ' + html.escape(c.difference) if c.difference else ''}</li>"
             for c in r.cases
         )
-        head = (
+        parts = [
             f'<div style="border-left:4px solid {colour};padding:4px 12px"><b>{html.escape(r.function)}</b> '
             f'<span style="color:{colour}">{html.escape(r.status)}, {r.score} of {r.max_score} points</span>'
             f'<p style="margin:6px 0;max-width:70ch">{html.escape(r.headline)}</p>'
-            f"<ul style='margin:0;padding-left:1.2em;list-style:none;font-size:90%'>{rows}</ul></div>"
-        )
-        parts: list[Any] = [widgets.HTML(head)]
+            f'<ul style="margin:0;padding-left:1.2em;list-style:none;font-size:90%">{rows}</ul>'
+        ]
         if self.picture:
             source = base64.b64encode(self.picture).decode()
             parts.append(
-                widgets.HTML(
-                    f'<img alt="expected and found curve" style="max-width:420px" src="data:image/png;base64,{source}">'
-                )
+                f'<img alt="expected and found curve" style="max-width:420px" src="data:image/png;base64,{source}">'
             )
-        if r.hints and not self.passed:
-            hints = widgets.Accordion([widgets.HTML(html.escape(h)) for h in r.hints], selected_index=None)
-            for i in range(len(r.hints)):
-                hints.set_title(i, f"Hint {i + 1}")
-            parts.append(hints)
-        return widgets.VBox(parts)
+        if not self.passed:
+            parts += [
+                f"<details><summary>Hint {i}</summary>{html.escape(hint)}</details>"
+                for i, hint in enumerate(r.hints, start=1)
+            ]
+        return "".join(parts) + "</div>"
 
 
 def check(name: str, answer: Callable[..., Any]) -> Card:

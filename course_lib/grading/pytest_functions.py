@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from course_lib.grading.checks import load_exercise
-from course_lib.grading.results import FAILED, PARTIAL, SKIPPED, UNGRADABLE, CheckResult, Report
+from course_lib.grading.results import FAILED, NOT_GRADED, PARTIAL, SKIPPED, UNGRADABLE, CheckResult, Report
 
 _REPORTS = pytest.StashKey[dict[Path, Report]]()
 
@@ -21,12 +21,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--submission",
         default=None,
-        help="grade this exercise.py (or the folder with it) instead of the exercise's own",
+        help="grade this .py file, notebook, ZIP or folder instead of the exercise's own exercise.py",
     )
     group.addoption("--hints", type=int, default=1, choices=(0, 1, 2), help="how many hints a failure shows")
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    from course_lib.grading.reports.table import not_graded
+
     for report in config.stash.get(_REPORTS, {}).values():
         open_ = f" ({len(report.ungradable)} could not be graded: run again)" if report.ungradable else ""
         terminalreporter.section(
@@ -35,6 +37,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         for check in report.checks:
             points = "   ?" if check.score is None else f"{check.score:4d}"
             terminalreporter.write_line(f"{points} / {check.max_score}  {check.status:10}  {check.function}")
+        for line in not_graded([report]):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +69,7 @@ def function_tests(test_file: str) -> Callable[..., None]:
             pytest.skip(result.headline)
         if result.status == UNGRADABLE:
             raise Ungradable(result.headline)
-        if result.status in (FAILED, PARTIAL):
+        if result.status in (FAILED, PARTIAL, NOT_GRADED):
             pytest.fail(in_full(result, int(request.config.getoption("--hints"))), pytrace=False)
 
     return test_function
@@ -73,7 +77,7 @@ def function_tests(test_file: str) -> Callable[..., None]:
 
 def in_full(result: CheckResult, hints: int) -> str:
     """Headline, points and hints of one result, as plain text."""
-    points = "could not be graded" if result.score is None else f"{result.score} of {result.max_score} points"
+    points = "not graded" if result.score is None else f"{result.score} of {result.max_score} points"
     lines = [f"{result.function}: {points}", result.headline]
     lines += [f"Hint {i}: {hint}" for i, hint in enumerate(result.hints[:hints], start=1)]
     lines += [f"Note: it {note}." for note in result.notes]

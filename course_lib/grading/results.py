@@ -6,6 +6,7 @@ from typing import Any
 from course_lib.grading.checks import Check
 
 PASSED, PARTIAL, FAILED, SKIPPED, UNGRADABLE = "passed", "partial", "failed", "skipped", "ungradable"
+NOT_GRADED = "not graded"  # no code of this learner was found or could be read: somebody has to look
 
 
 @dataclass
@@ -18,7 +19,7 @@ class CaseResult:
 
 @dataclass
 class CheckResult:
-    """One graded function. ``score`` is None when it could not be graded: that is not a zero."""
+    """One graded function. ``score`` is None when it was not graded: that is not a zero."""
 
     function: str
     title: str
@@ -35,8 +36,8 @@ class CheckResult:
 
 
 def without_judging(check: Check, status: str, headline: str, **more: Any) -> CheckResult:
-    """The result of a check whose answer was not compared with anything: no score if it is ungradable, else 0."""
-    score = None if status == UNGRADABLE else 0
+    """The result of a check whose answer was not compared with anything: no score if it was not graded, else 0."""
+    score = None if status in (UNGRADABLE, NOT_GRADED) else 0
     return CheckResult(check.function, check.title, status, score, check.max_score, headline, **more)
 
 
@@ -54,6 +55,15 @@ class Report:
     versions: dict[str, str]
     started: str = ""
     seconds: float = 0.0
+    file: str = ""  # the one that was graded, of those that were handed in
+    not_graded: list[str] = field(
+        default_factory=list
+    )  # a sentence for each file that may have been meant and was left out
+
+    @property
+    def visible_only(self) -> bool:
+        """Whether no hidden probes were used: seed 0 makes those that learners may see."""
+        return self.seed == 0
 
     @property
     def ungradable(self) -> list[CheckResult]:
@@ -65,8 +75,8 @@ class Report:
 
     @property
     def score(self) -> int | None:
-        """The mark; None while a check could not be graded, because a sum without it would be an untrue mark."""
-        return None if self.ungradable else self.score_so_far
+        """The mark; None while a check was not graded, because a sum without it would be an untrue mark."""
+        return None if any(c.score is None for c in self.checks) else self.score_so_far
 
     @property
     def score_so_far(self) -> int:
@@ -76,4 +86,6 @@ class Report:
     def status(self) -> str:
         if self.ungradable:
             return UNGRADABLE
+        if self.score is None:
+            return NOT_GRADED
         return PASSED if self.score == self.max_score else FAILED if self.score == 0 else PARTIAL

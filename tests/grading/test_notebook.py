@@ -1,11 +1,17 @@
-"""``check(...)``: the card, as widget and as text."""
+"""``check(...)``: the card, as a notebook shows it, as text, and after saving and exporting."""
 
-import sys
+import html
+import inspect
+import io
+import re
+from pathlib import Path
 
 import pytest
 
 from course_lib.errors import CourseError
 from course_lib.grading import check
+
+ROOT = Path(__file__).parents[2]
 
 
 def wrong_end(layers):
@@ -35,19 +41,55 @@ def test_wrong_answer_is_named_and_drawn():
     assert card.picture.startswith(b"\x89PNG")
 
 
-def test_card_is_a_widget():
-    widgets = pytest.importorskip("ipywidgets")
-    card = check("06.receptive_field", wrong_end).widget()
-    assert isinstance(card, widgets.VBox)
-    head, picture, hints = card.children
-    assert "receptive_field" in head.value and "data:image/png;base64" in picture.value
-    assert [hints.get_title(i) for i in range(2)] == ["Hint 1", "Hint 2"] and hints.selected_index is None
+def test_the_card_of_a_notebook():
+    card = check("06.receptive_field", wrong_end)._repr_html_()
+    assert "receptive_field" in card and "data:image/png;base64" in card and "0 of 3 points" in card
+    assert re.findall(r"<summary>(.*?)</summary>", card) == ["Hint 1", "Hint 2"] and "<details open" not in card
+    assert "<details" not in check("06.receptive_field", right)._repr_html_()
 
 
-def test_text_without_widgets(monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    check("06.receptive_field", wrong_end)._ipython_display_()
-    assert "✗ receptive_field: 0 of 3 points" in capsys.readouterr().out
+def test_text_where_there_are_no_signs(monkeypatch):
+    card = check("06.receptive_field", right)
+    for encoding in ("cp949", "ascii"):
+        monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+        assert str(card).startswith("+ receptive_field: 3 of 3 points")
+        print(card)
+    assert card._repr_html_().startswith("<div")
+
+
+@pytest.fixture(scope="module")
+def saved():
+    """A notebook with a wrong and a right answer, run, and saved as editors do: without the state of widgets."""
+    nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
+    cells = [inspect.getsource(wrong_end), inspect.getsource(right)]
+    cells += [
+        f'from course_lib.grading import check\ncheck("06.receptive_field", {name})' for name in ("wrong_end", "right")
+    ]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    where = {"metadata": {"path": str(ROOT)}}
+    nbclient.NotebookClient(book, timeout=120, kernel_name="python3", resources=where).execute()
+    book.metadata.pop("widgets", None)
+    return nbformat.reads(nbformat.writes(book), as_version=4)
+
+
+NAMED = "from the picture to the score"
+
+
+def test_a_saved_notebook_keeps_the_card_as_text(saved):
+    wrong_one, right_one = ([o for o in cell.outputs if "data" in o] for cell in saved.cells[2:])
+    for outputs, said in ((wrong_one, NAMED), (right_one, "3 of 3 points")):
+        assert len(outputs) == 1  # once, not a card and a text below it
+        data = outputs[0]["data"]
+        assert said in data["text/plain"] and said in data["text/html"]
+        assert not any("widget" in kind for kind in data)
+    assert "Hint 1" in wrong_one[0]["data"]["text/plain"]
+
+
+@pytest.mark.parametrize("kind", ["html", "markdown", "slides"])
+def test_an_exported_notebook_names_the_mistake(saved, kind):
+    nbconvert = pytest.importorskip("nbconvert")
+    page, _ = nbconvert.get_exporter(kind)().from_notebook_node(saved)
+    assert NAMED in html.unescape(page)
 
 
 def test_unknown_names_are_sentences():

@@ -65,7 +65,7 @@ def test_the_process_of_a_submission_gets_them_as_text_in_that_order(tiny, tmp_p
 
 
 def test_a_students_kit_has_the_checks_parts_and_none_of_the_instructors(tiny, tmp_path):
-    kits = make_kits(tmp_path / "kits")
+    kits = make_kits(tmp_path / "kits", "there")
     folders = {kind: kit / "exercises" / "98_tiny" for kind, kit in kits.items()}
     has = {
         kind: {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}

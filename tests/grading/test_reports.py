@@ -15,7 +15,7 @@ from course_lib.grading.diagnosis import diagnose
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.isolation.runner import limits_in_words
 from course_lib.grading.reference import observe_all
-from course_lib.grading.reports import formats, table, write_reports
+from course_lib.grading.reports import NotWritten, formats, table, write_reports
 from course_lib.grading.results import CheckResult, Report
 
 SCHEMAS = Path(table.__file__).parents[1] / "schemas"
@@ -105,6 +105,38 @@ def test_a_platform_never_gets_a_mark_that_is_not_one(form, open_, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture(scope="module")
+def left_out(right):
+    """Nothing of this learner could be graded."""
+    data = from_dict(table.as_dict(right))
+    data.submission, data.file, data.not_graded = "Eve", "", ["homework.docx is no Python."]
+    data.checks = [
+        CheckResult(c.function, c.title, "not graded", None, c.max_score, data.not_graded[0]) for c in data.checks
+    ]
+    return data
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv", "junit", "gradescope", "classroom50", "html"])
+def test_every_report_says_what_was_not_graded(form, right, left_out, tmp_path):
+    aside = from_dict(table.as_dict(right))
+    aside.not_graded = ["also.py was not graded, because exercise.py was."]
+    for one in (left_out, aside):
+        write_reports([f"{form}:{tmp_path / 'x'}"], [one])
+        assert one.not_graded[0] in (tmp_path / "x").read_text("utf-8-sig")
+    if form in ("json", "gradescope", "classroom50"):
+        name = {"json": "report.json"}.get(form, f"{form}.json")
+        jsonschema.validate(json.loads(formats()[form]([left_out])), schema(name))
+    if form == "junit":
+        pytest.importorskip("xmlschema").XMLSchema(str(SCHEMAS / "junit.xsd")).validate(formats()["junit"]([left_out]))
+
+
+def test_what_was_not_graded_is_no_mark(left_out):
+    assert (left_out.status, left_out.score, left_out.score_so_far) == ("not graded", None, 0)
+    text = table.text([left_out])
+    assert "No mark yet, of 36 points" in text and text.count("homework.docx") == 1 and "well done" not in text.lower()
+    assert "11</td>" not in formats()["html"]([left_out])  # no count of failed checks
+
+
 def test_csv(right, wrong, open_):
     rows = list(csv.reader(io.StringIO(table.as_csv([right, wrong, open_]))))
     fields = schema("class.csv.json")["fields"]
@@ -117,6 +149,62 @@ def test_csv(right, wrong, open_):
     by_name = {row[0]: row for row in rows[1:]}
     assert by_name["Bo"][3] == "" and by_name["Ada"][3] == "36"
     assert not any(cell.startswith("=") for row in rows for cell in row)
+
+
+# What a spreadsheet would run, and as what it is written: https://owasp.org/www-community/attacks/CSV_Injection
+FORMULAS = {
+    "=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\t=1": "\t'=1", "\tx": "'\tx", "\r=1": "\r'=1", "  =1": "  '=1",
+    ";=1+1": ";'=1+1", "a;=1": "a;'=1", "a; -1": "a; '-1", '";"=1': "\";\"'=1", "a\n=1": "a\n'=1", "＝1": "'＝1", "'=1": "''=1",
+    "a=1": "a=1", "Kim-Lee": "Kim-Lee", "a; b": "a; b", "김민지": "김민지", "3+4": "3+4",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_formulas_are_defused_for_commas_and_for_semicolons(name, right):
+    one = from_dict(table.as_dict(right))
+    one.submission = name
+    text = table.as_csv([one])
+    [_, row] = csv.reader(io.StringIO(text, newline=""))
+    assert row[0] == FORMULAS[name]
+    # Opened where semicolons divide cells, as in much of Europe, no cell begins with what runs.
+    for line in csv.reader(io.StringIO(text, newline=""), delimiter=";"):
+        assert not [
+            cell
+            for cell in line
+            if cell.strip().lstrip("\"'").strip()[:1] in tuple("=+-@＝＋－＠") and "'" not in cell[:4]
+        ]
+
+
+def test_excel_reads_the_class_as_utf_8(right, tmp_path):
+    one = from_dict(table.as_dict(right))
+    one.submission = "김민지"
+    write_reports([f"csv:{tmp_path / 'class.csv'}", f"json:{tmp_path / 'r.json'}"], [one])
+    data = (tmp_path / "class.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf") and data.count(b"\xef\xbb\xbf") == 1
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    assert rows[0][0] == "submission" and rows[1][0] == "김민지"
+    assert not (tmp_path / "r.json").read_bytes().startswith(b"\xef")  # JSON has none
+
+
+def test_visible_numbers_only_are_said(right):
+    one = from_dict(table.as_dict(right))
+    assert "visible numbers only" not in table.text([one])
+    one.seed = 0
+    assert "visible numbers only" in table.text([one])
+
+
+def test_one_refused_report_keeps_no_other_from_being_written(open_, tmp_path):
+    wanted = [f"gradescope:{tmp_path / 'g.json'}", f"json:{tmp_path / 'r.json'}", f"classroom50:{tmp_path / 'c.json'}"]
+    with pytest.raises(NotWritten, match=r"No gradescope report.*No classroom50 report") as refused:
+        write_reports(wanted, [open_])
+    assert [p.name for p in tmp_path.iterdir()] == ["r.json"] and refused.value.written == (tmp_path / "r.json",)
+
+
+@pytest.mark.parametrize("form", ["json", "junit", "gradescope", "classroom50"])
+def test_a_format_for_one_is_not_written_for_a_class(form, right, wrong, tmp_path):
+    with pytest.raises(CourseError, match="for one submission, not for a class"):
+        write_reports([f"csv:{tmp_path / 'x.csv'}", f"{form}:{tmp_path / 'x'}"], [right, wrong])
+    assert not list(tmp_path.iterdir())
 
 
 def test_class_page_is_self_contained_and_trusts_no_name(right, wrong, open_):

@@ -21,7 +21,7 @@ def results(reports: list[Report]) -> str:
             {
                 "name": check.function,
                 "number": str(number),
-                "score": check.score,
+                "score": check.score or 0,
                 "max_score": check.max_score,
                 "status": "passed" if check.status == PASSED else "failed",
                 "visibility": "visible",
@@ -33,7 +33,7 @@ def results(reports: list[Report]) -> str:
         if hidden:
             tests.append(_hidden(check, number))
     out = {
-        "score": report.score, "execution_time": round(report.seconds), "output_format": "text",
+        "score": report.score_so_far, "execution_time": round(report.seconds), "output_format": "text", "output": "\n".join(report.not_graded),
         "stdout_visibility": "hidden", "visibility": "visible", "tests": tests,
     }  # fmt: skip
     return json.dumps(out, indent=2, ensure_ascii=False) + "\n"

@@ -3,7 +3,7 @@
 import html
 from collections import Counter, defaultdict
 
-from course_lib.grading.results import Report
+from course_lib.grading.results import NOT_GRADED, Report
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1d2129;--soft:#5a6270;--line:#d8dce3;--paper:#fff;--good:#1b7f4d;--half:#9a6700;--bad:#b3261e;--bar:#c7d7f2}
@@ -13,10 +13,10 @@ h1{font-size:1.6rem;margin-bottom:.2rem}h2{font-size:1.2rem;margin-top:2.2rem}p{
 .soft{color:var(--soft)}.wide{overflow-x:auto}table{border-collapse:collapse;width:100%}
 th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-.passed{color:var(--good)}.partial{color:var(--half)}.failed{color:var(--bad)}.skipped,.ungradable{color:var(--soft)}
+.passed{color:var(--good)}.partial{color:var(--half)}.failed{color:var(--bad)}.skipped,.ungradable,.not{color:var(--soft)}
 .bar{background:var(--bar);display:inline-block;height:.8em;margin-right:.4rem}
 """.replace("\n", "")
-SIGNS = {"passed": "✓", "partial": "◐", "failed": "✗", "skipped": "–", "ungradable": "?"}
+SIGNS = {"passed": "✓", "partial": "◐", "failed": "✗", "skipped": "–", "ungradable": "?", NOT_GRADED: "?"}
 
 
 def page(reports: list[Report]) -> str:
@@ -30,12 +30,20 @@ def page(reports: list[Report]) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{_e(title)}</title><style>{STYLE}</style></head><body><h1>{_e(title)}</h1>"
-        f'<p class="soft">{len(reports)} submissions, {mean}.{retry}</p>{_mistakes(reports)}{_checks(reports)}{_learners(reports)}</body></html>\n'
+        f'<p class="soft">{len(reports)} submissions, {mean}.{retry}</p>'
+        f"{_not_graded(reports)}{_mistakes(reports)}{_checks(reports)}{_learners(reports)}</body></html>\n"
     )
 
 
 def _e(text: object) -> str:
     return html.escape(str(text))
+
+
+def _not_graded(reports: list[Report]) -> str:
+    left_out = [(r.submission, sentence) for r in reports for sentence in r.not_graded]
+    rows = "".join(f"<tr><td>{_e(name)}</td><td>{_e(sentence)}</td></tr>" for name, sentence in left_out)
+    head = "<tr><th>submission</th><th>why</th></tr>"
+    return f'<h2>Not graded</h2><div class="wide"><table>{head}{rows}</table></div>' if rows else ""
 
 
 def _mistakes(reports: list[Report]) -> str:

@@ -3,16 +3,21 @@
 import csv
 import io
 import json
+import re
 import textwrap
 from dataclasses import asdict
 from typing import Any
 
 from course_lib.grading.reports import only
-from course_lib.grading.results import PASSED, SKIPPED, Report
+from course_lib.grading.results import NOT_GRADED, PASSED, SKIPPED, Report
 
 SCHEMA = "losses-you-can-see/report/v1"
-MARKS = {PASSED: "✓", "partial": "◐", "failed": "✗", SKIPPED: "–", "ungradable": "?"}
-COLUMNS = ("submission", "exercise", "status", "score", "max_score", "ungradable", "misconceptions", "sha256", "seed")
+MARKS = {PASSED: "✓", "partial": "◐", "failed": "✗", SKIPPED: "–", "ungradable": "?", NOT_GRADED: "?"}
+COLUMNS = (
+    "submission", "exercise", "status", "score", "max_score", "ungradable", "misconceptions", "sha256", "seed", "not_graded",
+)  # fmt: skip
+# What a spreadsheet takes for a formula at the start of a cell, or behind a semicolon, which is where a cell starts in half of Europe.
+FORMULA = re.compile(r"(^|[;\t\r\n])([\s\"']*)(?=[=+\-@＝＋－＠\t\r\n])")
 
 
 def text(reports: list[Report], hints: int = 1) -> str:
@@ -21,8 +26,10 @@ def text(reports: list[Report], hints: int = 1) -> str:
 
 
 def _one(report: Report, hints: int) -> str:
-    total = f"{report.score_so_far} of {report.max_score} points"
     lines = [f"{report.exercise}: {report.title}", ""]
+    if report.status == NOT_GRADED:
+        return "\n".join([*lines, *not_graded([report]), "", f"No mark yet, of {report.max_score} points"])
+    total = f"{report.score_so_far} of {report.max_score} points"
     for check in report.checks:
         points = " ?" if check.score is None else f"{check.score:2d}"
         lines.append(f"{MARKS[check.status]} {points}/{check.max_score}  {check.function}")
@@ -46,12 +53,20 @@ def _one(report: Report, hints: int) -> str:
     ]
     if report.score == report.max_score:
         lines.append("Everything is right. Well done!")
+    if report.visible_only:
+        lines.append("Compared on the visible numbers only; your teacher's grading uses hidden ones as well.")
+    lines += not_graded([report])
     lacking = report.limits["not_in_force"]
     lines.append(
         f"Limits in force: {', '.join(report.limits['in_force'])}."
         + (f" Not on this system: {', '.join(lacking)}." if lacking else "")
     )
     return "\n".join(lines)
+
+
+def not_graded(reports: list[Report]) -> list[str]:
+    """What was left out of the grading, for somebody to look at: one line each, with the learner's name."""
+    return [f"Not graded: {r.submission}: {sentence}" for r in reports for sentence in r.not_graded]
 
 
 def _wrapped(paragraph: str) -> list[str]:
@@ -65,6 +80,7 @@ def as_dict(report: Report) -> dict[str, Any]:
         "seed": report.seed, "status": report.status, "score": report.score, "score_so_far": report.score_so_far, "max_score": report.max_score,
         "checks": [{**asdict(c), "hints": list(c.hints)} for c in report.checks],
         "limits": report.limits, "versions": report.versions, "started": report.started, "seconds": report.seconds,
+        "file": report.file, "not_graded": report.not_graded,
     }  # fmt: skip
 
 
@@ -82,10 +98,11 @@ def as_csv(reports: list[Report]) -> str:
         points = {c.function: c.score for c in r.checks}
         mistakes = "; ".join(f"{c.function}: {m['name']}" for c in r.checks for m in c.misconceptions)
         row = [r.submission, r.exercise, r.status, r.score, r.max_score, len(r.ungradable), mistakes, r.sha256, r.seed]
+        row.append(" ".join(r.not_graded))
         writer.writerow([_cell(v) for v in [*row, *(points.get(f) for f in functions)]])
     return out.getvalue()
 
 
 def _cell(value: Any) -> Any:
-    """A folder's name may start like a formula, which a spreadsheet would run."""
-    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    """A name may be written so that a spreadsheet runs it as a formula: an apostrophe makes it text."""
+    return FORMULA.sub(r"\1\2'", value) if isinstance(value, str) else value
