@@ -1,6 +1,7 @@
 """Run one case on one function and keep what was seen: the same code for submissions, solutions and mutants."""
 
 import difflib
+import re
 import traceback
 import warnings
 from collections.abc import Mapping
@@ -66,8 +67,9 @@ def failure(error: BaseException, facts: dict[str, Tensor] | None = None) -> Obs
     lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == SOURCE_NAME]
     where = f" in line {lines[-1]} of {SOURCE_NAME}" if lines else ""
     said = " ".join(str(error).split())[:200]
-    # Sizes belong to the kind: two answers that fail on other sizes made other mistakes.
-    kind = f"{type(error).__name__}: {said}"
+    # Sizes belong to the kind: two answers that fail on other sizes made other mistakes. Which of two came first does not.
+    sizes = re.sub(r"tensor a \((\d+)\)(.*)tensor b \((\d+)\)", _in_order, said)
+    kind = f"{type(error).__name__}: {sizes}"
     return Observation(facts or {}, kind, f"stops with {type(error).__name__}{where}{': ' + said if said else ''}")
 
 
@@ -97,6 +99,11 @@ def _watched(answer: Answer) -> Answer:
             return answer(*args, **options)
 
     return watched
+
+
+def _in_order(sizes: re.Match[str]) -> str:
+    small, large = sorted((sizes[1], sizes[3]), key=int)
+    return f"tensor a ({small}){sizes[2]}tensor b ({large})"
 
 
 def _once(case: Case, answer: Answer, given: Given) -> tuple[dict[str, Tensor], str]:

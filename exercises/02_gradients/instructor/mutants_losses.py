@@ -78,7 +78,7 @@ _add(
 _add(
     _f,
     "patches averaged first",
-    "averages each picture's patches before squaring: every patch should be judged on its own",
+    "averages each picture's patches before squaring: every patch counts on its own",
     catalogue=21,
 )(lambda r, f: to(r.flatten(1).mean(dim=1), 1).mean() + to(f.flatten(1).mean(dim=1), 0).mean())
 _add(
@@ -188,7 +188,7 @@ _add(
 _add(
     _f,
     "patches averaged first",
-    "averages each picture's patches before squaring: every patch should be judged on its own",
+    "averages each picture's patches before squaring: every patch counts on its own",
     catalogue=21,
 )(lambda f: to(f.flatten(1).mean(dim=1), 1).mean())
 _add(

@@ -72,7 +72,7 @@ _add(
 _add(
     _f,
     "patches averaged first",
-    "averages each picture's patches before the relu: every patch should be judged on its own",
+    "averages each picture's patches before the relu: every patch counts on its own",
     catalogue=21,
 )(lambda r, f: _hinge(r.flatten(1).mean(dim=1), f.flatten(1).mean(dim=1)))
 _add(_f, "fake margin at 0", "asks fakes to be below 0; their margin is −1", catalogue=23)(

@@ -71,7 +71,7 @@ def _(d, x, y, fake):
 _add(
     _f,
     "scores averaged first",
-    "averages the verdicts before the loss; every patch should be judged on its own",
+    "averages the verdicts before the loss; every patch counts on its own",
     catalogue=33,
 )(_pairwise(both, both, lambda r, f: d_bce(r.mean(), f.mean())))
 _add(

@@ -130,7 +130,7 @@ _add(
 _add(
     _f,
     "patches averaged first",
-    "averages each picture's patches before the loss: every patch should be judged on its own",
+    "averages each picture's patches before the loss: every patch counts on its own",
     catalogue=33,
 )(lambda r, f: d_bce(r.mean(dim=(1, 2, 3)), f.mean(dim=(1, 2, 3))))
 _add(
@@ -199,7 +199,7 @@ _add(_f, "smoothed", "smooths the target to 0.9, which nobody asked for here", c
 _add(
     _f,
     "scores averaged first",
-    "averages the scores before the loss: every patch should be judged on its own",
+    "averages the scores before the loss: every patch counts on its own",
     catalogue=33,
 )(lambda f: bce(f.mean(), 1.0))
 
@@ -271,7 +271,7 @@ _add(
 _add(
     _f,
     "patches averaged first",
-    "averages each picture's patches before squaring: every patch should be judged on its own",
+    "averages each picture's patches before squaring: every patch counts on its own",
     catalogue=33,
 )(
     _ls(
