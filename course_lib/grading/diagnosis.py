@@ -146,5 +146,5 @@ def _of_forms(check: Check, by_form: list[Form], error: str, fact: str, hidden: 
     if hidden and not error:
         return f"{subject} is right on the numbers you can see and wrong on others like them. Is a number or a size written into the code?"
     if not by_form or error:  # an error speaks for itself
-        return f"{subject} is not right yet: {fact.rstrip('.')}."
+        return f"{subject} is not right yet: {fact}{'' if fact.endswith(('.', '?')) else '.'}"
     return f"{subject} {_joined(by_form[0].sentence, fact)}."

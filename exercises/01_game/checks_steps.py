@@ -84,7 +84,8 @@ def _run_steps(given, step, stale: str):
         found[f"change of G's parameters{when}"] = weights_of(generator) - before[0]
         # Noted after each step: what froze a network in the first can stop the second.
         note("parameters left frozen", left_frozen(generator, discriminator))
-        note("moved by hand", any(bool(change.any()) for change in found.values()) and optimizer_d.idle and optimizer_g.idle)
+        moved_d, moved_g = (bool(found[f"change of {who}'s parameters{when}"].any()) for who in "DG")
+        note("moved by hand", (moved_d and optimizer_d.idle) or (moved_g and optimizer_g.idle))
     found["number of parameters left frozen"] = left_frozen(generator, discriminator)
     return generator, found
 
