@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -97,7 +97,9 @@ class Mutant:
     """An executable wrong answer.
 
     ``sentence`` goes on after "Your <title> …" and ends without a full stop. ``catalogue`` is its number in the list of
-    misconceptions. ``same_as`` names mutants whose outputs cannot be told from this one's.
+    misconceptions. ``evidence`` holds facts (see :func:`course_lib.grading.tools.note`) that must have been seen, in at
+    least one run, before an answer with these numbers is called by this name. A ``decisive`` mutant is recognised by
+    its evidence alone, whatever the numbers are.
     """
 
     function: str
@@ -105,17 +107,25 @@ class Mutant:
     sentence: str
     answer: Answer
     catalogue: int | None = None
-    same_as: tuple[str, ...] = ()
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    decisive: bool = False
 
 
 class MutantList(list[Mutant]):
     """Collects mutants: ``MUTANTS = MutantList()``, then ``@MUTANTS.add("function", "name", "sentence", catalogue=1)``."""
 
     def add(
-        self, function: str, name: str, sentence: str, *, catalogue: int | None = None, same_as: tuple[str, ...] = ()
+        self,
+        function: str,
+        name: str,
+        sentence: str,
+        *,
+        catalogue: int | None = None,
+        evidence: Mapping[str, float] | None = None,
+        decisive: bool = False,
     ) -> Callable[[Answer], Answer]:
         def keep(answer: Answer) -> Answer:
-            self.append(Mutant(function, name, sentence, answer, catalogue, same_as))
+            self.append(Mutant(function, name, sentence, answer, catalogue, evidence or {}, decisive))
             return answer
 
         return keep

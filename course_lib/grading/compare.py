@@ -1,44 +1,51 @@
 """When two observations are the same, how far apart they are, and the most telling difference in words."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from torch import Tensor
 
-from course_lib.grading.observe import Observation
+from course_lib.grading.observe import FACT, Observation
 
-RELATIVE, ABSOLUTE = (
-    1e-7,
-    1e-8,
-)  # right formulas agree to 1e-12 in float64; variants differ by 100 of these units or more
+# Right formulas agree to 1e-12 in float64; variants differ by 100 of these units or more.
+RELATIVE, ABSOLUTE = 1e-7, 1e-8
+PATTERN = "\x1f"  # parts a clause from the regularity found in it
+SEEN = "seen: "  # observations that explain a difference and are not one themselves: an extra call of a network is no mistake
+
+
+def compared(seen: Observation) -> dict[str, Tensor]:
+    """The values that decide whether an answer is right: without facts and what only explains."""
+    return {name: value for name, value in seen.values.items() if not name.startswith((SEEN, FACT))}
+
+
+def facts(seen: Observation) -> dict[str, float]:
+    """How the answer came about."""
+    return {n.removeprefix(FACT): float(v) for n, v in seen.values.items() if n.startswith(FACT) and v.numel() == 1}
 
 
 def distance(found: Observation, expected: Observation) -> float:
     """Largest difference in units of the tolerance: ≤ 1 is the same, infinity for another form, error or infinity."""
     if found.error or expected.error:
         return 0.0 if found.error == expected.error else math.inf
-    if found.values.keys() != expected.values.keys():
+    a, b = compared(found), compared(expected)
+    if a.keys() != b.keys():
         return math.inf
-    return max(
-        (_distance(found.values[k], expected.values[k]) for k in expected.values if not k.startswith(SEEN)), default=0.0
-    )
-
-
-PATTERN = "\x1f"  # parts a clause from the regularity found in it
-SEEN = "seen: "  # observations that explain a difference and are not one themselves: an extra call of a network is no mistake
+    return max((apart(a[name], b[name]) for name in b), default=0.0)
 
 
 def same(found: Observation, expected: Observation) -> bool:
     return distance(found, expected) <= 1
 
 
-def _distance(a: Tensor, b: Tensor) -> float:
-    # float32 against float64 is a difference of its own; whole numbers against floats are not.
-    if a.shape != b.shape or _other_float(a, b) or a.is_complex():
+def apart(a: Tensor, b: Tensor) -> float:
+    """The largest difference of two tensors in units of the tolerance; infinity for another shape or kind of float."""
+    # float32 against float64 is a difference of its own, and so are whole numbers where floats are right.
+    if a.shape != b.shape or other_dtype(a, b) or a.is_complex():
         return math.inf
     if a.numel() == 0:
         return 0.0
-    x, y = _array(a), _array(b)
+    x, y = as_array(a), as_array(b)
     with np.errstate(invalid="ignore"):
         same_special = (x == y) | (np.isnan(x) & np.isnan(y))
         units = np.abs(x - y) / (ABSOLUTE + RELATIVE * np.maximum(np.abs(x), np.abs(y)))
@@ -46,17 +53,20 @@ def _distance(a: Tensor, b: Tensor) -> float:
     return float(units.max())
 
 
-def _other_float(a: Tensor, b: Tensor) -> bool:
-    return a.is_floating_point() and b.is_floating_point() and a.dtype != b.dtype
+def other_dtype(a: Tensor, b: Tensor) -> bool:
+    return b.is_floating_point() and a.dtype != b.dtype
 
 
-def _array(t: Tensor) -> np.ndarray:
+def as_array(t: Tensor) -> np.ndarray:
     return t.double().numpy()
 
 
-def number(value: float) -> str:
-    """A number as a learner wants to read it: five significant digits, no noise."""
-    return f"{value:.5g}" if abs(value) < 1e4 else f"{value:.6g}"
+def number(value: float, other: float = math.nan) -> str:
+    """A number as a learner wants to read it: five significant digits, and more only where ``other`` looks the same."""
+    for digits in range(5, 16):
+        if f"{value:.{digits}g}" != f"{other:.{digits}g}" or value == other:
+            break
+    return f"{value:.{max(digits, 6 if abs(value) >= 1e4 else 5)}g}"
 
 
 def in_words(found: Observation, expected: Observation, *, show: bool, pattern: bool = True) -> str:
@@ -70,22 +80,22 @@ def in_words(found: Observation, expected: Observation, *, show: bool, pattern: 
         return f"it {found.message}"
     if expected.error:
         return f"it gives an answer where none is possible ({expected.message})"
-    compared = [name for name in expected.values if not name.startswith(SEEN)]
+    values = compared(found)
     _, clause = min(
-        (_clause(name, found.values.get(name), expected.values[name], show) for name in compared),
+        (_clause(name, values.get(name), right, show) for name, right in compared(expected).items()),
         key=lambda ranked: ranked[0],
     )
     if not pattern:
         clause = clause.split(PATTERN)[0]
-    return clause.replace(PATTERN, "; ") + "".join(
-        _seen(name, found.values.get(name), right) for name, right in expected.values.items()
+    return clause.replace(PATTERN, "; ") + _seen(found.values, expected.values)
+
+
+def _seen(found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> str:
+    return "".join(
+        f" ({name.removeprefix(SEEN)}: {', '.join(map(str, found[name].tolist()))}; right: {', '.join(map(str, right.tolist()))})"
+        for name, right in expected.items()
+        if name.startswith(SEEN) and name in found and apart(found[name], right) > 1
     )
-
-
-def _seen(name: str, a: Tensor | None, b: Tensor) -> str:
-    if not name.startswith(SEEN) or a is None or _distance(a, b) <= 1:
-        return ""
-    return f" ({name.removeprefix(SEEN)}: {', '.join(map(str, a.tolist()))}; right: {', '.join(map(str, b.tolist()))})"
 
 
 def _clause(name: str, a: Tensor | None, b: Tensor, show: bool) -> tuple[int, str]:
@@ -94,36 +104,40 @@ def _clause(name: str, a: Tensor | None, b: Tensor, show: bool) -> tuple[int, st
     subject = "your answer" if name == "value" else f"the {name}"
     if a is None:
         return 0, f"{subject} is missing"
-    if _distance(a, b) <= 1:
+    if apart(a, b) <= 1:
         return 99, f"{subject} is right"
     if a.shape != b.shape:
-        return 1, f"{subject} has the shape {tuple(a.shape)}" + (
-            f" where {tuple(b.shape)} is right" if show else ", which is not the right one"
-        )
-    if _other_float(a, b):
-        return (
-            1,
-            f"{subject} is {_dtype(a)} where the inputs are {_dtype(b)}; keep the dtype and device of what you are given",
-        )
+        right = f" where {tuple(b.shape)} is right" if show else ", which is not the right one"
+        return 1, f"{subject} has the shape {tuple(a.shape)}{right}"
     if a.is_complex():
         return 1, f"{subject} is complex"
-    x, y = _array(a), _array(b)
+    if other_dtype(a, b):
+        dtypes = f"is {_dtype(a)} where the inputs are {_dtype(b)}"
+        return 1, f"{subject} {dtypes}; keep the dtype and device of what you are given"
+    x, y = as_array(a), as_array(b)
     if not np.isfinite(x[np.isfinite(y)]).all():
         return 2, f"{subject} is {'NaN' if np.isnan(x).any() else 'infinite'}, where a finite number is right"
     if x.size == 1:
-        told = f" (right: {number(y.item())})" if show else ""
-        verb = "you return" if name == "value" else f"{subject} is"
-        return (3 if name == "value" else 4), f"{verb} {number(x.item())}{told}{_pattern(x, y)}"
+        told = f" (right: {number(y.item(), x.item())}{_hair(x.item(), y.item())})" if show else ""
+        begin = "you return" if name == "value" else f"{subject} is"
+        return (3 if name == "value" else 4), f"{begin} {number(x.item(), y.item())}{told}{_pattern(x, y)}"
     if slope and not x.any():
         return 5, f"no gradient reaches {slope}"
     if slope and not y.any():
         return 5, f"a gradient reaches {slope}, where none should"
     if not x.any():
         return 5, f"{subject} is 0 throughout"
-    worst = int(np.abs(x - y).argmax())
-    place = "" if x.size == 1 else f" at place {[int(i) for i in np.unravel_index(worst, x.shape)]}"
-    told = f" where {number(float(y.flat[worst]))} is right" if show else ", which is not right"
-    return 6, f"{subject}{place} is {number(float(x.flat[worst]))}{told}{_pattern(x, y)}"
+    with np.errstate(invalid="ignore"):  # ∞ − ∞, where both are the same infinity
+        worst = int(np.nan_to_num(np.abs(x - y), nan=0.0).argmax())
+    one, right = float(x.flat[worst]), float(y.flat[worst])
+    place = f" at place {[int(i) for i in np.unravel_index(worst, x.shape)]}"
+    told = f" where {number(right, one)} is right{_hair(one, right)}" if show else ", which is not right"
+    return 6, f"{subject}{place} is {number(one, right)}{told}{_pattern(x, y)}"
+
+
+def _hair(x: float, y: float) -> str:
+    """By how much two numbers differ that look alike at first sight."""
+    return f", it differs by {abs(x - y):.0e}" if f"{x:.5g}" == f"{y:.5g}" else ""
 
 
 def _dtype(t: Tensor) -> str:

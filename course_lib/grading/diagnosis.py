@@ -1,13 +1,17 @@
 """From what was seen to what is said: score, the mistake by name, or the most telling difference in words."""
 
+import torch
+
 from course_lib.grading.checks import Case, Check
-from course_lib.grading.compare import in_words, same
+from course_lib.grading.compare import apart, compared, facts, in_words, same
+from course_lib.grading.forms import Form, forms
+from course_lib.grading.observe import Observation
 from course_lib.grading.reference import VISIBLE_SEED, Found, Mistake, Reference
 from course_lib.grading.results import FAILED, PARTIAL, PASSED, CaseResult, CheckResult
 
 
 def diagnose(check: Check, found: Found, reference: Reference, seeds: tuple[int, ...]) -> CheckResult:
-    """Judge one function by all its cases.
+    """Grade one function by all its cases.
 
     Args:
         found: (case, seed) → observation of the answer, for every case and every seed of ``seeds``.
@@ -33,15 +37,73 @@ def diagnose(check: Check, found: Found, reference: Reference, seeds: tuple[int,
     if all(seen.error.startswith("NotImplementedError") for seen in found.values()):
         result.headline = f"Not written yet. {check.start}"
         return result
-    named = matches(found, reference.mistakes(check, seeds))
-    result.misconceptions = [{"name": m.name, "sentence": m.sentence, "catalogue": m.catalogue} for m in named]
-    result.headline = _headline(check, found, expected, right, named, seeds)
+    named = matches(check, found, expected, reference.mistakes(check, seeds))
+    by_form = [] if named else forms(check, found, expected, seeds)
+    result.misconceptions = [
+        {"name": m.name, "sentence": m.sentence, "catalogue": m.catalogue} for m in [*named, *by_form]
+    ]
+    # The first case that shows it, those that the learner may see before the hidden ones.
+    case, seed = next((case, seed) for seed in seeds for case in check.cases if not right[case.name, seed])
+    fact = _fact(case, seed, found, expected, pattern=not named)
+    if named:
+        result.headline = f"Your {check.title} {_of_mistakes(named, found, expected, fact)}"
+    else:
+        result.headline = _of_forms(check, by_form, found[case.name, seed].error, fact, hidden=seed != VISIBLE_SEED)
     return result
 
 
-def matches(found: Found, mistakes: list[Mistake]) -> list[Mistake]:
-    """The mistakes that give what was found, in every case."""
-    return [m for m in mistakes if all(same(found[key], m.found[key]) for key in found)]
+def matches(check: Check, found: Found, expected: Found, mistakes: list[Mistake]) -> list[Mistake]:
+    """The mistakes that answer for what was found: by facts that leave no doubt, or by the same numbers in every case.
+
+    Where several give the same numbers, those whose evidence was seen go before those that have none to show. An answer
+    that is wrong in the main cases may fail the cases of the extra points in a way of its own: then the main ones decide.
+    """
+    decisive = [m for m in mistakes if m.decisive and shown(m, found)]
+    if decisive:
+        return _once_each(decisive)
+    possible = [m for m in mistakes if not m.decisive and shown(m, found)]
+    alike = [m for m in possible if all(same(found[key], m.found[key]) for key in found)]
+    if not alike:
+        main = [key for key in found if not next(case for case in check.cases if case.name == key[0]).points]
+        if not all(same(found[key], expected[key]) for key in main):
+            alike = [m for m in possible if all(same(found[key], m.found[key]) for key in main)]
+            alike = alike if len({m.name for m in alike}) == 1 else []
+    return _once_each([m for m in alike if m.evidence] or alike)
+
+
+def _once_each(mistakes: list[Mistake]) -> list[Mistake]:
+    """One of each name: a mistake may have several variants, as with numbers of different size in the same place."""
+    return list({m.name: m for m in reversed(mistakes)}.values())[::-1]
+
+
+def shown(mistake: Mistake, found: Found) -> bool:
+    """Whether the facts that a mistake leaves were noted, and never otherwise."""
+    seen = [facts(observation) for observation in found.values()]
+    return all(
+        {one[fact] for one in seen if fact in one} == {float(value)} for fact, value in mistake.evidence.items()
+    )
+
+
+def proved(mistake: Mistake, found: Found, expected: Found) -> bool:
+    """Whether it can only have been this mistake: facts speak for it, or numbers that nothing else gives.
+
+    That nothing moves, that no gradient arrives, or that an answer is infinite has many causes.
+    """
+    return bool(mistake.evidence) or any(_telling(found[key], expected[key]) for key in found)
+
+
+def _telling(found: Observation, expected: Observation) -> bool:
+    if found.error:
+        return True
+    values, right = compared(found), compared(expected)
+    if any(name not in right for name in values):
+        return True
+    wrong = [name for name, value in values.items() if apart(value, right[name]) > 1]
+    # A right value without its gradient has been cut off somewhere, which is all that such a mistake says.
+    slopes = [name for name in values if name.startswith("slope for ")]
+    if wrong and set(wrong) <= set(slopes) < set(values):
+        return True
+    return any(bool(values[name].any()) and bool(torch.isfinite(values[name].double()).all()) for name in wrong)
 
 
 def _difference(case: Case, seed: int, found: Found, expected: Found, right: dict[tuple[str, int], bool]) -> str:
@@ -49,31 +111,40 @@ def _difference(case: Case, seed: int, found: Found, expected: Found, right: dic
     return "" if right[key] else in_words(found[key], expected[key], show=seed == VISIBLE_SEED)
 
 
-def _headline(
-    check: Check,
-    found: Found,
-    expected: Found,
-    right: dict[tuple[str, int], bool],
-    named: list[Mistake],
-    seeds: tuple[int, ...],
-) -> str:
-    # The first case that shows it, those that the learner may see before the hidden ones.
-    case, seed = next((case, seed) for seed in seeds for case in check.cases if not right[case.name, seed])
+def _fact(case: Case, seed: int, found: Found, expected: Found, pattern: bool) -> str:
+    """What shows it. Numbers are told of inputs that the learner can see; an error does not depend on them."""
     seen, hidden = found[case.name, seed], seed != VISIBLE_SEED
-    clause = in_words(seen, expected[case.name, seed], show=not hidden, pattern=not named)
-    # Numbers are told of inputs that the learner can see; an error does not depend on them.
-    fact = clause if seen.error else f"{case.says if not hidden else 'on numbers you cannot see'} {clause}"
-    subject = f"Your {check.title}"
-    if not named and hidden and not seen.error:
-        return f"{subject} is right on the numbers you can see and wrong on others like them. Is a number or a size written into the code?"
-    if not named:
-        return f"{subject} is not right yet: {fact.rstrip('.')}."
-    if len(named) == 1:
-        sentence = named[0].sentence
-        joint = ". " if ":" in sentence or ";" in sentence else ": "
-        fact = fact[0].upper() + fact[1:] if joint == ". " else fact
-        # A complaint is a sentence of its own.
-        end = " That is" if fact.endswith((".", "?")) else ", which is"
-        return f"{subject} {sentence}{joint}{fact}{end} exactly what that mistake gives."
+    clause = in_words(seen, expected[case.name, seed], show=not hidden, pattern=pattern)
+    return clause if seen.error else f"{case.says if not hidden else 'on numbers you cannot see'} {clause}"
+
+
+def _of_mistakes(named: list[Mistake], found: Found, expected: Found, fact: str) -> str:
+    """What a function does, after "Your <title>"."""
     listed = " ".join(f"({i}) It {m.sentence}." for i, m in enumerate(named, start=1))
-    return f"{subject} gives exactly what {len(named)} different mistakes give: {fact}. {listed}"
+    if len(named) > 1:
+        if all(m.decisive for m in named):
+            return f"has {len(named)} faults: {fact.rstrip('.')}. {listed}"
+        return f"has the same effect as each of {len(named)} different mistakes: {fact.rstrip('.')}. {listed}"
+    said = _joined(named[0].sentence, fact)
+    if not proved(named[0], found, expected):
+        return f"has the same effect as one that {said}."
+    if named[0].decisive:
+        return f"{said}."
+    # A complaint is a sentence of its own.
+    return f"{said}{'. That' if fact.endswith(('.', '?')) else ', which'} is exactly what that mistake gives."
+
+
+def _joined(sentence: str, fact: str) -> str:
+    """What it does and what shows it, without a full stop at the end; a sentence that has a colon already is not given another."""
+    if ":" in sentence or ";" in sentence:
+        return f"{sentence}. {fact[0].upper()}{fact[1:].rstrip('.')}"
+    return f"{sentence}: {fact.rstrip('.')}"
+
+
+def _of_forms(check: Check, by_form: list[Form], error: str, fact: str, hidden: bool) -> str:
+    subject = f"Your {check.title}"
+    if hidden and not error:
+        return f"{subject} is right on the numbers you can see and wrong on others like them. Is a number or a size written into the code?"
+    if not by_form or error:  # an error speaks for itself
+        return f"{subject} is not right yet: {fact}{'' if fact.endswith(('.', '?')) else '.'}"
+    return f"{subject} {_joined(by_form[0].sentence, fact)}."

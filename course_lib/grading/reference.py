@@ -1,6 +1,7 @@
 """What is right, and what each known mistake gives: computed from instructor/, or read from a kit's stored outputs."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -22,10 +23,12 @@ class Mistake:
     sentence: str
     catalogue: int | None
     found: Found = field(default_factory=dict, compare=False, repr=False)
+    evidence: Mapping[str, float] = field(default_factory=dict, compare=False, repr=False)
+    decisive: bool = field(default=False, compare=False, repr=False)
 
 
 class Reference(Protocol):
-    """Where expected values come from. ``seeds(hidden)`` are those it can judge."""
+    """Where expected values come from. ``seeds(hidden)`` are those it has them for."""
 
     def seeds(self, hidden: int) -> tuple[int, ...]: ...
     def expected(self, check: Check, seeds: tuple[int, ...]) -> Found: ...
@@ -33,11 +36,15 @@ class Reference(Protocol):
 
 
 def observe_all(check: Check, answer, seeds: tuple[int, ...]) -> Found:
-    """Every case of a check, for every seed, on a function that is trusted to run in this process."""
+    """Every case of a check, for every seed, on a function that is trusted to run in this process. Ctrl-C ends it."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # the tensors are tiny: a second thread only waits, and on a busy machine for long
     try:
-        return {(case.name, seed): observe(case, answer, case.given(seed)) for seed in seeds for case in check.cases}
+        return {
+            (case.name, seed): observe(case, answer, case.given(seed), interruptible=True)
+            for seed in seeds
+            for case in check.cases
+        }
     finally:
         torch.set_num_threads(threads)
 
@@ -65,7 +72,7 @@ class LiveReference:
         key = check.function, seeds
         if key not in self._mistakes:
             self._mistakes[key] = [
-                Mistake(m.name, m.sentence, m.catalogue, observe_all(check, m.answer, seeds))
+                Mistake(m.name, m.sentence, m.catalogue, observe_all(check, m.answer, seeds), m.evidence, m.decisive)
                 for m in self.mutants(check)
             ]
         return self._mistakes[key]
@@ -102,7 +109,9 @@ class StoredReference:
 
     def mistakes(self, check: Check, seeds: tuple[int, ...]) -> list[Mistake]:
         return [
-            Mistake(m["name"], m["sentence"], m["catalogue"], self._found(m["found"]))
+            Mistake(
+                m["name"], m["sentence"], m["catalogue"], self._found(m["found"]), m["evidence"], m["decisive"]
+            )  # fmt: skip
             for m in self._data[check.function]["mistakes"]
         ]
 
@@ -137,7 +146,10 @@ def store_reference(exercise: Exercise, path: Path) -> None:
         data[check.function] = {
             "right": keep(live.expected(check, (VISIBLE_SEED,))),
             "mistakes": [
-                {"name": m.name, "sentence": m.sentence, "catalogue": m.catalogue, "found": keep(m.found)}
+                {
+                    "name": m.name, "sentence": m.sentence, "catalogue": m.catalogue, "found": keep(m.found),
+                    "evidence": dict(m.evidence), "decisive": m.decisive,
+                }  # fmt: skip
                 for m in live.mistakes(check, (VISIBLE_SEED,))
             ],
         }

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from course_lib.grading.checks import Exercise
 from course_lib.grading.compare import distance
-from course_lib.grading.diagnosis import diagnose
-from course_lib.grading.reference import VISIBLE_SEED, Found, LiveReference, observe_all
+from course_lib.grading.diagnosis import diagnose, shown
+from course_lib.grading.reference import VISIBLE_SEED, Found, LiveReference, Mistake, observe_all
 from course_lib.grading.results import PASSED
 
 HIDDEN_SEED = 1
@@ -64,41 +64,32 @@ def run_self_test(
 
 def _rows(exercise: Exercise, hidden: int) -> Iterator[Row]:
     reference = LiveReference(exercise)
-    # Student kits judge by the visible inputs alone, so those must tell every variant apart by themselves.
+    # Student kits have the visible inputs alone, so those must tell every variant apart by themselves.
     seeds = (VISIBLE_SEED, hidden)
     for check in exercise.checks:
-        mutants = {m.name: m for m in reference.mutants(check)}
-        mistakes = {m.name: m for m in reference.mistakes(check, seeds)}
+        mistakes = reference.mistakes(check, seeds)
         solution = reference.expected(check, seeds)
         for name, answer in reference.right_answers(check).items():
             result = diagnose(check, observe_all(check, answer, seeds), reference, seeds)
             yield Row(
-                exercise.name,
-                check.function,
-                "right",
-                name,
-                None,
-                result.status != PASSED,
-                True,
-                result.headline,
-                "",
-                0.0,
-            )
-        for name, mutant in mutants.items():
-            result = diagnose(check, mistakes[name].found, reference, seeds)
-            names = {m["name"] for m in result.misconceptions}
-            others = {"the right answer": solution} | {
-                n: m.found
-                for n, m in mistakes.items()
-                if n != name and n not in mutant.same_as and name not in mutants[n].same_as
-            }
-            nearest, gap = min(
-                ((n, separation(mistakes[name].found, f)) for n, f in others.items()), key=lambda pair: pair[1]
-            )
-            yield Row(
-                exercise.name, check.function, "mutant", name, mutant.catalogue, result.status != PASSED,
-                name in names and names <= {name, *mutant.same_as}, result.headline, nearest, gap,
+                exercise.name, check.function, "right", name, None, result.status != PASSED, True, result.headline, "", 0.0
             )  # fmt: skip
+        for mistake in mistakes:
+            result = diagnose(check, mistake.found, reference, seeds)
+            others = [("the right answer", separation(mistake.found, solution))] + [
+                (other.name, _told_apart(mistake, other)) for other in mistakes if other.name != mistake.name
+            ]
+            nearest, gap = min(others, key=lambda pair: pair[1])
+            yield Row(
+                exercise.name, check.function, "mutant", mistake.name, mistake.catalogue, result.status != PASSED,
+                [m["name"] for m in result.misconceptions] == [mistake.name], result.headline, nearest, gap,
+            )  # fmt: skip
+
+
+def _told_apart(a: Mistake, b: Mistake) -> float:
+    """How far apart two mistakes are: infinitely, where the facts that one leaves are never seen of the other."""
+    by_facts = not (shown(a, b.found) and shown(b, a.found)) if a.evidence or b.evidence else False
+    return math.inf if by_facts else separation(a.found, b.found)
 
 
 def separation(a: Found, b: Found, visible_only: bool = True) -> float:

@@ -1,6 +1,6 @@
-"""What an exercise's cases are built from: seeded inputs, slopes, and networks that remember what they were shown.
+"""What an exercise's cases are built from: seeded inputs, slopes, networks that remember what they were shown, and facts.
 
-Loaded both where submissions run and where they are judged. Everything is float64 and deliberately asymmetric: a mock
+Loaded both where submissions run and where they are graded. Everything is float64 and deliberately asymmetric: a mock
 network here accepts any number of channels, because a mistake that raises an error tells less than one that returns a number.
 """
 
@@ -14,6 +14,37 @@ from torch.nn import functional as F
 
 class Complaint(Exception):
     """The answer has the wrong form: said to the learner as it stands."""
+
+
+noted: dict[str, float] = {}  # the facts of the run in progress; ``observe`` empties it and takes them along
+
+
+def note(fact: str, value: float) -> None:
+    """Keep a fact on how an answer came about: what kind of thing it is, who was asked, whose optimiser stepped.
+
+    Facts are no part of being right. They decide between mistakes that give the same numbers; the last one counts.
+    """
+    noted[fact] = float(value)
+
+
+def count(fact: str, by: int = 1) -> None:
+    """Raise a fact by one; by 0 it is only said that it was looked for."""
+    note(fact, noted.get(fact, 0) + by)
+
+
+WITH_GRAPH, WITHOUT_GRAPH, PLAIN_NUMBER = 0, 1, 2  # what ``kind_of`` tells
+
+
+def kind_of(answer: Any) -> int:
+    """A tensor with a graph, a tensor without one, or a plain number of Python."""
+    if isinstance(answer, Tensor):
+        return WITH_GRAPH if answer.requires_grad else WITHOUT_GRAPH
+    return PLAIN_NUMBER
+
+
+def variation(seed: int, steps: int = 8) -> int:
+    """A small number for inputs that a seed changes only a little: 0 for the visible ones, else 1 … ``steps``."""
+    return 1 + seed % steps if seed else 0
 
 
 def random_tensor(seed: int, *shape: int, shift: float = 0.0, scale: float = 1.0) -> Tensor:
@@ -34,34 +65,52 @@ def leaf(tensor: Tensor) -> Tensor:
 
 def scalar(answer: Any, what: str = "the loss") -> Tensor:
     """The answer as a 0-dimensional tensor, or a complaint that says what came instead."""
-    if answer is None:
-        raise Complaint(f"returns None where {what} should be. Is a `return` missing?")
+    _not_none(answer, what)
     if isinstance(answer, int | float):
+        note(f"kind of {what}", PLAIN_NUMBER)
         return torch.tensor(float(answer), dtype=torch.float64)
     if not isinstance(answer, Tensor):
-        raise Complaint(f"returns a {type(answer).__name__} where {what} should be: one number, as a tensor.")
+        raise Complaint(f"returns {a_kind(answer)} where {what} should be: one number, as a tensor.")
     if answer.numel() != 1:
-        raise Complaint(
-            f"returns a tensor of shape {tuple(answer.shape)} where {what} should be: one number. Is the mean missing?"
-        )
+        shape = tuple(answer.shape)
+        raise Complaint(f"returns a tensor of shape {shape} where {what} should be: one number. Is the mean missing?")
+    note(f"kind of {what}", kind_of(answer))
     return answer.reshape(())
 
 
 def several(answer: Any, count: int, what: str) -> Sequence[Any]:
     """The answer as ``count`` values, or a complaint."""
-    if answer is None:
-        raise Complaint(f"returns None where {what} should be. Is a `return` missing?")
+    _not_none(answer, what)
     if not isinstance(answer, tuple | list) or len(answer) != count:
-        got = f"{len(answer)} values" if isinstance(answer, tuple | list) else f"a {type(answer).__name__}"
-        raise Complaint(f"returns {got} where {what} should be: {count} values.")
+        raise Complaint(f"returns {a_kind(answer)} where {what} should be: {count} values.")
     return answer
 
 
 def picture_like(answer: Any, what: str) -> Tensor:
     """The answer as a tensor, or a complaint."""
+    _not_none(answer, what)
     if not isinstance(answer, Tensor):
-        raise Complaint(f"returns a {type(answer).__name__} where {what} should be, a tensor.")
+        raise Complaint(f"returns {a_kind(answer)} where {what} should be, a tensor.")
+    note(f"kind of {what}", kind_of(answer))
     return answer
+
+
+def _not_none(answer: Any, what: str) -> None:
+    if answer is None:
+        raise Complaint(f"returns None where {what} should be. Is a `return` missing?")
+
+
+def a_kind(answer: Any) -> str:
+    """What came, in words: "a list of 4 values", "a tensor of shape (2,)", "a plain number"."""
+    if isinstance(answer, tuple | list):
+        return f"a {type(answer).__name__} of {len(answer)} value{'s' * (len(answer) != 1)}"
+    if isinstance(answer, Tensor):
+        return f"one tensor of shape {tuple(answer.shape)}" if answer.ndim else "one number"
+    if isinstance(answer, int | float):
+        return "a plain number"
+    if callable(answer):
+        return f"a function ({getattr(answer, '__name__', 'without a name')}) and not what it gives"
+    return f"a {type(answer).__name__}"
 
 
 def as_share(counted: Tensor) -> Tensor:
@@ -85,6 +134,40 @@ def weights_of(network: nn.Module) -> Tensor:
     return torch.cat([p.detach().flatten() for p in network.parameters()]).clone()
 
 
+def watch_scores(scores: Tensor, of: str = "") -> Tensor:
+    """A discriminator's scores, with facts: ran under no_grad? did a gradient ever come back to them, and could it be
+    differentiated once more?
+
+    Args:
+        of: whose scores they are, such as " of fakes".
+    """
+    count(f"scored without a graph{of}", not torch.is_grad_enabled())
+    count(f"scored{of}")
+    back = f"gradients that came back to the scores{of}"
+    count(back, 0)
+
+    def came_back(_: Tensor) -> None:
+        count(back)
+        noted.setdefault("gradient with a graph of its own", float(torch.is_grad_enabled()))
+
+    if scores.requires_grad:
+        scores.register_hook(came_back)
+    return scores
+
+
+def watch_parameters(network: nn.Module, who: str) -> None:
+    """Facts on a network that is trained: did a gradient reach its parameters?"""
+    fact = f"gradients that reached {who}"
+    count(fact, 0)
+    for p in network.parameters():
+        p.register_hook(lambda _: note(fact, 1))
+
+
+def left_frozen(*networks: nn.Module) -> int:
+    """How many parameters do not ask for a gradient any more."""
+    return sum(not p.requires_grad for network in networks for p in network.parameters())
+
+
 class Critic(nn.Module):
     """A small patch discriminator that remembers how many channels it was shown.
 
@@ -103,7 +186,7 @@ class Critic(nn.Module):
             raise Complaint(f"shows the discriminator {channels} channels at once.")
         self.shown.add(channels)
         scores = F.conv2d(pictures, self.weight[:, :channels])
-        return scores + 0.3 * scores.square() + torch.sin(2 * scores)
+        return watch_scores(scores + 0.3 * scores.square() + torch.sin(2 * scores))
 
     def seen(self) -> Tensor:
         """The different numbers of channels that it was shown, sorted."""
@@ -137,13 +220,36 @@ class Descent:
     """Plain gradient descent with the two calls of an optimiser that a training step needs.
 
     Its steps show every factor on a loss, which Adam's would hide, and it spares each submission the seconds that the
-    first use of ``torch.optim`` takes to import a compiler.
+    first use of ``torch.optim`` takes to import a compiler. What it is asked to do is noted.
     """
 
-    def __init__(self, parameters: Iterable[nn.Parameter], lr: float) -> None:
+    def __init__(self, parameters: Iterable[nn.Parameter], lr: float, who: str) -> None:
         self.param_groups: list[dict[str, Any]] = [{"params": list(parameters), "lr": lr}]
+        self.who, self.fresh = who, False  # fresh: gradients arrived that no step has used
+        self.idle = True  # never stepped
+        for fact in (self.stepped, self.stepped_on_nothing, self.cleared_unused):
+            count(fact, 0)
+        for p in self.param_groups[0]["params"]:
+            p.register_hook(self._arrived)
+
+    @property
+    def stepped(self) -> str:
+        return f"steps of {self.who}'s optimiser"
+
+    @property
+    def stepped_on_nothing(self) -> str:
+        return f"steps of {self.who}'s optimiser without a gradient"
+
+    @property
+    def cleared_unused(self) -> str:
+        return f"gradients of {self.who} cleared before a step used them"
+
+    def _arrived(self, _: Tensor) -> None:
+        self.fresh = True
 
     def zero_grad(self, set_to_none: bool = True) -> None:
+        count(self.cleared_unused, self.fresh)
+        self.fresh = False
         for p in self.param_groups[0]["params"]:
             if set_to_none:
                 p.grad = None
@@ -152,6 +258,13 @@ class Descent:
 
     @torch.no_grad()
     def step(self) -> None:
+        noted.setdefault(f"{self.who} stepped first", float(not any(noted.get(f) for f in noted if f.startswith("steps of "))))
+        nothing = all(p.grad is None or not p.grad.any() for p in self.param_groups[0]["params"])
+        self.idle = False
+        count(self.stepped)
+        count(self.stepped_on_nothing, nothing)
+        count(self.cleared_unused, nothing and self.fresh)
+        self.fresh = False
         for p in self.param_groups[0]["params"]:
             if p.grad is not None:
                 p.sub_(p.grad, alpha=self.param_groups[0]["lr"])

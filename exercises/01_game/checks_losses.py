@@ -9,6 +9,7 @@ from course_lib.grading.tools import (
     random_tensor,
     scalar,
     slopes,
+    variation,
 )
 
 
@@ -24,14 +25,16 @@ def worked_logits(seed: int) -> dict[str, Tensor]:
 
 def extreme_logits(seed: int) -> dict[str, Tensor]:
     """Logits of a discriminator that is very sure, rightly and wrongly."""
+    more = variation(seed)
     return {
-        "real": torch.tensor([-800.0, 150.0, -90.0 - seed], dtype=torch.float64),
-        "fake": torch.tensor([-900.0 - seed, 180.0, -120.0, 95.0], dtype=torch.float64),
+        "real": torch.tensor([-800.0, 150.0, -90.0 - more, 860.0], dtype=torch.float64),
+        "fake": torch.tensor([-900.0 - more, 180.0, -120.0, 95.0, 810.0], dtype=torch.float64),
     }
 
 
 def logit_line(seed: int) -> dict[str, Tensor]:
-    return {"logit": torch.linspace(-8, 8, 33, dtype=torch.float64) + 0.01 * seed}
+    """Not through 0, where a right formula with relu or abs has a corner."""
+    return {"logit": torch.linspace(-8, 8, 32, dtype=torch.float64) + 0.01 * variation(seed)}
 
 
 def run_two_logits(answer, given):

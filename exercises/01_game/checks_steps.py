@@ -6,9 +6,15 @@ from torch import Tensor, nn
 from course_lib.grading.checks import Plot
 from course_lib.grading.tools import (
     Descent,
+    count,
+    left_frozen,
+    note,
     picture_like,
     random_tensor,
     several,
+    variation,
+    watch_parameters,
+    watch_scores,
     weights_of,
 )
 
@@ -24,6 +30,7 @@ class TinyGenerator(nn.Module):
         self.backward_passes = 0
 
     def forward(self, noise: Tensor) -> Tensor:
+        count("G made fakes")
         out = torch.tanh(noise @ self.weight) + 0.3 * noise[:, :2]
         if out.requires_grad:
             out.register_hook(self._count)
@@ -34,14 +41,17 @@ class TinyGenerator(nn.Module):
 
 
 class TinyDiscriminator(nn.Module):
-    """Points (N, 2) to logits (N, 1): two layers, neither linear nor symmetric in its inputs."""
+    """Points (N, 2) to logits (N, 1): two layers, neither linear nor symmetric in its inputs. Knows the reals by sight."""
 
-    def __init__(self, inner: Tensor, outer: Tensor) -> None:
+    def __init__(self, inner: Tensor, outer: Tensor, real: Tensor | None = None) -> None:
         super().__init__()
         self.inner, self.outer = nn.Parameter(inner.detach().clone()), nn.Parameter(outer.detach().clone())
+        self.real = real
 
     def forward(self, points: Tensor) -> Tensor:
-        return torch.tanh(points @ self.inner) @ self.outer + 0.2 * points[:, :1]
+        logits = torch.tanh(points @ self.inner) @ self.outer + 0.2 * points[:, :1]
+        shown_reals = self.real is not None and points.shape == self.real.shape and bool((points == self.real).all())
+        return watch_scores(logits, of=" of reals" if shown_reals else " of fakes")
 
 
 def step_given(seed: int) -> dict[str, Tensor]:
@@ -57,16 +67,27 @@ def step_given(seed: int) -> dict[str, Tensor]:
 def _run_steps(given, step, stale: str):
     """Two steps. Before the first, the gradients of the network that is to learn hold something old."""
     generator = TinyGenerator(given["generator"])
-    discriminator = TinyDiscriminator(given["inner"], given["outer"])
+    discriminator = TinyDiscriminator(given["inner"], given["outer"], given["real"])
     for p in (discriminator if stale == "D" else generator).parameters():
         p.grad = 0.4 * p.detach() + 0.3
-    optimizer_g, optimizer_d = Descent(generator.parameters(), 0.05), Descent(discriminator.parameters(), 0.15)
-    before, changes = (weights_of(generator), weights_of(discriminator)), {}
+    watch_parameters(discriminator, "D")
+    watch_parameters(generator, "G")
+    optimizer_g, optimizer_d = Descent(generator.parameters(), 0.05, "G"), Descent(discriminator.parameters(), 0.15, "D")
+    for of in (" of reals", " of fakes"):
+        count(f"scored{of}", 0)
+        count(f"scored without a graph{of}", 0)
+        count(f"gradients that came back to the scores{of}", 0)
+    before, found = (weights_of(generator), weights_of(discriminator)), {}
     for when in ("", " in two steps"):
         step(generator, discriminator, optimizer_g, optimizer_d)
-        changes[f"change of D's parameters{when}"] = weights_of(discriminator) - before[1]
-        changes[f"change of G's parameters{when}"] = weights_of(generator) - before[0]
-    return generator, changes
+        found[f"change of D's parameters{when}"] = weights_of(discriminator) - before[1]
+        found[f"change of G's parameters{when}"] = weights_of(generator) - before[0]
+        # Noted after each step: what froze a network in the first can stop the second.
+        note("parameters left frozen", left_frozen(generator, discriminator))
+        moved_d, moved_g = (bool(found[f"change of {who}'s parameters{when}"].any()) for who in "DG")
+        note("moved by hand", (moved_d and optimizer_d.idle) or (moved_g and optimizer_g.idle))
+    found["number of parameters left frozen"] = left_frozen(generator, discriminator)
+    return generator, found
 
 
 def _discriminator_steps(answer, given):
@@ -94,13 +115,14 @@ ROUNDS = 120
 def point_games(seed: int) -> dict[str, Tensor]:
     """Five games at once, each in its own quarter or on its own axis."""
     return {
-        "theta": torch.tensor([1.0, -1.7, 0.6, 2.3, -0.4], dtype=torch.float64) + 0.07 * seed,
-        "psi": torch.tensor([0.0, 0.8, -1.4, 1.1, -2.2], dtype=torch.float64) - 0.05 * seed,
+        "theta": torch.tensor([1.0, -1.7, 0.6, 2.3, -0.4], dtype=torch.float64) + 0.07 * variation(seed),
+        "psi": torch.tensor([0.0, 0.8, -1.4, 1.1, -2.2], dtype=torch.float64) - 0.05 * variation(seed),
     }
 
 
 def long_game(seed: int) -> dict[str, Tensor]:
-    return {"round": torch.arange(1, ROUNDS + 1), "start": torch.tensor([1.0 + 0.1 * seed, 0.0], dtype=torch.float64)}
+    start = torch.tensor([1.0 + 0.1 * variation(seed), 0.0], dtype=torch.float64)
+    return {"round": torch.arange(1, ROUNDS + 1), "start": start}
 
 
 def _round(answer, theta, psi, rate):

@@ -13,6 +13,8 @@ from course_lib.grading.tools import (
     scalar,
     several,
     slopes,
+    variation,
+    watch_scores,
 )
 
 # ------------------------------------------------------------------------------------------------------------- losses
@@ -62,7 +64,8 @@ def run_pair(answer, given):
 
 
 def score_line(seed: int) -> dict[str, Tensor]:
-    return {"score": torch.linspace(-8, 8, 33, dtype=torch.float64) + 0.01 * seed}
+    """Not through 0 or 1, where a right formula with abs or relu may have a corner."""
+    return {"score": torch.linspace(-8, 8, 32, dtype=torch.float64) + 0.01 * variation(seed)}
 
 
 def run_slope_line(answer, given):
@@ -73,7 +76,7 @@ def run_slope_line(answer, given):
 
 def off_the_kinks(seed: int) -> dict[str, Tensor]:
     """Scores that miss ±1, where relu has a corner and every slope between its two sides is as right as any other."""
-    return {"score": torch.linspace(-4.05, 4.05, 28, dtype=torch.float64) + 0.0137 * seed}
+    return {"score": torch.linspace(-4.05, 4.05, 28, dtype=torch.float64) + 0.0137 * variation(seed)}
 
 
 def run_hinge_line(answer, given):
@@ -140,7 +143,7 @@ def _named_slope(name):
 # ------------------------------------------------------------------------------------- what reaches a picture through D
 
 
-class Judge(nn.Module):
+class Discriminator(nn.Module):
     """Pictures (B, C, H, W) to scores (B, 1): curved, and different in every pixel."""
 
     def __init__(self, inner: Tensor, outer: Tensor) -> None:
@@ -149,10 +152,10 @@ class Judge(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         hidden = pictures.flatten(1) @ self.inner
-        return (torch.tanh(hidden) + 0.2 * hidden.square()) @ self.outer
+        return watch_scores((torch.tanh(hidden) + 0.2 * hidden.square()) @ self.outer)
 
 
-def judged(seed: int) -> dict[str, Tensor]:
+def three_pictures(seed: int) -> dict[str, Tensor]:
     """Three pictures of 2×4×5 pixels of different contrast, and a mock discriminator's weights."""
     contrast = torch.tensor([0.3, 1.0, 0.7], dtype=torch.float64).reshape(3, 1, 1, 1)
     return {
@@ -163,18 +166,18 @@ def judged(seed: int) -> dict[str, Tensor]:
 
 
 def run_jacobian(answer, given):
-    judge = Judge(given["inner"], given["outer"])
-    return {"length for each picture": picture_like(answer(judge, given["pictures"]), "the length for each picture")}
+    network = Discriminator(given["inner"], given["outer"])
+    return {"length for each picture": picture_like(answer(network, given["pictures"]), "the length for each picture")}
 
 
 def run_reaches(answer, given):
-    judge = Judge(given["inner"], given["outer"])
-    return _for_two_losses(lambda loss, fakes: answer(loss, judge, fakes), given["pictures"], "length for each fake")
+    network = Discriminator(given["inner"], given["outer"])
+    return _for_two_losses(lambda loss, fakes: answer(loss, network, fakes), given["pictures"], "length for each fake")
 
 
 def two_bells(seed: int) -> dict[str, Tensor]:
     """Densities along a line: reals about +1, fakes about −0.8 and wider."""
-    x = torch.linspace(-4, 4, 33, dtype=torch.float64) + 0.02 * seed
+    x = torch.linspace(-4, 4, 33, dtype=torch.float64) + 0.02 * variation(seed)
 
     def bell(middle, deviation):
         return torch.exp(-((x - middle) / deviation).square() / 2) / (deviation * (2 * torch.pi) ** 0.5)
@@ -292,7 +295,7 @@ EXERCISE = Exercise(
                 "`x = pictures.detach().clone().requires_grad_()`; `g = torch.autograd.grad(discriminator(x).sum(), x)[0]`; "
                 "`g.flatten(1).norm(dim=1)`.",
             ),
-            cases=(Case("three pictures", judged, run_jacobian, "on these pictures"),),
+            cases=(Case("three pictures", three_pictures, run_jacobian, "on these pictures"),),
         ),
         Check(
             function="reaches_generator",
@@ -304,7 +307,7 @@ EXERCISE = Exercise(
                 "`x = fakes.detach().clone().requires_grad_()`; `g = torch.autograd.grad(loss(discriminator(x)), x)[0]`; "
                 "`g.flatten(1).norm(dim=1)`.",
             ),
-            cases=(Case("three fakes", judged, run_reaches, "on these fakes"),),
+            cases=(Case("three fakes", three_pictures, run_reaches, "on these fakes"),),
         ),
         Check(
             function="best_scores",

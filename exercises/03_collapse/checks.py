@@ -5,8 +5,8 @@ No expected value is in any of them: they come from the solution.
 
 from checks_cures import (
     eight_points,
-    pictures_for_judge,
-    points_for_judge,
+    pictures_of_both,
+    points_of_both,
     run_packed,
     run_penalty,
     run_penalty_of_d_alone,
@@ -17,6 +17,7 @@ from checks_modes import (
     SHARES,
     five_samples,
     noise_only,
+    on_the_rim,
     radii,
     ring_with_noise,
     run_coverage,
@@ -89,6 +90,7 @@ EXERCISE = Exercise(
                 Case("the example", five_samples, run_coverage, "for the example's five samples"),
                 Case("noise over everything", noise_only, run_coverage, "for noise over the whole plane"),
                 Case("a ring with noise", ring_with_noise, run_coverage, "for a ring of seven modes with noise"),
+                Case("on the rim", on_the_rim, run_coverage, "for samples exactly at the radius"),
             ),
         ),
         Check(
@@ -116,8 +118,8 @@ EXERCISE = Exercise(
                 "`g.flatten(1).square().sum(dim=1).mean()`.",
             ),
             cases=(
-                Case("points", points_for_judge, run_r1, "for points"),
-                Case("pictures", pictures_for_judge, run_r1, "for pictures"),
+                Case("points", points_of_both, run_r1, "for points"),
+                Case("pictures", pictures_of_both, run_r1, "for pictures"),
             ),
         ),
         Check(
@@ -131,9 +133,9 @@ EXERCISE = Exercise(
                 "`x = (mix * real + (1 - mix) * fake.detach()).requires_grad_()`; the gradient as before; `(g.flatten(1).norm(dim=1) - 1).square().mean()`.",
             ),
             cases=(
-                Case("points", points_for_judge, run_penalty, "for points"),
-                Case("pictures", pictures_for_judge, run_penalty, "for pictures"),
-                Case("no gradient for the generator", points_for_judge, run_penalty_of_d_alone, "for points", points=1),
+                Case("points", points_of_both, run_penalty, "for points"),
+                Case("pictures", pictures_of_both, run_penalty, "for pictures"),
+                Case("no gradient for the generator", points_of_both, run_penalty_of_d_alone, "for points", points=1),
             ),
         ),
         Check(

@@ -3,12 +3,22 @@
 import torch
 from torch import Tensor, nn
 
-from course_lib.grading.tools import Complaint, leaf, picture, picture_like, random_tensor, scalar, slopes
+from course_lib.grading.tools import (
+    Complaint,
+    leaf,
+    picture,
+    picture_like,
+    random_tensor,
+    scalar,
+    slopes,
+    variation,
+    watch_scores,
+)
 
 
 def eight_points(seed: int) -> dict[str, Tensor]:
     """The example of task.md (seed 0), twice as long."""
-    return {"samples": torch.arange(1.0, 17.0, dtype=torch.float64).reshape(8, 2) + seed, "m": torch.tensor(2)}
+    return {"samples": torch.arange(1.0, 17.0, dtype=torch.float64).reshape(8, 2) + variation(seed), "m": torch.tensor(2)}
 
 
 def six_pictures(seed: int) -> dict[str, Tensor]:
@@ -19,7 +29,7 @@ def run_packed(answer, given):
     return {"value": picture_like(answer(given["samples"], int(given["m"])), "the groups")}
 
 
-class Judge(nn.Module):
+class Discriminator(nn.Module):
     """A small discriminator of points or pictures: scores (B, 1), each sample by itself, curved, no two inputs alike."""
 
     def __init__(self, weight: Tensor) -> None:
@@ -31,10 +41,10 @@ class Judge(nn.Module):
         if flat.shape[1] > self.weight.shape[0]:
             raise Complaint(f"shows the discriminator {flat.shape[1]} numbers a sample.")
         mixed = flat @ self.weight[: flat.shape[1]]
-        return (torch.sin(mixed) + 0.3 * mixed.square()).sum(dim=1, keepdim=True)
+        return watch_scores((torch.sin(mixed) + 0.3 * mixed.square()).sum(dim=1, keepdim=True))
 
 
-def points_for_judge(seed: int) -> dict[str, Tensor]:
+def points_of_both(seed: int) -> dict[str, Tensor]:
     return {
         "real": random_tensor(seed + 70, 5, 2, shift=0.4),
         "fake": random_tensor(seed + 71, 5, 2, shift=-0.5),
@@ -43,7 +53,7 @@ def points_for_judge(seed: int) -> dict[str, Tensor]:
     }
 
 
-def pictures_for_judge(seed: int) -> dict[str, Tensor]:
+def pictures_of_both(seed: int) -> dict[str, Tensor]:
     return {
         "real": picture(seed + 74, 4, 3, 2, 5),
         "fake": picture(seed + 75, 4, 3, 2, 5),
@@ -53,18 +63,18 @@ def pictures_for_judge(seed: int) -> dict[str, Tensor]:
 
 
 def run_r1(answer, given):
-    judge = Judge(given["weight"])
-    loss = scalar(answer(judge, given["real"]), "the penalty")
-    return {"value": loss, "slope for the discriminator": slopes(loss, w=judge.weight)["slope for w"]}
+    network = Discriminator(given["weight"])
+    loss = scalar(answer(network, given["real"]), "the penalty")
+    return {"value": loss, "slope for the discriminator": slopes(loss, w=network.weight)["slope for w"]}
 
 
 def run_penalty(answer, given):
-    judge, fake = Judge(given["weight"]), leaf(given["fake"])
-    loss = scalar(answer(judge, given["real"], fake, given["mix"]), "the penalty")
-    return {"value": loss, "slope for the discriminator": slopes(loss, w=judge.weight)["slope for w"]}
+    network, fake = Discriminator(given["weight"]), leaf(given["fake"])
+    loss = scalar(answer(network, given["real"], fake, given["mix"]), "the penalty")
+    return {"value": loss, "slope for the discriminator": slopes(loss, w=network.weight)["slope for w"]}
 
 
 def run_penalty_of_d_alone(answer, given):
-    judge, fake = Judge(given["weight"]), leaf(given["fake"])
-    loss = scalar(answer(judge, given["real"], fake, given["mix"]), "the penalty")
+    network, fake = Discriminator(given["weight"]), leaf(given["fake"])
+    loss = scalar(answer(network, given["real"], fake, given["mix"]), "the penalty")
     return {"value": loss, "slope for the generator's samples": slopes(loss, w=fake)["slope for w"]}

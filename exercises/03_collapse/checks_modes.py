@@ -93,6 +93,23 @@ def ring_with_noise(seed: int) -> dict[str, Tensor]:
     }
 
 
+def on_the_rim(seed: int) -> dict[str, Tensor]:
+    """Samples exactly at the radius, by 3² + 4² = 5² in eighths, so that no way of computing the distance rounds it.
+
+    One mode has just enough samples if those at the radius count, one has none.
+    """
+    turn = torch.tensor([[1.0, 0.0], [0.0, 1.0]] if seed % 2 == 0 else [[0.0, 1.0], [-1.0, 0.0]], dtype=torch.float64)
+    centres = torch.tensor([[0.0, 0.0], [4.0, 0.0], [0.0, -3.0]], dtype=torch.float64)
+    steps = torch.tensor([[3, 4], [-4, 3], [2, 1], [4, 3], [5, 0], [7, 1], [-1, 2]], dtype=torch.float64) / 8
+    samples = centres[torch.tensor([0, 0, 0, 1, 1, 1, 1])] + steps @ turn
+    return {
+        "samples": samples,
+        "centres": centres,
+        "radius": torch.tensor(0.625, dtype=torch.float64),
+        "min_count": torch.tensor(3),
+    }
+
+
 def noise_only(seed: int) -> dict[str, Tensor]:
     """Uniform noise on a grid of nine small modes: nearly all of it is far from every mode."""
     places = torch.tensor([-1.0, 0.0, 1.0], dtype=torch.float64)

@@ -36,9 +36,9 @@ def one_for_all(seed: int) -> dict[str, Tensor]:
 
 
 def two_lengths(seed: int) -> dict[str, Tensor]:
-    """Six inputs, five answers."""
+    """Six inputs, five answers; what comes home, what stays where it is and what meets the answer are other shares."""
     if seed == 0:
-        return {"forward": torch.tensor([2, 4, 0, 2, 1, 3]), "backward": torch.tensor([2, 4, 0, 5, 3])}
+        return {"forward": torch.tensor([3, 3, 0, 0, 4, 2]), "backward": torch.tensor([0, 5, 5, 3, 4])}
     draw = torch.Generator().manual_seed(seed)
     forward = torch.randint(0, 5, (6,), generator=draw)
     backward = torch.randint(0, 6, (5,), generator=draw)

@@ -116,7 +116,7 @@ EXERCISE = Exercise(
             function="conditional_discriminator_loss",
             title="conditional discriminator loss",
             points=3,
-            start="D judges reals with the reals' labels and fakes with the labels they were made for; two cross-entropies, added.",
+            start="D scores reals with the reals' labels and fakes with the labels they were made for; two cross-entropies, added.",
             hints=(
                 "Which label belongs to which picture? Two means and their sum. Who should learn from this loss, and who should not?",
                 "`softplus(-discriminator(real, real_labels)).mean() + softplus(discriminator(fake.detach(), fake_labels)).mean()`.",
@@ -131,7 +131,7 @@ EXERCISE = Exercise(
             function="conditional_generator_loss",
             title="conditional generator loss",
             points=3,
-            start="Draw labels once; make fakes for them; let D judge the fakes with the same labels; softplus of minus the score, averaged.",
+            start="Draw labels once; make fakes for them; let D score the fakes with the same labels; softplus of minus the score, averaged.",
             hints=(
                 "Draw, and keep what was drawn: two players hear of it.",
                 "`labels = draw_labels(len(noise))`, then `softplus(-discriminator(generator(noise, labels), labels)).mean()`.",

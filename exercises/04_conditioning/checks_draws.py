@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from course_lib.grading.tools import Complaint, picture_like
+from course_lib.grading.tools import Complaint, note, picture_like
 
 EACH = 4000  # labels a class: chance moves a share by 0.008 (one deviation), a fifth of what it is rounded to
 
@@ -25,17 +25,19 @@ def _twelfths(share: Tensor) -> Tensor:
 
 def run_mismatched(answer, given):
     labels, classes = given["labels"], int(given["classes"])
-    drawn = [
-        picture_like(
-            answer(labels, classes, torch.Generator().manual_seed(int(given["seed"]))), "the wrong labels"
-        ).detach()
-        for _ in range(2)
-    ]
+    drawn = []
+    for _ in range(2):
+        generator = torch.Generator().manual_seed(int(given["seed"]))
+        before = generator.get_state()
+        drawn.append(picture_like(answer(labels, classes, generator), "the wrong labels").detach())
+        note("the generator was asked", not torch.equal(before, generator.get_state()))
     wrong = drawn[0]
     if wrong.shape != labels.shape:
         raise Complaint(f"returns the shape {tuple(wrong.shape)}; one wrong label for each right one is wanted.")
     if wrong.is_floating_point():
         raise Complaint("returns floats; labels are whole numbers (dtype torch.long).")
+    note("the labels themselves in another order", torch.equal(wrong.sort().values, labels.sort().values))
+    note("one step for all", len(((wrong - labels) % classes).unique()) == 1)
     inside = (wrong >= 0) & (wrong < classes)
     pairs = torch.bincount(labels[inside] * classes + wrong[inside], minlength=classes**2).reshape(classes, classes)
     return {

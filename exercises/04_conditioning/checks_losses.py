@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from course_lib.grading.tools import Complaint, leaf, picture, random_tensor, scalar, slopes
+from course_lib.grading.tools import Complaint, leaf, picture, random_tensor, scalar, slopes, watch_scores
 
 
 def whole_labels(labels, count: int, classes: int, who: str, what: str) -> Tensor:
@@ -31,7 +31,7 @@ class LabelCritic(nn.Module):
         self.shown.append(labels.detach().clone())
         mixed = pictures.flatten(1) @ self.weight
         curved = mixed + 0.4 * torch.sin(2 * mixed)
-        return (curved * self.table[labels]).sum(dim=1, keepdim=True) + self.table[labels].sum(dim=1, keepdim=True)
+        return watch_scores((curved + 1.0).mul(self.table[labels]).sum(dim=1, keepdim=True))
 
     def seen(self) -> Tensor:
         """All labels that it was shown, in order."""
@@ -78,7 +78,7 @@ def _run_conditional(answer, given):
     return critic, fake, loss
 
 
-def _judged_by(critic: LabelCritic, loss: Tensor):
+def _seen_by(critic: LabelCritic, loss: Tensor):
     return {
         "value": loss,
         "slope for the discriminator": slopes(loss, w=critic.weight)["slope for w"],
@@ -88,7 +88,7 @@ def _judged_by(critic: LabelCritic, loss: Tensor):
 
 def run_conditional(answer, given):
     critic, _, loss = _run_conditional(answer, given)
-    return _judged_by(critic, loss)
+    return _seen_by(critic, loss)
 
 
 def run_conditional_cut(answer, given):
@@ -104,7 +104,7 @@ def _run_matching(answer, given):
 
 def run_matching(answer, given):
     critic, _, loss = _run_matching(answer, given)
-    return _judged_by(critic, loss)
+    return _seen_by(critic, loss)
 
 
 def run_matching_cut(answer, given):

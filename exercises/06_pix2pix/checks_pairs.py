@@ -5,6 +5,7 @@ from torch import Tensor
 from course_lib.grading.tools import (
     Critic,
     leaf,
+    left_frozen,
     picture,
     random_tensor,
     scalar,
@@ -48,5 +49,6 @@ def run_generator_loss(answer, given):
         "value for λ = 100": losses[2],
         "slope for the generator's picture at λ = 0": slopes(losses[0], w=fake)["slope for w"],
         "slope for the generator's picture at λ = 100": slopes(losses[2], w=fake)["slope for w"],
+        "number of D's parameters left frozen": left_frozen(critic),
         "seen: channels that the discriminator was shown": critic.seen(),
     }

@@ -11,6 +11,7 @@ from course_lib.grading.tools import (
     scalar,
     several,
     slopes,
+    variation,
 )
 
 
@@ -34,9 +35,10 @@ def verdict_maps(seed: int) -> dict[str, Tensor]:
 
 def extreme_scores(seed: int) -> dict[str, Tensor]:
     """Scores of a discriminator that is very sure, rightly and wrongly."""
-    real = torch.tensor([-800.0, 150.0, -90.0 - seed], dtype=torch.float64)
-    fake = torch.tensor([-900.0 - seed, 180.0, -120.0, 95.0], dtype=torch.float64)
-    return {"real": real.reshape(3, 1, 1, 1), "fake": fake.reshape(4, 1, 1, 1)}
+    more = variation(seed)
+    real = torch.tensor([-800.0, 150.0, -90.0 - more, 860.0], dtype=torch.float64)
+    fake = torch.tensor([-900.0 - more, 180.0, -120.0, 95.0, 810.0], dtype=torch.float64)
+    return {"real": real.reshape(4, 1, 1, 1), "fake": fake.reshape(5, 1, 1, 1)}
 
 
 def run_targets(answer, given):
@@ -76,7 +78,8 @@ def run_least_squares(answer, given):
 
 
 def score_line(seed: int) -> dict[str, Tensor]:
-    return {"score": torch.linspace(-8, 8, 33, dtype=torch.float64) + 0.01 * seed}
+    """Not through 0 or 1, where a right formula with relu or abs may have a corner."""
+    return {"score": torch.linspace(-8, 8, 32, dtype=torch.float64) + 0.01 * variation(seed)}
 
 
 def run_generator_slopes(answer, given):

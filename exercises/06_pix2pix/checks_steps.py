@@ -7,8 +7,11 @@ from torch import Tensor, nn
 from course_lib.grading.tools import (
     Critic,
     Descent,
+    left_frozen,
+    note,
     picture_like,
     random_tensor,
+    watch_parameters,
     weights_of,
 )
 
@@ -46,22 +49,24 @@ def step_given(seed: int) -> dict[str, Tensor]:
 def _run_steps(answer, given, rate: float):
     generator, critic = TinyGenerator(given["generator"]), Critic(given["critic"])
     before = weights_of(generator), weights_of(critic)
-    optimizer_g, optimizer_d = Descent(generator.parameters(), rate), Descent(critic.parameters(), 3 * rate)
-    after = []
-    for _ in range(2):
+    watch_parameters(generator, "G")
+    watch_parameters(critic, "D")
+    optimizer_g, optimizer_d = Descent(generator.parameters(), rate, "G"), Descent(critic.parameters(), 3 * rate, "D")
+    found = {}
+    for when in ("", " in two steps"):
         answer(generator, critic, optimizer_g, optimizer_d, given["x"], given["y"], 10.0)
-        after.append((weights_of(generator) - before[0], weights_of(critic) - before[1]))
-    return generator, after
+        found[f"change of D's parameters{when}"] = weights_of(critic) - before[1]
+        found[f"change of G's parameters{when}"] = weights_of(generator) - before[0]
+        # Noted after each step: what froze a network in the first can stop the second.
+        note("parameters left frozen", left_frozen(generator, critic))
+        moved_d, moved_g = (bool(found[f"change of {who}'s parameters{when}"].any()) for who in "DG")
+        note("moved by hand", (moved_d and optimizer_d.idle) or (moved_g and optimizer_g.idle))
+    found["number of parameters left frozen"] = left_frozen(generator, critic)
+    return generator, found
 
 
 def run_step(answer, given):
-    _, ((g1, d1), (g2, d2)) = _run_steps(answer, given, rate=0.01)
-    return {
-        "change of D's parameters": d1,
-        "change of G's parameters": g1,
-        "change of D's parameters in two steps": d2,
-        "change of G's parameters in two steps": g2,
-    }
+    return _run_steps(answer, given, rate=0.01)[1]
 
 
 def run_wasted_gradient(answer, given):

@@ -1,4 +1,4 @@
-"""Exercise 01, wrong: D's loss, and the generator's two."""
+"""Exercise 01, wrong: D's loss."""
 
 import torch
 from torch.nn import functional as F
@@ -7,6 +7,8 @@ from course_lib.grading.checks import MutantList
 
 MUTANTS = MutantList()
 _add = MUTANTS.add
+EPSILONS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-16, 1e-20, 1e-30)
+LIMITS = (5, 8, 10, 12, 15, 16, 20, 25, 30, 40, 50, 60, 64, 80, 88, 100, 500)
 
 
 def bce(logits, target):
@@ -17,9 +19,23 @@ def d_bce(real, fake):
     return bce(real, 1.0) + bce(fake, 0.0)
 
 
+def log_with(epsilon):
+    return lambda p: (p + epsilon).log()
+
+
+def log_from(epsilon):
+    return lambda p: p.clamp(min=epsilon).log()
+
+
 # ------------------------------------------------------------------------------------------------- discriminator_loss
 
 _f = "discriminator_loss"
+
+
+def _of_logs(log):
+    return lambda r, f: -log(r.sigmoid()).mean() - log(1 - f.sigmoid()).mean()
+
+
 _add(_f, "real and fake swapped", "has the real and fake targets swapped", catalogue=1)(
     lambda r, f: bce(r, 0.0) + bce(f, 1.0)
 )
@@ -29,10 +45,19 @@ _add(
     "pushes D to call the fakes real, the same way G pushes: then nobody plays against G",
     catalogue=2,
 )(lambda r, f: bce(r, 1.0) + bce(f, 1.0))
+_add(_f, "reals called fake", "pushes D to call the reals fake, like the fakes: D has nothing to tell apart", catalogue=2)(
+    lambda r, f: bce(r, 0.0) + bce(f, 0.0)
+)
 _add(_f, "reals only", "has the real term only: D would call everything real", catalogue=3)(lambda r, f: bce(r, 1.0))
 _add(_f, "fakes only", "has the fake term only: D would call everything fake", catalogue=4)(lambda r, f: bce(f, 0.0))
 _add(_f, "sign forgotten", "is V itself, which D maximises; a loss is minimised, so a minus is missing", catalogue=5)(
     lambda r, f: -d_bce(r, f)
+)
+_add(_f, "difference for sum", "subtracts one term from the other; both are to be made small, so add them", catalogue=5)(
+    lambda r, f: bce(r, 1.0) - bce(f, 0.0)
+)
+_add(_f, "difference for sum", "subtracts one term from the other; both are to be made small, so add them", catalogue=5)(
+    lambda r, f: bce(f, 0.0) - bce(r, 1.0)
 )
 _add(
     _f,
@@ -44,12 +69,36 @@ _add(_f, "halved", "is halved: here the loss is the plain sum of its two terms",
     lambda r, f: d_bce(r, f) / 2
 )
 _add(_f, "doubled", "is twice what it should be", catalogue=7)(lambda r, f: 2 * d_bce(r, f))
+_add(_f, "one term halved", "halves one of its two terms; both have the weight 1", catalogue=7)(
+    lambda r, f: bce(r, 1.0) / 2 + bce(f, 0.0)
+)
+_add(_f, "one term halved", "halves one of its two terms; both have the weight 1", catalogue=7)(
+    lambda r, f: bce(r, 1.0) + bce(f, 0.0) / 2
+)
 _add(
     _f,
     "one mean over all",
     "takes one mean over reals and fakes together, so the larger batch counts more; take two means and add them",
     catalogue=8,
 )(lambda r, f: torch.cat([F.softplus(-r), F.softplus(f)]).mean())
+_add(
+    _f,
+    "one mean over all",
+    "takes one mean over reals and fakes together, so the larger batch counts more; take two means and add them",
+    catalogue=8,
+)(lambda r, f: 2 * torch.cat([F.softplus(-r), F.softplus(f)]).mean())
+_add(
+    _f,
+    "both divided by one number",
+    "divides both sums by the number of reals, or both by that of the fakes; each has its own mean",
+    catalogue=8,
+)(lambda r, f: (F.softplus(-r).sum() + F.softplus(f).sum()) / len(r))
+_add(
+    _f,
+    "both divided by one number",
+    "divides both sums by the number of reals, or both by that of the fakes; each has its own mean",
+    catalogue=8,
+)(lambda r, f: (F.softplus(-r).sum() + F.softplus(f).sum()) / len(f))
 _add(
     _f,
     "sigmoid twice",
@@ -61,7 +110,13 @@ _add(
     "naive logarithm",
     "takes log(sigmoid) naively: for a very sure wrong logit the logarithm is that of 0",
     catalogue=10,
-)(lambda r, f: -r.sigmoid().log().mean() - (1 - f.sigmoid()).log().mean())
+)(_of_logs(torch.log))
+_add(
+    _f,
+    "exponential overflows",
+    "computes log(1 + exp(…)) as it is written: for a very sure wrong logit the exponential is too large for a number (softplus is not)",
+    catalogue=10,
+)(lambda r, f: torch.log1p(torch.exp(-r)).mean() + torch.log1p(torch.exp(f)).mean())
 _add(
     _f,
     "clamped logarithm",
@@ -73,6 +128,22 @@ _add(
         + F.binary_cross_entropy(f.sigmoid(), torch.zeros_like(f))
     )
 )
+for _e in EPSILONS:
+    for _log in (log_with(_e), log_from(_e)):
+        _add(
+            _f,
+            "logarithm kept from 0",
+            f"keeps the logarithm from 0 by {_e:g}, added to the probability or as a clamp: where D is very sure and wrong the loss "
+            "stops growing, and its slope is gone (softplus and logsigmoid need no such number)",
+            catalogue=10,
+        )(_of_logs(_log))
+for _k in LIMITS:
+    _add(
+        _f,
+        "logits clamped",
+        f"clamps the logits at ±{_k}: beyond that D learns nothing more, however wrong it is",
+        catalogue=10,
+    )(lambda r, f, k=_k: d_bce(r.clamp(-k, k), f.clamp(-k, k)))
 _add(
     _f,
     "log of the mean probability",
@@ -88,121 +159,105 @@ _add(
     "detaches D's own logits of the fakes: that term no longer teaches D anything (detach the samples instead)",
     catalogue=16,
 )(lambda r, f: bce(r, 1.0) + bce(f.detach(), 0.0))
+_add(_f, "real logits detached", "detaches the logits of the reals: that term no longer teaches D anything", catalogue=16)(
+    lambda r, f: bce(r.detach(), 1.0) + bce(f, 0.0)
+)
 _add(
     _f,
     "fake target sized like the reals",
     "makes the target of the fakes in the shape of the reals, which fails when the batches differ",
     catalogue=17,
 )(lambda r, f: bce(r, 1.0) + F.binary_cross_entropy_with_logits(f, torch.zeros_like(r)))
-_add(_f, "smoothed", "smooths the real target to 0.9, which nobody asked for here", catalogue=18)(
-    lambda r, f: bce(r, 0.9) + bce(f, 0.0)
-)
-_add(_f, "smoothed on both sides", "smooths the targets to 0.9 and 0.1, which nobody asked for here", catalogue=18)(
-    lambda r, f: bce(r, 0.9) + bce(f, 0.1)
+_add(
+    _f,
+    "real target sized like the fakes",
+    "makes the target of the reals in the shape of the fakes, which fails when the batches differ",
+    catalogue=17,
+)(lambda r, f: F.binary_cross_entropy_with_logits(r, torch.ones_like(f)) + bce(f, 0.0))
+for _t in (0.7, 0.8, 0.9, 0.95, 0.99):
+    _add(_f, "smoothed", f"smooths the real target to {_t:g}, which nobody asked for here", catalogue=18)(
+        lambda r, f, t=_t: bce(r, t) + bce(f, 0.0)
+    )
+    _add(
+        _f,
+        "smoothed on both sides",
+        f"smooths the targets to {_t:g} and {1 - _t:g}, which nobody asked for here",
+        catalogue=18,
+    )(lambda r, f, t=_t: bce(r, t) + bce(f, 1 - t))
+_add(_f, "fake target smoothed", "smooths the fake target to 0.1, which nobody asked for here", catalogue=18)(
+    lambda r, f: bce(r, 1.0) + bce(f, 0.1)
 )
 _add(_f, "no sigmoid", "treats the logits as probabilities; they are any real number")(
     lambda r, f: F.binary_cross_entropy(r, torch.ones_like(r)) + F.binary_cross_entropy(f, torch.zeros_like(f))
 )
-_add(_f, "a plain number", "is turned into a plain number (`.item()`, `float`): nothing can be learned from it")(
+_add(_f, "no sigmoid", "treats the logits as probabilities; they are any real number")(
+    lambda r, f: -r.log().mean() - (1 - f).log().mean()
+)
+_add(
+    _f,
+    "softmax for sigmoid",
+    "takes a softmax over the batch: the logits of different samples then compete, and each probability depends on its neighbours",
+)(
+    lambda r, f: (
+        F.binary_cross_entropy(r.softmax(0), torch.ones_like(r))
+        + F.binary_cross_entropy(f.softmax(0), torch.zeros_like(f))
+    )
+)
+_add(_f, "softmax for sigmoid", "takes a softmax over the batch: the logits of different samples then compete")(
+    lambda r, f: -r.log_softmax(0).mean() - (1 - f.softmax(0)).log().mean()
+)
+_add(_f, "tanh for sigmoid", "takes a tanh where a sigmoid belongs: its values go from −1 to 1")(
+    lambda r, f: -((r.tanh() + 1) / 2).log().mean() - (1 - (f.tanh() + 1) / 2).log().mean()
+)
+_add(_f, "no logarithm", "leaves out the logarithm: it averages 1 − σ and σ, which go flat where D is sure and wrong")(
+    lambda r, f: (1 - r.sigmoid()).mean() + f.sigmoid().mean()
+)
+_add(_f, "no logarithm", "leaves out the logarithm: it averages 1 − σ and σ, which go flat where D is sure and wrong")(
+    lambda r, f: f.sigmoid().mean() - r.sigmoid().mean()
+)
+_add(
+    _f,
+    "squares of the probabilities",
+    "squares the distance of σ from 1 and 0 instead of taking logarithms: its slope vanishes where D is sure and wrong",
+)(lambda r, f: (r.sigmoid() - 1).square().mean() + f.sigmoid().square().mean())
+_add(_f, "least squares", "is least squares on the logits, which is lesson 02's; here it is cross-entropy")(
+    lambda r, f: (r - 1).square().mean() + f.square().mean()
+)
+_add(_f, "hinge", "is the hinge loss, relu(1 − r) and relu(1 + f); here it is cross-entropy, softplus(−r) and softplus(f)")(
+    lambda r, f: F.relu(1 - r).mean() + F.relu(1 + f).mean()
+)
+_add(_f, "hinge", "is a hinge, relu(−r) and relu(f); here it is cross-entropy, softplus(−r) and softplus(f)")(
+    lambda r, f: F.relu(-r).mean() + F.relu(f).mean()
+)
+_add(_f, "Wasserstein", "is a critic's loss, mean f − mean r; here it is cross-entropy")(lambda r, f: f.mean() - r.mean())
+_add(
+    _f,
+    "relativistic",
+    "compares the logits of reals and fakes with each other, as a relativistic D does; here each has a target of its own",
+)(lambda r, f: F.softplus(f.mean() - r).mean() + F.softplus(f - r.mean()).mean())
+_add(_f, "relativistic", "compares the logits of reals and fakes with each other, as a relativistic D does")(
+    lambda r, f: F.softplus(f.mean() - r.mean())
+)
+_add(
+    _f,
+    "logits and targets exchanged",
+    "hands the loss function target and logits in the wrong order: the logits come first",
+)(
+    lambda r, f: (
+        F.binary_cross_entropy_with_logits(torch.ones_like(r), r)
+        + F.binary_cross_entropy_with_logits(torch.zeros_like(f), f)
+    )
+)
+_add(_f, "binary logarithm", "is in bits: the logarithm here is the natural one")(
+    lambda r, f: d_bce(r, f) / torch.log(torch.tensor(2.0, dtype=r.dtype))
+)
+_add(_f, "a plain number", "is turned into a plain number (`.item()`, `float`): nothing can be learned from it", evidence={"kind of the loss": 2})(
     lambda r, f: d_bce(r, f).item()
 )
-
-# ---------------------------------------------------------------------------- saturating_loss and non_saturating_loss
-
-_f = "saturating_loss"
 _add(
     _f,
-    "made positive",
-    "is turned positive, and so it is D's own term: G would help D to find the fakes. log(1 − σ) is negative by nature",
-    catalogue=13,
-)(lambda f: F.softplus(f).mean())
-_add(
-    _f,
-    "non-saturating",
-    "is the non-saturating one, −log σ: a good idea, and another function; here the game's own loss is asked for",
-    catalogue=12,
-)(lambda f: F.softplus(-f).mean())
-_add(_f, "log σ", "is mean log σ(f): minimising it would make the fakes worse. It is log(1 − σ)", catalogue=2)(
-    lambda f: -F.softplus(-f).mean()
-)
-_add(_f, "sum for mean", "sums over the logits instead of averaging", catalogue=6)(lambda f: -F.softplus(f).sum())
-_add(_f, "halved", "is halved", catalogue=7)(lambda f: -F.softplus(f).mean() / 2)
-_add(
-    _f,
-    "sigmoid twice",
-    "takes the sigmoid twice: F.logsigmoid and the losses `with_logits` take it already",
-    catalogue=9,
-)(lambda f: -F.softplus(f.sigmoid()).mean())
-_add(
-    _f,
-    "naive logarithm",
-    "takes log(1 − sigmoid) naively: for a very high logit the logarithm is that of 0",
-    catalogue=10,
-)(lambda f: (1 - f.sigmoid()).log().mean())
-_add(
-    _f,
-    "clamped logarithm",
-    "takes the sigmoid first and then a clamped cross-entropy: a very high logit no longer counts in full",
-    catalogue=10,
-)(lambda f: -F.binary_cross_entropy(f.sigmoid(), torch.zeros_like(f)))
-_add(
-    _f,
-    "log of the mean probability",
-    "averages the probabilities and then takes the logarithm; average the logarithms",
-    catalogue=11,
-)(lambda f: (1 - f.sigmoid()).mean().log())
-_add(_f, "detached", "is computed on detached logits: no gradient ever reaches the generator", catalogue=14)(
-    lambda f: -F.softplus(f.detach()).mean()
-)
-_add(_f, "smoothed", "smooths the target to 0.1, which nobody asked for here", catalogue=18)(lambda f: -bce(f, 0.1))
-_add(_f, "no logarithm", "leaves out the logarithm: it is the mean of 1 − σ(f)")(lambda f: (1 - f.sigmoid()).mean())
-_add(_f, "logits averaged first", "averages the logits before the loss: a good and a bad fake do not cancel")(
-    lambda f: -F.softplus(f.mean())
-)
-
-_f = "non_saturating_loss"
-_add(_f, "sign forgotten", "has the wrong sign: minimising it would make the fakes worse", catalogue=5)(
-    lambda f: -F.softplus(-f).mean()
-)
-_add(_f, "sum for mean", "sums over the logits instead of averaging", catalogue=6)(lambda f: F.softplus(-f).sum())
-_add(_f, "halved", "is halved", catalogue=7)(lambda f: bce(f, 1.0) / 2)
-_add(_f, "sigmoid twice", "takes the sigmoid twice: the slope all but vanishes where D is sure", catalogue=9)(
-    lambda f: bce(f.sigmoid(), 1.0)
-)
-_add(
-    _f, "naive logarithm", "takes log(sigmoid) naively: for a very low logit the logarithm is that of 0", catalogue=10
-)(lambda f: -f.sigmoid().log().mean())
-_add(
-    _f,
-    "clamped logarithm",
-    "takes the sigmoid first and then a clamped cross-entropy: a very low logit no longer counts in full",
-    catalogue=10,
-)(lambda f: F.binary_cross_entropy(f.sigmoid(), torch.ones_like(f)))
-_add(
-    _f,
-    "log of the mean probability",
-    "averages the probabilities and then takes the logarithm; average the logarithms",
-    catalogue=11,
-)(lambda f: -f.sigmoid().mean().log())
-_add(
-    _f,
-    "saturating",
-    "is the saturating one, log(1 − σ): where D is sure of a fake its slope is almost 0, just when G needs it most",
-    catalogue=12,
-)(lambda f: -F.softplus(f).mean())
-_add(
-    _f,
-    "fake target",
-    "gives the fakes the target 0: that is D's wish, G wants the opposite",
-    catalogue=13,
-)(lambda f: bce(f, 0.0))
-_add(_f, "detached", "is computed on detached logits: no gradient ever reaches the generator", catalogue=14)(
-    lambda f: bce(f.detach(), 1.0)
-)
-_add(_f, "smoothed", "smooths the target to 0.9, which nobody asked for here", catalogue=18)(lambda f: bce(f, 0.9))
-_add(_f, "no logarithm", "leaves out the logarithm: it is the mean of 1 − σ(f), which saturates again")(
-    lambda f: (1 - f.sigmoid()).mean()
-)
-_add(_f, "logits averaged first", "averages the logits before the loss: a good and a bad fake do not cancel")(
-    lambda f: F.softplus(-f.mean())
-)
+    "both detached",
+    "detaches the logits of reals and fakes (or the loss itself): it has a number and no graph, so D learns nothing",
+    catalogue=16,
+    evidence={"kind of the loss": 1},
+)(lambda r, f: d_bce(r, f).detach())

@@ -1,9 +1,8 @@
-"""Exercise 01, wrong: the two steps and the game of two numbers."""
+"""Exercise 01, wrong: the two steps. Where several leave the networks alike, facts tell them apart: who was asked, who stepped."""
 
 import torch
-from torch.nn import functional as F
-
 from mutants_losses import bce, d_bce
+from torch.nn import functional as F
 
 from course_lib.grading.checks import MutantList
 
@@ -15,8 +14,8 @@ _add = MUTANTS.add
 _f = "discriminator_step"
 
 
-def _d_step(loss=d_bce, *, cut=True, first="D", steps="D", last=""):
-    """D's step with parts exchanged: whose gradients are cleared `first` and `last`, whose optimiser `steps` ("GD": both)."""
+def _d_step(loss=d_bce, *, cut=True, first="D", steps="D", last="", middle=""):
+    """D's step with parts exchanged: whose gradients are cleared `first`, in the `middle` and `last`, whose optimiser `steps`."""
 
     def answer(generator, discriminator, optimizer_g, optimizer_d, real, noise):
         optimizers = {"G": optimizer_g, "D": optimizer_d}
@@ -24,6 +23,8 @@ def _d_step(loss=d_bce, *, cut=True, first="D", steps="D", last=""):
         for who in first:
             optimizers[who].zero_grad()
         loss(discriminator(real), discriminator(fake.detach() if cut else fake)).backward()
+        for who in middle:
+            optimizers[who].zero_grad()
         for who in steps:
             optimizers[who].step()
         for who in last:
@@ -38,16 +39,28 @@ _add(_f, "real and fake swapped", "has the real and fake targets swapped: D lear
 _add(
     _f, "fakes called real", "teaches D to call the fakes real, as G wishes: then nobody plays against G", catalogue=2
 )(_d_step(lambda r, f: bce(r, 1.0) + bce(f, 1.0)))
-_add(
+
+
+@_add(
     _f,
     "reals only",
     "shows D the reals only: it would call everything real",
     catalogue=3,
-    same_as=("D's verdict detached",),
-)(_d_step(lambda r, f: bce(r, 1.0)))
-_add(_f, "fakes only", "shows D the fakes only: it would call everything fake", catalogue=4)(
-    _d_step(lambda r, f: bce(f, 0.0))
+    evidence={"scored of fakes": 0},
 )
+def _(generator, discriminator, optimizer_g, optimizer_d, real, noise):
+    optimizer_d.zero_grad()
+    bce(discriminator(real), 1.0).backward()
+    optimizer_d.step()
+
+
+_add(
+    _f,
+    "fakes only",
+    "shows D the fakes only: it would call everything fake",
+    catalogue=4,
+    evidence={"gradients that came back to the scores of reals": 0},
+)(_d_step(lambda r, f: bce(f, 0.0)))
 _add(_f, "sign forgotten", "moves D up its loss instead of down: a minus is missing or one too many", catalogue=5)(
     _d_step(lambda r, f: -d_bce(r, f))
 )
@@ -64,6 +77,9 @@ _add(
 _add(_f, "sigmoid twice", "takes a sigmoid of D's logits before a loss that takes it already", catalogue=9)(
     _d_step(lambda r, f: d_bce(r.sigmoid(), f.sigmoid()))
 )
+_add(_f, "logits averaged first", "averages D's logits before the loss: a right and a wrong verdict do not cancel")(
+    _d_step(lambda r, f: d_bce(r.mean(), f.mean()))
+)
 _add(
     _f,
     "fake not detached",
@@ -76,17 +92,35 @@ _add(
     "D's verdict detached",
     "detaches D's logits of the fakes: that term no longer teaches D anything (detach the fakes instead)",
     catalogue=16,
-    same_as=("reals only",),
+    evidence={"scored of fakes": 2, "scored without a graph of fakes": 0, "gradients that came back to the scores of fakes": 0},
 )(_d_step(lambda r, f: bce(r, 1.0) + bce(f.detach(), 0.0)))
+
+
+@_add(
+    _f,
+    "D under no_grad",
+    "runs D on the fakes under no_grad: that term no longer teaches D anything (only G is to be cut off)",
+    catalogue=16,
+    evidence={"scored without a graph of fakes": 2},
+)
+def _(generator, discriminator, optimizer_g, optimizer_d, real, noise):
+    optimizer_d.zero_grad()
+    with torch.no_grad():
+        of_fakes = discriminator(generator(noise))
+    d_bce(discriminator(real), of_fakes).backward()
+    optimizer_d.step()
+
+
 _add(
     _f,
     "fake target sized like the reals",
     "makes the target of the fakes in the shape of the reals, which fails when the batches differ",
     catalogue=17,
 )(_d_step(lambda r, f: bce(r, 1.0) + F.binary_cross_entropy_with_logits(f, torch.zeros_like(r))))
-_add(_f, "smoothed", "smooths the real target to 0.9, which nobody asked for here", catalogue=18)(
-    _d_step(lambda r, f: bce(r, 0.9) + bce(f, 0.0))
-)
+for _t in (0.8, 0.9, 0.95):
+    _add(_f, "smoothed", f"smooths the real target to {_t:g}, which nobody asked for here", catalogue=18)(
+        _d_step(lambda r, f, t=_t: bce(r, t) + bce(f, 0.0))
+    )
 _add(_f, "gradients never cleared", "never clears D's gradients, so each step adds all those before it", catalogue=19)(
     _d_step(first="")
 )
@@ -101,13 +135,98 @@ _add(
     "cleared before the step",
     "clears the gradients between backward and step, so nothing moves",
     catalogue=19,
-    same_as=("G's optimiser, fakes detached",),
-)(lambda g, d, og, od, real, noise: _cleared_too_late(g, d, od, real, noise))
+    evidence={"gradients of D cleared before a step used them": 2},
+)(_d_step(first="", middle="D"))
 
 
-def _cleared_too_late(generator, discriminator, optimizer_d, real, noise):
-    d_bce(discriminator(real), discriminator(generator(noise).detach())).backward()
+@_add(
+    _f,
+    "cleared between the two backwards",
+    "clears D's gradients once more between the reals' backward and the fakes': the reals teach it nothing",
+    catalogue=19,
+    evidence={"gradients that came back to the scores of reals": 2},
+)
+def _(generator, discriminator, optimizer_g, optimizer_d, real, noise):
     optimizer_d.zero_grad()
+    bce(discriminator(real), 1.0).backward()
+    optimizer_d.zero_grad()
+    bce(discriminator(generator(noise).detach()), 0.0).backward()
+    optimizer_d.step()
+
+
+@_add(
+    _f,
+    "a step after each backward",
+    "lets the optimiser step after the reals' backward and again after the fakes': it is one step, down the sum of both terms",
+)
+def _(generator, discriminator, optimizer_g, optimizer_d, real, noise):
+    for score, target in ((lambda: discriminator(real), 1.0), (lambda: discriminator(generator(noise).detach()), 0.0)):
+        optimizer_d.zero_grad()
+        bce(score(), target).backward()
+        optimizer_d.step()
+
+
+_add(
+    _f,
+    "backward forgotten",
+    "never calls backward: the loss is computed, and no gradient comes of it",
+    evidence={"backward passes": 0, "steps of D's optimiser": 2},
+)(lambda g, d, og, od, real, noise: (od.zero_grad(), d_bce(d(real), d(g(noise).detach())), od.step()))
+
+
+@_add(
+    _f,
+    "backward forgotten",
+    "never calls backward, and does not clear either: D moves by an old gradient",
+    evidence={"backward passes": 0},
+)
+def _(generator, discriminator, optimizer_g, optimizer_d, real, noise):
+    d_bce(discriminator(real), discriminator(generator(noise).detach()))
+    optimizer_d.step()
+
+
+_add(
+    _f,
+    "step forgotten",
+    "never lets an optimiser step: the gradients are there, and nobody uses them",
+    evidence={"backward passes": 2, "steps of D's optimiser": 0, "steps of G's optimiser": 0},
+)(_d_step(steps=""))
+_add(
+    _f,
+    "step forgotten",
+    "never lets an optimiser step: the gradients are there, and nobody uses them",
+    evidence={"backward passes": 4, "steps of D's optimiser": 0, "steps of G's optimiser": 0},
+)(lambda g, d, og, od, real, noise: (od.zero_grad(), bce(d(real), 1.0).backward(), bce(d(g(noise).detach()), 0.0).backward()))
+_add(
+    _f,
+    "neither backward nor step",
+    "computes the loss and leaves it at that: neither backward nor step is called",
+    evidence={"backward passes": 0, "steps of D's optimiser": 0, "steps of G's optimiser": 0},
+)(lambda g, d, og, od, real, noise: (od.zero_grad(), d_bce(d(real), d(g(noise).detach()))))
+
+
+@_add(
+    _f,
+    "step before backward",
+    "lets the optimiser step before backward: it finds no gradient, and the next call clears the one that comes then",
+    evidence={"gradients of D cleared before a step used them": 1, "steps of D's optimiser": 2},
+)
+def _(generator, discriminator, optimizer_g, optimizer_d, real, noise):
+    optimizer_d.zero_grad()
+    loss = d_bce(discriminator(real), discriminator(generator(noise).detach()))
+    optimizer_d.step()
+    loss.backward()
+
+
+@_add(
+    _f,
+    "loss cut off",
+    "cuts the loss off from its graph (`.detach()`, `.item()`, a new tensor) before backward: no gradient reaches D",
+    evidence={"backward passes": 2, "gradients that reached D": 0, "gradients that reached G": 0},
+)
+def _(generator, discriminator, optimizer_g, optimizer_d, real, noise):
+    optimizer_d.zero_grad()
+    d_bce(discriminator(real), discriminator(generator(noise).detach())).detach().requires_grad_().backward()
     optimizer_d.step()
 
 
@@ -116,7 +235,7 @@ _add(
     "G's optimiser, fakes detached",
     "lets G's optimiser step in D's place, so nothing moves: G has no gradient, and D no optimiser",
     catalogue=20,
-    same_as=("cleared before the step",),
+    evidence={"steps of D's optimiser": 0, "steps of G's optimiser": 2, "backward passes": 2},
 )(_d_step(steps="G"))
 _add(
     _f,
@@ -130,13 +249,52 @@ _add(
     "lets both optimisers step down D's loss: G is pushed to help D (detach the fakes; D's optimiser alone steps)",
     catalogue=15,
 )(_d_step(cut=False, first="GD", steps="GD"))
+_add(_f, "stepped twice", "lets D's optimiser step twice on one gradient")(_d_step(steps="DD"))
+
+
+@_add(
+    _f,
+    "moved by hand",
+    "moves the parameters by hand, with a rate of its own; the optimiser that is given has the rate, let it step",
+    evidence={"moved by hand": 1},
+    decisive=True,
+)
+def _(generator, discriminator, optimizer_g, optimizer_d, real, noise):
+    parameters = list(discriminator.parameters())
+    loss = d_bce(discriminator(real), discriminator(generator(noise).detach()))
+    for p, slope in zip(parameters, torch.autograd.grad(loss, parameters), strict=True):
+        p.data -= 0.01 * slope
+
+
+@_add(
+    _f,
+    "noise drawn anew",
+    "draws noise of its own instead of taking the noise that is given",
+    evidence={"random numbers drawn": 1},
+    decisive=True,
+)
+def _(generator, discriminator, optimizer_g, optimizer_d, real, noise):
+    _d_step()(generator, discriminator, optimizer_g, optimizer_d, real, torch.randn_like(noise))
+
+
+@_add(
+    _f,
+    "G left frozen",
+    "freezes a network (`requires_grad_(False)`) and does not wake it again: its own next step then has no gradient",
+    evidence={"parameters left frozen": 1},
+    decisive=True,
+)
+def _(generator, discriminator, optimizer_g, optimizer_d, real, noise):
+    generator.requires_grad_(False)
+    _d_step()(generator, discriminator, optimizer_g, optimizer_d, real, noise)
+
 
 # ----------------------------------------------------------------------------------------------------- generator_step
 
 _f = "generator_step"
 
 
-def _g_step(loss=lambda f: bce(f, 1.0), *, cut=False, first="GD", steps="G", last=""):
+def _g_step(loss=lambda f: bce(f, 1.0), *, cut=False, first="GD", steps="G", last="", middle=""):
     """G's step with parts exchanged, as above."""
 
     def answer(generator, discriminator, optimizer_g, optimizer_d, noise):
@@ -145,6 +303,8 @@ def _g_step(loss=lambda f: bce(f, 1.0), *, cut=False, first="GD", steps="G", las
         for who in first:
             optimizers[who].zero_grad()
         loss(discriminator(fake.detach() if cut else fake)).backward()
+        for who in middle:
+            optimizers[who].zero_grad()
         for who in steps:
             optimizers[who].step()
         for who in last:
@@ -165,7 +325,9 @@ _add(
     "uses the saturating loss, log(1 − σ): right for the theory, but here the other one is asked for",
     catalogue=12,
 )(_g_step(lambda f: -F.softplus(f).mean()))
-_add(_f, "sign forgotten", "moves G up its loss instead of down", catalogue=5)(_g_step(lambda f: -bce(f, 1.0)))
+_add(_f, "sign forgotten", "moves G up its loss instead of down: a minus is missing or one too many", catalogue=5)(
+    _g_step(lambda f: -bce(f, 1.0))
+)
 _add(_f, "sum for mean", "sums over the samples instead of averaging", catalogue=6)(
     _g_step(lambda f: F.softplus(-f).sum())
 )
@@ -176,43 +338,64 @@ _add(_f, "sigmoid twice", "takes a sigmoid of D's logits before a loss that take
 _add(_f, "log of the mean probability", "averages D's probabilities and then takes the logarithm", catalogue=11)(
     _g_step(lambda f: -f.sigmoid().mean().log())
 )
-_add(_f, "smoothed", "smooths the target to 0.9, which nobody asked for here", catalogue=18)(
-    _g_step(lambda f: bce(f, 0.9))
+_add(_f, "logits averaged first", "averages D's logits before the loss: a good and a bad fake do not cancel")(
+    _g_step(lambda f: F.softplus(-f.mean()))
 )
+_add(_f, "D's score itself", "lets G raise the mean of D's logits, as with hinge and Wasserstein; here it is −log σ")(
+    _g_step(lambda f: -f.mean())
+)
+_add(_f, "least squares", "squares the distance of D's logits from 1; here it is −log σ")(
+    _g_step(lambda f: (f - 1).square().mean())
+)
+for _t in (0.8, 0.9, 0.95):
+    _add(_f, "smoothed", f"smooths the target to {_t:g}, which nobody asked for here", catalogue=18)(
+        _g_step(lambda f, t=_t: bce(f, t))
+    )
 _add(
     _f,
     "fake detached",
     "cuts the fakes off from G (detach, no_grad): its own loss never reaches it. Only D's step detaches",
     catalogue=14,
-    same_as=("cleared before the step",),
+    evidence={"gradients that reached D": 1, "gradients that reached G": 0, "steps of G's optimiser": 2},
 )(_g_step(cut=True))
 _add(
     _f,
-    "fake detached, old gradients kept",
+    "fake detached",
     "cuts the fakes off from G and does not clear what was there: G moves by an old gradient, and never by its own loss",
     catalogue=14,
+    evidence={"gradients that reached D": 1, "gradients that reached G": 0},
 )(_g_step(cut=True, first=""))
 _add(
     _f,
     "cleared before the step",
     "clears the gradients between backward and step, so nothing moves",
     catalogue=19,
-    same_as=("fake detached",),
-)(lambda g, d, og, od, noise: _g_cleared_too_late(g, d, og, noise))
-
-
-def _g_cleared_too_late(generator, discriminator, optimizer_g, noise):
-    bce(discriminator(generator(noise)), 1.0).backward()
-    optimizer_g.zero_grad()
-    optimizer_g.step()
-
-
+    evidence={"gradients of G cleared before a step used them": 2},
+)(_g_step(first="", middle="G"))
 _add(
     _f,
     "D's verdict detached",
-    "cuts the graph at D's verdict (detach, no_grad); the gradient must pass through D to reach G",
+    "cuts the graph at D's verdict (`.detach()`): the gradient must pass through D to reach G",
     catalogue=16,
+    evidence={"scored without a graph of fakes": 0},
 )(_g_step(lambda f: bce(f.detach(), 1.0)))
+
+
+@_add(
+    _f,
+    "D under no_grad",
+    "runs D under no_grad: the gradient must pass through D to reach G, also where D is not to move",
+    catalogue=16,
+    evidence={"scored without a graph of fakes": 1},
+)
+def _(generator, discriminator, optimizer_g, optimizer_d, noise):
+    optimizer_g.zero_grad()
+    with torch.no_grad():
+        scores = discriminator(generator(noise))
+    bce(scores, 1.0).backward()
+    optimizer_g.step()
+
+
 _add(
     _f,
     "gradients never cleared",
@@ -227,111 +410,115 @@ _add(
 )(_g_step(first="", last="G"))
 _add(
     _f,
+    "backward forgotten",
+    "never calls backward: the loss is computed, and no gradient comes of it",
+    evidence={"backward passes": 0, "steps of G's optimiser": 2},
+)(lambda g, d, og, od, noise: (og.zero_grad(), bce(d(g(noise)), 1.0), og.step()))
+_add(
+    _f,
+    "backward forgotten",
+    "never calls backward, and does not clear either: G moves by an old gradient",
+    evidence={"backward passes": 0},
+)(lambda g, d, og, od, noise: (bce(d(g(noise)), 1.0), og.step()))
+_add(
+    _f,
+    "step forgotten",
+    "never lets an optimiser step: the gradients are there, and nobody uses them",
+    evidence={"backward passes": 2, "steps of G's optimiser": 0, "steps of D's optimiser": 0},
+)(_g_step(steps=""))
+_add(
+    _f,
+    "neither backward nor step",
+    "computes the loss and leaves it at that: neither backward nor step is called",
+    evidence={"backward passes": 0, "steps of G's optimiser": 0, "steps of D's optimiser": 0},
+)(lambda g, d, og, od, noise: (og.zero_grad(), bce(d(g(noise)), 1.0)))
+
+
+@_add(
+    _f,
+    "step before backward",
+    "lets the optimiser step before backward: it finds no gradient, and the next call clears the one that comes then",
+    evidence={"gradients of G cleared before a step used them": 1, "steps of G's optimiser": 2},
+)
+def _(generator, discriminator, optimizer_g, optimizer_d, noise):
+    optimizer_g.zero_grad()
+    loss = bce(discriminator(generator(noise)), 1.0)
+    optimizer_g.step()
+    loss.backward()
+
+
+@_add(
+    _f,
+    "loss cut off",
+    "cuts the loss off from its graph (`.detach()`, `.item()`, a new tensor) before backward: no gradient reaches G",
+    catalogue=14,
+    evidence={"backward passes": 2, "gradients that reached D": 0, "gradients that reached G": 0},
+)
+def _(generator, discriminator, optimizer_g, optimizer_d, noise):
+    optimizer_g.zero_grad()
+    bce(discriminator(generator(noise)), 1.0).detach().requires_grad_().backward()
+    optimizer_g.step()
+
+
+_add(
+    _f,
     "D's optimiser",
     "lets D's optimiser step: G stays, and D learns to call the fakes real",
     catalogue=20,
 )(_g_step(steps="D"))
 _add(
     _f,
+    "D's optimiser",
+    "lets D's optimiser step, and clears G's gradients alone: G stays, and D learns to call the fakes real",
+    catalogue=20,
+)(_g_step(first="G", steps="D"))
+_add(
+    _f,
     "both optimisers",
     "lets both optimisers step down G's loss: D learns to call the fakes real, and gives way without a fight",
     catalogue=20,
 )(_g_step(steps="GD"))
-
-# -------------------------------------------------------------------------------------------------------- point_round
-
-_f = "point_round"
-
-
-def _s(t):
-    return torch.sigmoid(t)
-
-
-def _game(for_psi, for_theta):
-    """A round from two slopes: ψ first, then θ with the new ψ."""
-
-    def answer(theta, psi, rate):
-        psi = psi - rate * for_psi(theta, psi)
-        return theta - rate * for_theta(theta, psi), psi
-
-    return answer
-
-
-def _right_psi(t, p):
-    return _s(p * t) * t
-
-
-def _right_theta(t, p):
-    return -_s(p * t) * p
-
-
 _add(
     _f,
-    "both at once",
-    "moves both from where they stood: θ should already see the new ψ",
-)(lambda t, p, rate: (t - rate * _right_theta(t, p), p - rate * _right_psi(t, p)))
+    "both optimisers",
+    "lets both optimisers step down G's loss: D learns to call the fakes real, and gives way without a fight",
+    catalogue=20,
+)(_g_step(first="G", steps="GD"))
+_add(_f, "stepped twice", "lets G's optimiser step twice on one gradient")(_g_step(steps="GG"))
 
 
-@_add(_f, "G first", "moves θ first; the round begins with D's ψ")
-def _(theta, psi, rate):
-    theta = theta - rate * _right_theta(theta, psi)
-    return theta, psi - rate * _right_psi(theta, psi)
-
-
-_add(_f, "returned in the other order", "comes in the other order: theta first, then psi")(
-    lambda t, p, rate: _game(_right_psi, _right_theta)(t, p, rate)[::-1]
-)
-_add(
+@_add(
     _f,
-    "θ's sign turned",
-    "moves θ the other way: the slope is −σ(ψθ)·ψ, and down means minus the slope, so the two minus signs cancel",
-    catalogue=13,
-)(_game(_right_psi, lambda t, p: -_right_theta(t, p)))
-_add(_f, "ψ's sign turned", "moves ψ up its loss: D learns to call the fakes real", catalogue=1)(
-    _game(lambda t, p: -_right_psi(t, p), _right_theta)
+    "moved by hand",
+    "moves the parameters by hand, with a rate of its own; the optimiser that is given has the rate, let it step",
+    evidence={"moved by hand": 1},
+    decisive=True,
 )
-_add(_f, "both signs turned", "moves both up their losses instead of down", catalogue=5)(
-    _game(lambda t, p: -_right_psi(t, p), lambda t, p: -_right_theta(t, p))
-)
-_add(
-    _f,
-    "fakes called real",
-    "lets D minimise softplus(−ψθ): D and G then want the same",
-    catalogue=2,
-)(_game(lambda t, p: -_s(-p * t) * t, _right_theta))
-_add(
-    _f,
-    "non-saturating",
-    "uses the non-saturating slope for θ, −σ(−ψθ)·ψ; this game is played with the saturating loss",
-    catalogue=12,
-)(_game(_right_psi, lambda t, p: -_s(-p * t) * p))
-_add(
-    _f,
-    "real term pulls",
-    "adds −½ for the reals to ψ's slope; they lie at x = 0, so their logit ψ·0 does not depend on ψ",
-)(_game(lambda t, p: _right_psi(t, p) - 0.5, _right_theta))
-_add(_f, "no inner slope for ψ", "forgets the chain rule for ψ: σ(ψθ) times the slope of ψθ in ψ, which is θ")(
-    _game(lambda t, p: _s(p * t), _right_theta)
-)
-_add(_f, "no inner slope for θ", "forgets the chain rule for θ: −σ(ψθ) times the slope of ψθ in θ, which is ψ")(
-    _game(_right_psi, lambda t, p: -_s(p * t))
-)
-_add(_f, "inner slopes exchanged", "multiplies ψ's slope with ψ and θ's with θ: the slope of ψθ in ψ is θ")(
-    _game(lambda t, p: _s(p * t) * p, lambda t, p: -_s(p * t) * t)
-)
-_add(_f, "no sigmoid", "leaves out the sigmoids: that is the game of a Wasserstein critic")(
-    _game(lambda t, p: t, lambda t, p: -p)
-)
-_add(_f, "halved", "takes half a step for ψ", catalogue=7)(_game(lambda t, p: _right_psi(t, p) / 2, _right_theta))
-_add(_f, "no rate", "takes the whole slope as a step and leaves out the rate")(
-    lambda t, p, rate: _game(_right_psi, _right_theta)(t, p, 1.0)
-)
-_add(_f, "changed in place", "changes the tensors it was given (`-=`, `+=`); make new ones")(
-    lambda t, p, rate: _in_place(t, p, rate)
-)
+def _(generator, discriminator, optimizer_g, optimizer_d, noise):
+    parameters = list(generator.parameters())
+    slopes = torch.autograd.grad(bce(discriminator(generator(noise)), 1.0), parameters)
+    for p, slope in zip(parameters, slopes, strict=True):
+        p.data -= 0.01 * slope
 
 
-def _in_place(theta, psi, rate):
-    psi -= rate * torch.sigmoid(psi * theta) * theta
-    theta += rate * torch.sigmoid(psi * theta) * psi
-    return theta, psi
+@_add(
+    _f,
+    "noise drawn anew",
+    "draws noise of its own instead of taking the noise that is given",
+    evidence={"random numbers drawn": 1},
+    decisive=True,
+)
+def _(generator, discriminator, optimizer_g, optimizer_d, noise):
+    _g_step()(generator, discriminator, optimizer_g, optimizer_d, torch.randn_like(noise))
+
+
+@_add(
+    _f,
+    "D left frozen",
+    "freezes D's parameters (`requires_grad_(False)`) and does not wake them again: D could not learn in its own next step",
+    evidence={"parameters left frozen": 2},
+    decisive=True,
+)
+def _(generator, discriminator, optimizer_g, optimizer_d, noise):
+    discriminator.requires_grad_(False)
+    _g_step()(generator, discriminator, optimizer_g, optimizer_d, noise)

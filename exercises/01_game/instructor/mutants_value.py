@@ -81,6 +81,35 @@ _add(
     "says 0, surely fake, where neither a real nor a fake lies (a tiny number added below the line does that); we say ½",
 )(_bins(lambda p, q: p / (p + q), empty=0.0))
 
+for _e in (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3):
+    _add(
+        _f,
+        "0 in empty bins",
+        f"adds {_e:g} below the line: every share is a little too small, and an empty bin gets 0 in place of ½",
+    )(lambda real, fake, e=_e: (p := real / real.sum()) / (p + fake / fake.sum() + e))
+_add(_f, "one histogram made a distribution", "divides one histogram by its sum and not the other; both need it", catalogue=8)(
+    lambda real, fake: _bins(lambda p, q: p / (p + fake))(real, fake)
+)
+_add(_f, "one histogram made a distribution", "divides one histogram by its sum and not the other; both need it", catalogue=8)(
+    lambda real, fake: _bins(lambda p, q: real / (real + q))(real, fake)
+)
+_add(_f, "hard verdict", "says only 0 or 1; where both kinds lie, the best D is as unsure as the odds are")(
+    lambda real, fake: torch.where(real + fake == 0, 0.5, (real > fake).double())
+)
+_add(_f, "p alone", "is p, how many of the reals lie there; D is asked which share of what lies there is real")(
+    lambda real, fake: real / real.sum()
+)
+_add(_f, "½ everywhere", "says ½ everywhere; that is the best D only where p = q")(
+    lambda real, fake: torch.full_like(real, 0.5)
+)
+_add(_f, "softmax of the counts", "takes a softmax of the counts; a distribution is the counts divided by their sum")(
+    lambda real, fake: real.softmax(0) / (real.softmax(0) + fake.softmax(0))
+)
+_add(_f, "σ of the difference", "takes σ(p − q); the logit of the best D is log p − log q")(
+    lambda real, fake: torch.sigmoid(real / real.sum() - fake / fake.sum())
+)
+_add(_f, "σ of the ratio", "takes σ(p/q); the logit of the best D is log(p/q)")(_bins(lambda p, q: torch.sigmoid(p / q)))
+
 # --------------------------------------------------------------------------------------------------------- game_value
 
 _f = "game_value"
@@ -150,6 +179,35 @@ _add(
     _f, "NaN for a certain D", "multiplies 0 with log 0, which is NaN; a bin with weight 0 adds nothing", catalogue=10
 )(lambda p, q, d: (p * d.log() + q * (1 - d).log()).sum())
 
+_add(_f, "1 − log D", "takes 1 − log D for the fakes: the 1 belongs inside the logarithm, log(1 − D)")(
+    lambda p, q, d: (p * d.log() + q * (1 - d.log())).nansum()
+)
+_add(_f, "decadic logarithm", "takes the logarithm to base 10: the logarithm here is the natural one")(
+    lambda p, q, d: _value()(p, q, d) / math.log(10)
+)
+_add(_f, "difference for sum", "subtracts the second expectation; V is their sum", catalogue=5)(
+    lambda p, q, d: (p * d.log()).nansum() - (q * torch.log1p(-d)).nansum()
+)
+_add(_f, "1 − p for q", "weights the fakes' logarithm with 1 − p; the fakes have a distribution of their own, q")(
+    lambda p, q, d: (p * d.log()).nansum() + ((1 - p) * torch.log1p(-d)).nansum()
+)
+_add(_f, "1 − p for q", "is a cross-entropy with p as targets, so that 1 − p takes the place of q", catalogue=6)(
+    lambda p, q, d: -torch.nn.functional.binary_cross_entropy(d, p)
+)
+_add(_f, "logit for the logarithm", "takes the logit of D, log D − log(1 − D), where log D belongs")(
+    lambda p, q, d: (p * d.logit()).nansum() + (q * (1 - d).logit()).nansum()
+)
+_add(_f, "weights inside the logarithm", "multiplies with p and q inside the logarithm; they are the weights outside")(
+    lambda p, q, d: (p * d).log().nansum() + (q * (1 - d)).log().nansum()
+)
+_add(_f, "both with p", "weights both logarithms with p; log(1 − D) is averaged over the fakes, with q")(
+    lambda p, q, d: (p * d.log()).nansum() + (p * torch.log1p(-d)).nansum()
+)
+for _e in (1e-3, 1e-4, 1e-5):
+    _add(_f, "a number added inside the logarithm", f"adds {_e:g} inside the logarithms, which moves the value a little")(
+        lambda p, q, d, e=_e: (p * (d + e).log() + q * (1 - d + e).log()).sum()
+    )
+
 # ----------------------------------------------------------------------------------------------------- jensen_shannon
 
 _f = "jensen_shannon"
@@ -217,3 +275,26 @@ _add(_f, "NaN in empty bins", "multiplies 0 with log 0, which is NaN; a bin with
 _add(
     _f, "whole bins dropped", "drops a bin altogether when p or q is 0 in it; the other one still counts", catalogue=10
 )(lambda p, q: (p * (2 * p / (p + q)).log() + q * (2 * q / (p + q)).log()).nansum() / 2)
+_add(_f, "geometric mean for the middle", "takes √(pq) for the middle: m = (p + q)/2")(
+    lambda p, q: (_kl(p, (p * q).sqrt()) + _kl(q, (p * q).sqrt())) / 2
+)
+_add(_f, "product for the middle", "takes p·q for the middle: m = (p + q)/2")(
+    lambda p, q: (_kl(p, p * q) + _kl(q, p * q)) / 2
+)
+_add(_f, "unweighted", "leaves out the weights p and q before the logarithms")(
+    lambda p, q: ((2 * p / (p + q)).log().sum() + (2 * q / (p + q)).log().sum()) / 2
+)
+_add(
+    _f,
+    "kl_div of probabilities",
+    "hands `F.kl_div` probabilities: its first argument is a logarithm, `F.kl_div(m.log(), p, reduction='sum')`",
+)(
+    lambda p, q: (
+        torch.nn.functional.kl_div((p + q) / 2, p, reduction="sum")
+        + torch.nn.functional.kl_div((p + q) / 2, q, reduction="sum")
+    )
+    / 2
+)
+_add(_f, "entropy of the middle", "is the entropy of the middle alone (or −Σ p log m, which is the same); the entropies of p and q have to be subtracted")(
+    lambda p, q: torch.special.entr((p + q) / 2).sum()
+)

@@ -70,16 +70,43 @@ def _second(loss, scores):
     return torch.autograd.grad(first.sum(), scores)[0]
 
 
+def _quotient(loss, scores, step, back=0.0):
+    """Difference quotients over a step, begun ``back`` of it before each score."""
+    return torch.stack(
+        [(loss((t + (1 - back) * step).reshape(1)) - loss((t - back * step).reshape(1))) / step for t in scores]
+    )
+
+
+for _h in (1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-5):
+    for _back in (0.0, 0.5, 1.0) if _h > 0.01 else (0.0, 1.0):
+        _add(
+            _f,
+            "difference quotient",
+            f"is the difference quotient over a step of {_h:g}: near, but not the derivative; autograd is exact",
+        )(lambda loss, s, h=_h, back=_back: _quotient(loss, s, h, back))
 _add(
     _f,
-    "difference quotient, 0.01",
-    "is the difference quotient over a step of 0.01: near, but not the derivative; autograd is exact",
-)(lambda loss, s: torch.stack([(loss((t + 0.01).reshape(1)) - loss(t.reshape(1))) / 0.01 for t in s]))
-_add(
-    _f,
-    "difference quotient, 0.001",
-    "is the difference quotient over a step of 0.001: near, but not the derivative; autograd is exact",
-)(lambda loss, s: torch.stack([(loss((t + 0.001).reshape(1)) - loss(t.reshape(1))) / 0.001 for t in s]))
+    "slopes between the scores",
+    "takes differences between one score and the next: that is the slope of a line through two of them, not at one",
+)(lambda loss, s: torch.gradient(torch.stack([loss(t.reshape(1)) for t in s]), spacing=(s,))[0])
+_add(_f, "slopes between the scores", "takes differences between one score and the next, as if they lay 1 apart")(
+    lambda loss, s: torch.gradient(torch.stack([loss(t.reshape(1)) for t in s]))[0]
+)
+_add(_f, "slopes between the scores", "takes differences between one score and the next, so there is one too few")(
+    lambda loss, s: torch.stack([loss(t.reshape(1)) for t in s]).diff() / s.diff()
+)
+_add(_f, "accumulated", "lets the gradients of all scores add up (`.grad` is never cleared): each slope has those before it in it")(
+    lambda loss, s: right_slopes(loss, s).cumsum(0)
+)
+_add(_f, "summed to one number", "is one number, the sum of all slopes; give each score its own", catalogue=6)(
+    lambda loss, s: right_slopes(loss, s).sum()
+)
+_add(_f, "summed to one number", "is one number, the mean of all slopes; give each score its own", catalogue=6)(
+    lambda loss, s: right_slopes(loss, s).mean()
+)
+_add(_f, "loss divided by the score", "divides the loss by the score; a slope is how fast the loss changes")(
+    lambda loss, s: torch.stack([loss(t.reshape(1)) / t for t in s])
+)
 
 # --------------------------------------------------------------------------------------------------- generator_slopes
 
@@ -204,6 +231,41 @@ _add(_f, "all divided by N", "divides by the number of scores: each is one fake 
     lambda f: {name: slope / len(f) for name, slope in _table(f).items()}
 )
 
+_add(_f, "values for slopes", "gives the values of the losses; their slopes are asked for")(
+    lambda f: {
+        SATURATING: torch.nn.functional.logsigmoid(-f), NON_SATURATING: -torch.nn.functional.logsigmoid(f),
+        SQUARES: (f - 1).square(), SQUASHED: (f.sigmoid() - 1).square(), HINGE: -f,
+    }
+)  # fmt: skip
+_add(_f, "squashed: σ for the square", "takes 2 (f − 1) σ′ behind the sigmoid: what is squared there is σ − 1, not f − 1", catalogue=22)(
+    _but(b=lambda f, p: 2 * (f - 1) * p * (1 - p))
+)
+_add(_f, "squashed: σ′ as σ", "takes 1 − σ for σ′ behind the sigmoid; σ′ is σ(1 − σ)", catalogue=22)(
+    _but(b=lambda f, p: 2 * (p - 1) * (1 - p))
+)
+_add(_f, "squashed towards 0", "has the target 0 behind the sigmoid, 2 σ σ′: G wants 1", catalogue=24)(
+    _but(b=lambda f, p: 2 * p * p * (1 - p))
+)
+_add(_f, "σ′ for both logarithms", "gives σ(1 − σ) for one of the logarithms: its 1/σ is missing")(
+    _but(s=lambda f, p: -p * (1 - p))
+)
+_add(_f, "σ′ for both logarithms", "gives σ(1 − σ) for one of the logarithms: its 1/σ is missing")(
+    _but(n=lambda f, p: -p * (1 - p))
+)
+_add(_f, "both signs of the logarithms", "has the signs of both logarithms turned", catalogue=13)(
+    _but(s=lambda f, p: p, n=lambda f, p: 1 - p)
+)
+_add(_f, "hinge 0", "gives hinge the slope 0; −f falls, its slope is −1")(_but(h=lambda f, p: 0 * f))
+_add(_f, "hinge of D", "gives hinge the margin of D's loss; G's loss is −f, and its slope −1 everywhere")(
+    _but(h=lambda f, p: -(f < -1).double())
+)
+_add(_f, "hinge of D", "gives hinge the slope of D's loss, relu(1 + f): G's loss is −f, and its slope −1 everywhere")(
+    _but(h=lambda f, p: (f > -1).double())
+)
+_add(_f, "squares' sign", "has the signs of both least-squares slopes turned", catalogue=13)(
+    _but(q=lambda f, p: 2 * (1 - f), b=lambda f, p: 2 * (1 - p) * p * (1 - p))
+)
+
 # -------------------------------------------------------------------------------------------------------- best_scores
 
 _f = "best_scores"
@@ -259,3 +321,32 @@ _add(_f, "smoothed", "has the real target smoothed to 0.9 under least squares", 
 _add(
     _f, "returned in the other order", "comes in the other order: first under cross-entropy, then under least squares"
 )(lambda p, q: (p / (p + q), (p / q).log()))
+_add(_f, "logarithm of one density", "is log p under cross-entropy; the logit compares p with q, log(p/q)")(
+    lambda p, q: (p.log(), p / (p + q))
+)
+_add(_f, "quotient of the logarithms", "is log p / log q under cross-entropy; the logit is log(p/q) = log p − log q")(
+    lambda p, q: (p.log() / q.log(), p / (p + q))
+)
+_add(_f, "difference of the densities", "is p − q under cross-entropy; the logit is log p − log q")(
+    lambda p, q: (p - q, p / (p + q))
+)
+_add(_f, "difference of the densities", "is p − q under least squares; it is p/(p + q)")(
+    lambda p, q: ((p / q).log(), p - q)
+)
+_add(_f, "ratio for least squares", "is p/q under least squares; it is p/(p + q)")(lambda p, q: ((p / q).log(), p / q))
+_add(_f, "density for least squares", "is p under least squares; it is p/(p + q)")(lambda p, q: ((p / q).log(), p + 0))
+_add(_f, "logit of p", "takes p for the probability, log(p/(1 − p)); the best D's is p/(p + q)")(
+    lambda p, q: (p.logit(), p / (p + q))
+)
+_add(_f, "1 for least squares", "says 1 everywhere under least squares; where fakes lie as well, the best score is less")(
+    lambda p, q: ((p / q).log(), torch.ones_like(p))
+)
+_add(_f, "decadic logarithm", "takes the logarithm to base 10; here it is the natural one")(
+    lambda p, q: ((p / q).log10(), p / (p + q))
+)
+_add(_f, "halved", "halves the score under least squares: the mean of p and q stands below the line", catalogue=7)(
+    lambda p, q: ((p / q).log(), p / (p + q) / 2)
+)
+_add(_f, "behind a sigmoid", "takes σ(p/q) under cross-entropy; the score comes before σ, and is log(p/q)")(
+    lambda p, q: ((p / q).sigmoid(), p / (p + q))
+)

@@ -92,6 +92,29 @@ def _of_weights(discriminator, pictures):
 
 _add(_f, "the scores", "is the size of the scores, not of what changes them")(lambda d, x: d(x).flatten().abs())
 
+_add(_f, "mean of sizes", "averages the sizes of the numbers; the length is the root of the sum of squares")(
+    lambda d, x: _jacobian(d, x).abs().flatten(1).mean(dim=1)
+)
+_add(_f, "mean of squares", "averages the squares; the length is the root of their sum")(
+    lambda d, x: _jacobian(d, x).square().flatten(1).mean(dim=1)
+)
+_add(_f, "over the channels only", "takes a length at every pixel, over the channels; flatten each picture first")(
+    lambda d, x: _jacobian(d, x).norm(dim=1)
+)
+_add(_f, "each channel its own", "gives one length a channel; flatten all of a picture")(
+    lambda d, x: _jacobian(d, x).flatten(2).norm(dim=2).sum(dim=1)
+)
+_add(_f, "divided by B", "divides by the size of the batch; each picture's score is its own", catalogue=6)(
+    lambda d, x: _lengths(_jacobian(d, x)) / len(x)
+)
+_add(_f, "the gradients themselves", "is the gradient itself; its length is asked for, one number a picture")(_jacobian)
+_add(_f, "summed over the pictures", "adds the lengths of all pictures up; give each its own")(
+    lambda d, x: _lengths(_jacobian(d, x)).sum()
+)
+_add(_f, "gradient times picture", "multiplies the gradient with the picture first; the Jacobian alone is asked for")(
+    lambda d, x: _lengths(_jacobian(d, x) * x)
+)
+
 # -------------------------------------------------------------------------------------------------- reaches_generator
 
 _f = "reaches_generator"
@@ -154,3 +177,30 @@ _add(
     "cuts the scores off from the fakes (detach, no_grad): that is how nothing reaches G",
     catalogue=16,
 )(lambda loss, d, x: _lengths(_jacobian(d, x, lambda s: loss(s.detach()))))
+_add(_f, "divided by B", "divides by the size of the batch once more; the mean's 1/B is in the gradient already", catalogue=6)(
+    lambda loss, d, x: _lengths(_arrives(loss, d, x)) / len(x)
+)
+_add(_f, "mean of sizes", "averages the sizes of the numbers; the length is the root of the sum of squares")(
+    lambda loss, d, x: _arrives(loss, d, x).abs().flatten(1).mean(dim=1)
+)
+_add(_f, "largest", "is the largest number of each gradient; the length takes all of them")(
+    lambda loss, d, x: _arrives(loss, d, x).abs().flatten(1).amax(dim=1)
+)
+_add(_f, "the gradients themselves", "is the gradient itself; its length is asked for, one number a fake")(_arrives)
+_add(_f, "over the channels only", "takes a length at every pixel, over the channels; flatten each fake first")(
+    lambda loss, d, x: _arrives(loss, d, x).norm(dim=1)
+)
+_add(_f, "slope squared", "multiplies with the square of the slope; the chain rule takes it as it is")(
+    lambda loss, d, x: right_slopes(loss, d(x).flatten()).square() * _lengths(_jacobian(d, x)) / len(x)
+)
+_add(_f, "the loss itself", "multiplies with the loss itself instead of its slope")(
+    lambda loss, d, x: loss(d(x)).abs() * _lengths(_jacobian(d, x))
+)
+_add(_f, "signed", "keeps the slope's sign, and takes the mean's 1/B out; a length has no sign")(
+    lambda loss, d, x: right_slopes(loss, d(x).flatten()) * _lengths(_jacobian(d, x))
+)
+_add(_f, "of D's weights", "is the gradient of D's own weights; it is the fakes that G can change")(
+    lambda loss, d, x: torch.cat([g.flatten() for g in torch.autograd.grad(loss(d(x)), list(d.parameters()))])
+    .norm()
+    .expand(len(x))
+)

@@ -6,6 +6,7 @@ from course_lib.grading.checks import MutantList
 
 MUTANTS = MutantList()
 _add = MUTANTS.add
+GRAPH = "gradient with a graph of its own"
 
 # ------------------------------------------------------------------------------------------------------------- packed
 
@@ -60,7 +61,23 @@ _add(_f, "everything flattened", "flattens the pictures as well; rows and column
 _add(_f, "group in reverse", "joins the samples of a group in the reverse order")(
     lambda s, m: torch.cat(_groups(s, m)[::-1], dim=1)
 )
-_add(_f, "not packed", "leaves the samples as they are", same_as=())(lambda s, m: s.clone())
+_add(_f, "not packed", "leaves the samples as they are")(lambda s, m: s.clone())
+
+def _for_points(samples, m):
+    count, channels = samples.shape
+    return samples.view(count // m, m * channels)
+
+
+_add(_f, "written for points only", "takes the shape apart into two numbers, so it works for points and stops at pictures")(
+    _for_points
+)
+_add(_f, "summed", "adds the samples of a group up: what differs between them is lost")(
+    lambda s, m: s.unflatten(0, (-1, m)).sum(dim=1)
+)
+_add(_f, "joined along the height", "joins along dimension 2: pictures end up one under the other, not channel over channel")(
+    lambda s, m: torch.cat(_groups(s, m), dim=2 if s.ndim > 2 else 1)
+)
+_add(_f, "first of each group only", "keeps the first sample of each group and drops the others")(lambda s, m: s[::m].clone())
 
 # --------------------------------------------------------------------------------------------------------- r1_penalty
 
@@ -111,6 +128,7 @@ _add(
     _f,
     "no graph",
     "has no gradient of its own: without `create_graph=True` it is a constant, and D learns nothing from it",
+    evidence={"kind of the penalty": 1, GRAPH: 0},
 )(_r1(_squared_length, graph=False))
 _add(_f, "asked to be 1", "asks for the length 1, as another penalty does; this one asks for 0")(
     _r1(lambda g: (g.flatten(1).norm(dim=1) - 1).square().mean())
@@ -145,6 +163,37 @@ _add(
 )
 _add(_f, "behind a sigmoid", "takes the slope of the probability; the slope of the score is wanted, no sigmoid")(
     _r1(_squared_length, of=lambda scores: scores.sigmoid().sum())
+)
+
+_add(
+    _f,
+    "gradient detached",
+    "detaches the gradient (or the penalty), so that its graph is lost again: D learns nothing from it",
+    evidence={"kind of the penalty": 1, GRAPH: 1},
+)(_r1(lambda g: _squared_length(g.detach())))
+_add(_f, "γ in it", "has γ/2 with γ = 10 in it; whoever weighs the penalty puts that in front")(
+    _r1(lambda g: 5 * _squared_length(g))
+)
+_add(_f, "γ in it", "has γ = 10 in it; whoever weighs the penalty puts that in front")(
+    _r1(lambda g: 10 * _squared_length(g))
+)
+_add(_f, "length not squared", "takes one length for the whole batch, and no square; each sample has its own")(
+    _r1(lambda g: g.norm())
+)
+_add(_f, "length not squared", "takes one length for the whole batch, and no square; each sample has its own")(
+    _r1(lambda g: g.norm() / len(g))
+)
+_add(_f, "largest", "takes the largest entry of each gradient; all of them count")(
+    _r1(lambda g: g.flatten(1).abs().amax(dim=1).square().mean())
+)
+_add(_f, "sum squared", "squares the sum of the entries, where plus and minus cancel; sum the squares")(
+    _r1(lambda g: g.flatten(1).sum(dim=1).square().mean())
+)
+_add(_f, "the picture taken along", "multiplies the gradient with the sample first; the gradient alone is meant")(
+    lambda d, real: _squared_length(gradient_at(d, real) * real)
+)
+_add(_f, "behind a log σ", "takes the slope of log σ of the score; the slope of the score is wanted")(
+    _r1(_squared_length, of=lambda scores: torch.nn.functional.logsigmoid(scores).sum())
 )
 
 # --------------------------------------------------------------------------------------------------- gradient_penalty
@@ -201,9 +250,13 @@ _add(_f, "one mix for all", "uses the first sample's mix for the whole batch; ea
 _add(_f, "shares that do not add up", "gives the fake the weight `mix` as well: the two shares must add up to 1")(
     _penalty(where=lambda real, fake, mix: mix * real + mix * fake)
 )
-_add(_f, "mix drawn anew", "draws a mix of its own, another one at each call; use the one that is given")(
-    _penalty(where=lambda real, fake, mix: between(real, fake, torch.rand_like(mix)))
-)
+_add(
+    _f,
+    "mix drawn anew",
+    "draws random numbers of its own, others at each call; use the `mix` that is given",
+    evidence={"random numbers drawn": 1},
+    decisive=True,
+)(_penalty(where=lambda real, fake, mix: between(real, fake, torch.rand_like(mix))))
 _add(
     _f,
     "norm over the channels only",
@@ -227,6 +280,7 @@ _add(
     _f,
     "no graph",
     "has no gradient of its own: without `create_graph=True` it is a constant, and D learns nothing from it",
+    evidence={"kind of the penalty": 1, GRAPH: 0},
 )(_penalty(graph=False))
 _add(_f, "summed over the batch", "sums over the samples instead of averaging", catalogue=6)(
     _penalty(lambda g: (_lengths(g) - 1).square().sum())
@@ -247,3 +301,41 @@ def _(d, real, fake, mix):
     points = between(real, fake, mix)
     (g,) = torch.autograd.grad(d(points).sum(), points, create_graph=True)
     return _one(g)
+
+
+_add(
+    _f,
+    "gradient detached",
+    "detaches the gradient (or the penalty), so that its graph is lost again: D learns nothing from it",
+    evidence={"kind of the penalty": 1, GRAPH: 1},
+)(_penalty(lambda g: _one(g.detach())))
+_add(_f, "with respect to the real samples", "takes the gradient with respect to the real samples: it is that at the mix, x̂")(
+    lambda d, real, fake, mix: _one(mix * gradient_at(d, between(real, fake, mix)))
+)
+_add(_f, "with respect to the fakes", "takes the gradient with respect to the fakes: it is that at the mix, x̂")(
+    lambda d, real, fake, mix: _one((1 - mix) * gradient_at(d, between(real, fake, mix)))
+)
+_add(_f, "mean over the entries", "averages the squares over the entries of a gradient; its length is the root of their sum")(
+    _penalty(lambda g: (g.flatten(1).square().mean(dim=1).sqrt() - 1).square().mean())
+)
+_add(_f, "sizes of the entries", "adds the sizes of a gradient's entries; its length is the root of the sum of squares")(
+    _penalty(lambda g: (g.flatten(1).abs().sum(dim=1) - 1).square().mean())
+)
+_add(_f, "behind a sigmoid", "takes the slope of the probability; the slope of the score is wanted, no sigmoid")(
+    _penalty(of=lambda scores: scores.sigmoid().sum())
+)
+_add(_f, "length alone", "is the mean length; it is the squared distance of each length from 1")(
+    _penalty(lambda g: _lengths(g).mean())
+)
+_add(_f, "one-sided", "punishes gradients shorter than 1 only; here both sides count")(
+    _penalty(lambda g: (1 - _lengths(g)).relu().square().mean())
+)
+_add(_f, "shares that do not add up", "adds real and fake with the full weight of one: the two shares must add up to 1")(
+    _penalty(where=lambda real, fake, mix: real + mix * fake)
+)
+_add(_f, "shares that do not add up", "goes from the fake past the real: fake + mix · real in place of fake + mix · (real − fake)")(
+    _penalty(where=lambda real, fake, mix: fake + mix * real)
+)
+_add(_f, "beyond the real", "goes on beyond the real by `mix`; the mix lies between the fake and the real")(
+    _penalty(where=lambda real, fake, mix: real + mix * (real - fake))
+)

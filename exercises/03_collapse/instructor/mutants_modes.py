@@ -38,6 +38,30 @@ _add(_f, "the remembered 0.997", "is the number remembered for three deviations 
     lambda k: 0.9973
 )
 
+_add(_f, "sign of the exponent", "has the exponent positive: (−k)² is k², the minus stands before the square, e^(−k²/2)")(
+    lambda k: 1 - torch.exp(k**2 / 2)
+)
+_add(_f, "the r forgotten", "leaves out the r: that is the integral of e^(−r²/2) alone")(
+    lambda k: math.sqrt(math.pi / 2) * torch.erf(k / math.sqrt(2))
+)
+_add(_f, "one dimension", "is the share below k in one dimension, Φ(k); it is that within k, in two", catalogue=116)(
+    lambda k: (1 + torch.erf(k / math.sqrt(2))) / 2
+)
+_add(_f, "one dimension", "is erf(k): an error function belongs to one dimension; in two it is 1 − e^(−k²/2)", catalogue=116)(
+    lambda k: torch.erf(k)
+)
+_add(_f, "one dimension", "is the density of one dimension", catalogue=116)(
+    lambda k: torch.exp(-(k**2) / 2) / math.sqrt(2 * math.pi)
+)
+_add(_f, "in percent", "is in percent, and of one dimension; a share lies between 0 and 1")(
+    lambda k: 100 * torch.erf(k / math.sqrt(2))
+)
+_add(_f, "quarter for half", "has k²/4 in the exponent; it is k²/2")(lambda k: 1 - torch.exp(-(k**2) / 4))
+_add(_f, "k for k²/2", "has −k in the exponent; it is −k²/2")(lambda k: 1 - torch.exp(-k))
+_add(_f, "integral not begun at 0", "stops at −e^(−k²/2): the value at 0, which is −1, has to be subtracted")(
+    lambda k: -torch.exp(-(k**2) / 2)
+)
+
 # ------------------------------------------------------------------------------------------------------- nearest_mode
 
 
@@ -99,6 +123,20 @@ _add(_f, "all distances", "gives the distances to all centres; only that to the 
 )
 _add(_f, "columns", "comes as columns, (N, 1); one number a sample, (N,), is wanted")(
     lambda s, c: (distances(s, c).argmin(dim=1, keepdim=True), distances(s, c).amin(dim=1, keepdim=True))
+)
+
+_add(_f, "norm along the centres", "takes the length along the wrong dimension: over the centres, not over x and y")(
+    lambda s, c: tuple((s[:, None] - c[None]).norm(dim=1).min(dim=1))[::-1]
+)
+_add(_f, "squared distance", "leaves out the root, and averages besides: the distance is √(Δx² + Δy²)")(
+    _nearest(lambda d: d.square().mean(dim=2))
+)
+_add(_f, "second coordinate only", "compares the second coordinate only")(_nearest(lambda d: d[..., 1].abs()))
+_add(_f, "farthest", "takes the farthest centre for the index, and the distance to the nearest")(
+    lambda s, c: (distances(s, c).argmax(dim=1), distances(s, c).amin(dim=1))
+)
+_add(_f, "mean distance", "gives the mean distance to all centres; that to the nearest is wanted")(
+    lambda s, c: (distances(s, c).argmin(dim=1), distances(s, c).mean(dim=1))
 )
 
 # ------------------------------------------------------------------------------------------------------ mode_coverage
@@ -261,3 +299,26 @@ def _(samples, centres, radius, min_count):
 def _(samples, centres, radius, min_count):
     near = distances(samples, centres).amin(dim=0) <= radius
     return near.sum(), near.double().mean()
+
+
+_add(_f, "strictly within", "leaves out a sample exactly at the radius: no further than `radius` means ≤")(
+    _coverage(good=lambda distance, radius: distance < radius)
+)
+_add(_f, "the squared radius", "compares the distance with the squared radius; compare it with the radius")(
+    _coverage(good=lambda distance, radius: distance <= radius**2)
+)
+_add(_f, "more than the minimum", "asks for more than `min_count` samples, and for less than the radius; both ends belong to it")(
+    _coverage(covered=lambda counts, minimum: counts > minimum, good=lambda distance, radius: distance < radius)
+)
+_add(_f, "good ones per covered mode", "divides the good samples by the covered modes; divide by the number of all samples")(
+    _coverage(share=lambda good, counts, enough: good.sum() / enough.sum().clamp(min=1))
+)
+_add(_f, "share of the modes for share of the samples", "gives the share of modes with a good sample; that is coverage again", catalogue=117)(
+    _coverage(share=lambda good, counts, enough: (counts > 0).double().mean())
+)
+_add(_f, "all good", "calls every sample good, so its share is always 1", catalogue=114)(
+    _coverage(share=lambda good, counts, enough: torch.ones(()))
+)
+_add(_f, "in percent", "gives the good share in percent; a share lies between 0 and 1")(
+    _coverage(share=lambda good, counts, enough: 100 * good.double().mean())
+)

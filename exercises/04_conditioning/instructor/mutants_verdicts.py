@@ -115,6 +115,25 @@ _add(_f, "last class left out", "has no share for the last class", catalogue=26)
     _accuracy(_top, by_class=lambda right, wanted, found, count: _by_class(right, wanted, count - 1))
 )
 
+_add(_f, "shares of the recognised", "divides each class by the number of all recognised samples; divide by how often it was asked for")(
+    _accuracy(
+        _top,
+        by_class=lambda right, wanted, found, count: torch.bincount(wanted, right, minlength=count) / right.sum(),
+    )
+)
+_add(_f, "share of mistakes", "gives the classes' shares of mistakes; the shares of recognised ones are wanted")(
+    _accuracy(_top, by_class=lambda right, wanted, found, count: 1 - _by_class(right, wanted, count))
+)
+_add(_f, "in percent", "is in percent where the classes are; a share lies between 0 and 1")(
+    _accuracy(_top, by_class=lambda right, wanted, found, count: 100 * _by_class(right, wanted, count))
+)
+_add(_f, "how often wanted", "gives how often each class was wanted, and not how much of that was recognised")(
+    _accuracy(_top, by_class=lambda right, wanted, found, count: torch.bincount(wanted, minlength=count) / len(wanted))
+)
+_add(_f, "classes divided by their number", "divides each class's share by the number of classes")(
+    _accuracy(_top, by_class=lambda right, wanted, found, count: _by_class(right, wanted, count) / count)
+)
+
 # ---------------------------------------------------------------------------------------------------------- l1_answer
 
 _f = "l1_answer"
@@ -159,4 +178,30 @@ _add(_f, "sign of the mean", "rounds the mean to black or white; with grey drawi
 )
 _add(_f, "lower quartile", "takes the lower quartile: it splits one quarter from three")(
     lambda x: x.quantile(0.25, dim=0)
+)
+_add(_f, "median of a median", "takes the median over everything but the last dimension; dimension 0 alone runs over the drawings")(
+    lambda x: x.flatten(0, 1).median(dim=0).values
+)
+_add(_f, "along the width", "takes the median along the width; dimension 0 runs over the drawings")(
+    lambda x: x.median(dim=-1).values
+)
+_add(_f, "upper quartile", "takes the upper quartile: it splits three quarters from one")(
+    lambda x: x.quantile(0.75, dim=0)
+)
+_add(_f, "mean", "is the mean of all drawings and pixels, one number: each pixel has its own answer", catalogue=43)(
+    lambda x: x.mean()
+)
+_add(_f, "rounded mean", "rounds the mean to a whole number; with grey drawings that is no longer the best")(
+    lambda x: x.mean(dim=0).round()
+)
+_add(_f, "root mean square", "takes the root of the mean square", catalogue=43)(lambda x: x.square().mean(dim=0).sqrt())
+_add(_f, "a dimension too many", "keeps the dimension of the drawings (`keepdim`); the answer is one picture")(
+    lambda x: x.median(dim=0, keepdim=True).values
+)
+_add(_f, "last drawing", "is simply the last drawing")(lambda x: x[-1].clone())
+_add(_f, "middle drawing", "takes the drawing in the middle without sorting the values of each pixel first")(
+    lambda x: x[len(x) // 2].clone()
+)
+_add(_f, "distance for the number", "is the least mean distance itself; the number that has it is wanted")(
+    lambda x: (x - x.median(dim=0).values).abs().mean(dim=0)
 )

@@ -160,12 +160,12 @@ def _mismatched_weights(labels, classes, generator):
 
 
 def _matching_bce(discriminator, real, labels, wrong_labels, fake, fake_labels):
-    def judged(pictures, names, target):
+    def scored(pictures, names, target):
         scores = discriminator(pictures, names)
         return F.binary_cross_entropy_with_logits(scores, torch.full_like(scores, target))
 
-    no_pairs = [judged(real, wrong_labels, 0.0), judged(fake.detach(), fake_labels, 0.0)]
-    return judged(real, labels, 1.0) + sum(no_pairs) / len(no_pairs)
+    no_pairs = [scored(real, wrong_labels, 0.0), scored(fake.detach(), fake_labels, 0.0)]
+    return scored(real, labels, 1.0) + sum(no_pairs) / len(no_pairs)
 
 
 def _matching_one_batch(discriminator, real, labels, wrong_labels, fake, fake_labels):

@@ -1,9 +1,8 @@
-"""Exercise 06, wrong: the losses of D and G on pairs of pictures."""
+"""Exercise 06, wrong: D's loss on pairs of pictures."""
 
 import torch
+from mutants_basics import bce, both, d_bce
 from torch.nn import functional as F
-
-from mutants_basics import bce, both, d_bce, with_l1
 
 from course_lib.grading.checks import MutantList
 
@@ -13,6 +12,7 @@ _add = MUTANTS.add
 # ------------------------------------------------------------------------------------- conditional_discriminator_loss
 
 _f = "conditional_discriminator_loss"
+WITHOUT_GRAPH = "scored without a graph"
 
 
 def _pairwise(real_picture, fake_picture, loss=d_bce):
@@ -30,16 +30,12 @@ _add(
 _add(_f, "sum for mean", "sums over the patches instead of averaging", catalogue=6)(
     _pairwise(both, both, lambda r, f: F.softplus(-r).sum() + F.softplus(f).sum())
 )
-_add(_f, "halved", "is halved already; the training step does that", catalogue=7, same_as=("one mean over all",))(
-    _pairwise(both, both, lambda r, f: d_bce(r, f) / 2)
-)
 _add(
     _f,
-    "one mean over all",
-    "takes one mean over real and fake patches together, which is half the sum of the two means",
-    catalogue=8,
-    same_as=("halved",),
-)(_pairwise(both, both, lambda r, f: torch.cat([F.softplus(-r), F.softplus(f)]).mean()))
+    "halved",
+    "is half of what it should be: a ½ is in it, or one mean is taken over real and fake patches together; the training step does the halving",
+    catalogue=7,
+)(_pairwise(both, both, lambda r, f: d_bce(r, f) / 2))
 _add(
     _f,
     "generator not cut off",
@@ -51,7 +47,7 @@ _add(
     "D's verdict detached",
     "detaches D's verdict on the fakes, so D learns nothing from them; detach the fake picture instead",
     catalogue=16,
-    same_as=("fakes under no_grad",),
+    evidence={WITHOUT_GRAPH: 0},
 )(lambda d, x, y, fake: d_bce(d(both(x, y)), d(both(x, fake)).detach()))
 
 
@@ -60,7 +56,7 @@ _add(
     "fakes under no_grad",
     "runs D on the fakes under no_grad, so D learns nothing from them; only the generator is to be cut off",
     catalogue=16,
-    same_as=("D's verdict detached",),
+    evidence={WITHOUT_GRAPH: 1},
 )
 def _(d, x, y, fake):
     with torch.no_grad():
@@ -71,7 +67,7 @@ def _(d, x, y, fake):
 _add(
     _f,
     "scores averaged first",
-    "averages the verdicts before the loss; every patch should be judged on its own",
+    "averages the verdicts before the loss; every patch counts on its own",
     catalogue=33,
 )(_pairwise(both, both, lambda r, f: d_bce(r.mean(), f.mean())))
 _add(
@@ -108,88 +104,67 @@ _add(
     catalogue=27,
 )(_pairwise(lambda x, y: torch.cat([x, y], dim=0), lambda x, fake: torch.cat([x, fake], dim=0)))
 
-# ----------------------------------------------------------------------------------------------------- generator_loss
+for _mixed in (lambda x, y: x + y, lambda x, y: y - x, lambda x, y: x * y, lambda x, y: (x + y) / 2):
+    _add(
+        _f,
+        "mixed into one picture",
+        "mixes input and output into one picture of 3 channels (a sum, a difference, a product); join them, so that D sees both",
+        catalogue=39,
+    )(_pairwise(_mixed, _mixed))
+_add(_f, "reals without their input", "shows D the real output without its input, and the fake one with it", catalogue=39)(
+    _pairwise(lambda x, y: y, both)
+)
+_add(_f, "input alone", "shows D the inputs x alone: what G made of them it never sees", catalogue=39)(
+    lambda d, x, y, fake: d_bce(d(x), d(x))
+)
+_add(_f, "condition is the fake", "gives D the fake as the condition instead of the input x", catalogue=40)(
+    lambda d, x, y, fake: d_bce(d(both(fake.detach(), y)), d(both(fake.detach(), x)))
+)
+_add(_f, "condition is the fake", "pairs the real output with the fake instead of its input x", catalogue=40)(
+    lambda d, x, y, fake: d_bce(d(both(fake.detach(), y)), d(both(x, fake.detach())))
+)
+_add(_f, "target called fake", "pairs the target with the fake and calls that the fake pair; a fake pair is (x, fake)", catalogue=40)(
+    lambda d, x, y, fake: d_bce(d(both(x, y)), d(both(fake.detach(), y)))
+)
+_add(
+    _f,
+    "real pairs the other way round",
+    "puts the input first in fake pairs and last in real pairs: D tells them apart by that alone",
+    catalogue=41,
+)(_pairwise(lambda x, y: both(y, x), both))
+_add(
+    _f,
+    "joined along the height",
+    "joins x and the output along the height or the width; they become channels of one picture, dimension 1",
+    catalogue=27,
+)(_pairwise(lambda x, y: torch.cat([x, y], dim=2), lambda x, fake: torch.cat([x, fake], dim=2)))
+_add(
+    _f,
+    "joined along the height",
+    "joins x and the output along the height or the width; they become channels of one picture, dimension 1",
+    catalogue=27,
+)(_pairwise(lambda x, y: torch.cat([x, y], dim=3), lambda x, fake: torch.cat([x, fake], dim=3)))
+_add(_f, "fakes called real", "pushes D to call the fake pairs real, as G wishes", catalogue=2)(
+    _pairwise(both, both, lambda r, f: bce(r, 1.0) + bce(f, 1.0))
+)
+_add(_f, "difference for sum", "subtracts one term from the other; both are to be made small, so add them", catalogue=5)(
+    _pairwise(both, both, lambda r, f: bce(r, 1.0) - bce(f, 0.0))
+)
+_add(_f, "doubled", "is twice what it should be", catalogue=7)(_pairwise(both, both, lambda r, f: 2 * d_bce(r, f)))
+_add(_f, "sigmoid twice", "takes a sigmoid of D's scores before a loss that takes it already", catalogue=9)(
+    _pairwise(both, both, lambda r, f: d_bce(r.sigmoid(), f.sigmoid()))
+)
+_add(_f, "least squares", "takes squares where the cross-entropy was asked for")(
+    _pairwise(both, both, lambda r, f: (r - 1).square().mean() + f.square().mean())
+)
+_add(_f, "summed over the patches", "sums over each picture's patches and averages over the pictures", catalogue=6)(
+    _pairwise(both, both, lambda r, f: F.softplus(-r).sum() / len(r) + F.softplus(f).sum() / len(f))
+)
+_add(_f, "L1 added", "adds the L1 distance of the fake, which D cannot change and G's loss has already")(
+    lambda d, x, y, fake: d_bce(d(both(x, y)), d(both(x, fake.detach()))) + (fake.detach() - y).abs().mean()
+)
 
-_f = "generator_loss"
 
-
-_add(_f, "λ missing", "leaves λ out", catalogue=42)(
-    lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) + (fake - y).abs().mean()
-)
-_add(_f, "λ on the adversarial term", "puts λ on the adversarial term; it belongs to the L1 term", catalogue=42)(
-    lambda d, x, y, fake, weight: weight * bce(d(both(x, fake)), 1.0) + (fake - y).abs().mean()
-)
-_add(_f, "λ on both terms", "puts λ on both terms; it belongs to the L1 term alone", catalogue=42)(
-    lambda d, x, y, fake, weight: weight * with_l1(d, x, y, fake, 1.0)
-)
-_add(_f, "λ fixed at 100", "takes 100 for λ whatever it is given", catalogue=42)(
-    lambda d, x, y, fake, weight: with_l1(d, x, y, fake, 100.0)
-)
-_add(
-    _f,
-    "λ as a mixing share",
-    "mixes the terms with λ and 1 − λ; the paper adds λ·L1 to the whole adversarial term",
-    catalogue=42,
-)(lambda d, x, y, fake, weight: (1 - weight) * bce(d(both(x, fake)), 1.0) + weight * (fake - y).abs().mean())
-_add(
-    _f,
-    "L2 for L1",
-    "squares the difference: that is L2, which blurs even more; the paper takes the absolute value",
-    catalogue=43,
-)(lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) + weight * (fake - y).square().mean())
-_add(
-    _f,
-    "L1 against the input",
-    "compares the fake with the input x: G would learn to copy. Compare with the target y",
-    catalogue=44,
-)(lambda d, x, y, fake, weight: with_l1(d, x, x, fake, weight))
-_add(
-    _f,
-    "L1 summed",
-    "sums the absolute differences instead of averaging: a larger picture would weigh more",
-    catalogue=45,
-)(lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) + weight * (fake - y).abs().sum())
-_add(
-    _f,
-    "L1 summed over each picture",
-    "sums over each picture and averages over the batch; take one mean over everything",
-    catalogue=45,
-)(lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) + weight * (fake - y).abs().sum() / len(fake))
-_add(_f, "absolute value of the mean", "takes the absolute value after the mean: errors of both signs would cancel")(
-    lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) + weight * (fake - y).mean().abs()
-)
-_add(_f, "no adversarial term", "has the L1 term alone")(lambda d, x, y, fake, weight: weight * (fake - y).abs().mean())
-_add(_f, "no L1 term", "has the adversarial term alone")(lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0))
-_add(_f, "D's loss added", "adds D's own loss on the real pair, which G cannot change")(
-    lambda d, x, y, fake, weight: with_l1(d, x, y, fake, weight) + bce(d(both(x, y)), 1.0)
-)
-_add(_f, "sum for mean", "sums the adversarial term over the patches instead of averaging", catalogue=6)(
-    lambda d, x, y, fake, weight: F.softplus(-d(both(x, fake))).sum() + weight * (fake - y).abs().mean()
-)
-_add(_f, "halved", "has a ½ on the adversarial term; only D's loss gets one", catalogue=7)(
-    lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) / 2 + weight * (fake - y).abs().mean()
-)
-_add(
-    _f,
-    "saturating",
-    "uses the saturating adversarial term, log(1 − σ), whose slope vanishes where D is sure",
-    catalogue=12,
-)(lambda d, x, y, fake, weight: -bce(d(both(x, fake)), 0.0) + weight * (fake - y).abs().mean())
-_add(_f, "fake target", "gives the fakes the target 0 in the adversarial term: that is D's wish", catalogue=13)(
-    lambda d, x, y, fake, weight: bce(d(both(x, fake)), 0.0) + weight * (fake - y).abs().mean()
-)
-_add(
-    _f,
-    "fake detached",
-    "detaches the fake before D sees it: the adversarial term no longer reaches the generator",
-    catalogue=14,
-)(lambda d, x, y, fake, weight: bce(d(both(x, fake.detach())), 1.0) + weight * (fake - y).abs().mean())
-_add(_f, "unconditional", "shows D the fake alone, without its input", catalogue=39)(
-    lambda d, x, y, fake, weight: bce(d(fake), 1.0) + weight * (fake - y).abs().mean()
-)
-_add(_f, "condition is the target", "shows D the fake with the target y instead of the input x", catalogue=40)(
-    lambda d, x, y, fake, weight: bce(d(both(y, fake)), 1.0) + weight * (fake - y).abs().mean()
-)
-_add(_f, "output before input", "puts the output before the input, unlike the pairs D learned from", catalogue=41)(
-    lambda d, x, y, fake, weight: bce(d(both(fake, x)), 1.0) + weight * (fake - y).abs().mean()
-)
+@_add(_f, "reals detached", "detaches D's verdict on the real pairs, so D learns nothing from them", catalogue=16)
+def _(d, x, y, fake):
+    return d_bce(d(both(x, y)).detach(), d(both(x, fake.detach())))

@@ -161,7 +161,7 @@ _add(
     "minimises log(1 − σ(D)), the formula of the paper's equation (1); what is trained is least squares, (D − 1)²",
     catalogue=12,
 )(_objective(_adversarial(lambda s: -ops.softplus(s).mean())))
-_add(_f, "square of the mean", "averages the scores before squaring; every patch is judged on its own", catalogue=21)(
+_add(_f, "square of the mean", "averages the scores before squaring; every patch counts on its own", catalogue=21)(
     _objective(_adversarial(lambda s: (s.mean() - 1).square()))
 )
 _add(_f, "absolute scores", "takes the absolute distance of the scores from 1; least squares squares it")(
@@ -262,7 +262,7 @@ _add(
 _add(_f, "smoothed", "smooths the real target to 0.9, which nobody asked for here", catalogue=18)(
     _on_scores(lambda r, f: (want(r, 0.9) + want(f, 0.0)) / 2)
 )
-_add(_f, "square of the mean", "averages the scores before squaring; every patch is judged on its own", catalogue=21)(
+_add(_f, "square of the mean", "averages the scores before squaring; every patch counts on its own", catalogue=21)(
     _on_scores(lambda r, f: ((r.mean() - 1).square() + f.mean().square()) / 2)
 )
 _add(
