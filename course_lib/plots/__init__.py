@@ -6,9 +6,11 @@ from course_lib.plots.game import clouds, phase_paths, rows_of_digits, verdicts_
 from course_lib.plots.gradients import answers_along_line, loss_slopes, over_training
 from course_lib.plots.patches import footprint, verdict_matrix
 from course_lib.plots.pictures import as_array, picture_grid
+from course_lib.plots.slider import Slider
 from course_lib.plots.stored import per_seed, provenance, stored, stored_sheet
 
 __all__ = [
+    "Slider",
     "answers_along_line",
     "as_array",
     "asked_and_found",

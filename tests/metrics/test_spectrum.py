@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from course_lib.errors import CourseError
-from course_lib.metrics import high_frequency_power, radial_spectrum, sharpness_relative
+from course_lib.metrics import high_frequency_power, lattice_share, radial_spectrum, sharpness_relative
 
 GAIN = 219 / 255  # luma of grey: 16/255 + 219/255 · grey
 
@@ -80,6 +80,53 @@ def test_an_average_of_answers_is_blurred():
     """Lesson 05 in one line: the mean of n sharp answers keeps 1/n of their power."""
     answers = noise(16)
     assert sharpness_relative(answers.mean(0, keepdim=True), answers) == pytest.approx(1 / 16, rel=0.15)
+
+
+def checkerboard(size: int = 64, cell: int = 1) -> torch.Tensor:
+    y, x = torch.meshgrid(*[torch.arange(size)] * 2, indexing="ij")
+    return (0.4 + 0.2 * ((y // cell + x // cell) % 2).double()).expand(1, 3, size, size)
+
+
+def test_a_checkerboard_lies_on_the_lattice_whole():
+    # The mean, taken off without the window, leaves a trace at 0: below every frequency that counts.
+    assert lattice_share(checkerboard()).item() == pytest.approx(1, abs=1e-9)
+    assert lattice_share(checkerboard(cell=2)).item() == pytest.approx(1, abs=1e-9)  # period 4: multiples of 1/4
+    stripes = wave(0.25) * 0.5 + wave(0.5, angle=np.pi / 2) * 0.5
+    assert lattice_share(stripes).item() == pytest.approx(1, abs=1e-9)
+
+
+def test_white_noise_has_the_share_of_the_bins():
+    bins = np.arange(64)
+    past = np.minimum(bins % 16, 16 - bins % 16) <= 1
+    fine = np.minimum(bins, 64 - bins) >= 15
+    either = fine[:, None] | fine[None]
+    expected = (np.outer(past, past) & either).sum() / either.sum()
+    assert (np.outer(past, past) & either).sum() == 15 * 9 and either.sum() == 64**2 - 29**2
+    assert lattice_share(noise(64)).mean().item() == pytest.approx(expected, rel=0.05)
+
+
+def test_waves_between_the_quarters_and_coarse_ones_are_no_grid():
+    assert lattice_share(wave(0.375)).item() < 1e-9
+    both = 0.5 * wave(0.375) + 0.5 * wave(0.5)  # cos at 1/2 has twice the power a wave in between has: ±1/2 are one bin
+    assert lattice_share(both).item() == pytest.approx(2 / 3, abs=1e-6)
+    coarse = 0.5 * wave(0.0625) + 0.25  # below a quarter: not in the denominator either
+    assert lattice_share(coarse / 2 + checkerboard() / 2).item() == pytest.approx(1, abs=1e-6)
+
+
+def test_a_grid_over_a_picture_raises_its_share():
+    real = noise(8)
+    grid = real.clone()
+    grid[..., ::2, ::2] += 0.05
+    plain, with_grid = lattice_share(real), lattice_share(grid.clamp(0, 1))
+    assert (with_grid > 2 * plain).all()
+
+
+def test_lattice_of_oblong_pictures_flat_ones_and_what_is_refused():
+    assert lattice_share(noise(3)[..., :40]).shape == (3,)
+    assert torch.isnan(lattice_share(torch.full((1, 3, 32, 32), 0.5, dtype=torch.float64))).all()
+    for shape in ((1, 3, 64, 62), (1, 3, 12, 64)):
+        with pytest.raises(CourseError, match="multiples of 4"):
+            lattice_share(torch.rand(shape))
 
 
 def test_oblong_pictures():
