@@ -18,24 +18,31 @@ def curves(
     ys: Mapping[str, Numbers],
     *,
     colours: Mapping[str, str] | None = None,
+    reference: Mapping[str, float] | None = None,
     xlabel: str = "",
     ylabel: str = "",
     title: str = "",
     logy: bool = False,
     size: tuple[float, float] = (6, 3),
 ) -> Figure:
-    """Named curves over x. A curve of shape (runs, len(x)) is drawn as its mean with a band from lowest to highest run."""
+    """Named curves over x. A curve of shape (runs, len(x)) is drawn as its mean with a band from lowest to highest run.
+
+    Args:
+        reference: name → a value to compare with, drawn as a dashed line and named in the legend.
+    """
     drawn, place = plt.subplots(figsize=size, layout="constrained")
     for (name, values), colour in zip(ys.items(), _colours(ys, colours), strict=True):
         runs = np.atleast_2d(np.asarray(values, dtype=float))
         place.plot(x, runs.mean(0), color=colour, label=name, linewidth=2)
         if len(runs) > 1:
             place.fill_between(x, runs.min(0), runs.max(0), color=colour, alpha=0.2, linewidth=0)
+    for name, level in (reference or {}).items():
+        place.axhline(level, color=INK, linestyle="--", linewidth=1, label=name)
     if logy:
         place.set_yscale("log")
     place.set(xlabel=xlabel, ylabel=ylabel, title=title)
     place.grid(axis="y")
-    if len(ys) > 1:
+    if len(ys) > 1 or reference:
         place.legend()
     return drawn
 

@@ -100,3 +100,10 @@ def test_figures_are_transparent_pngs_and_leave_no_style_behind():
     drawn.savefig(buffer, format="png", facecolor=drawn.get_facecolor())
     image = Image.open(buffer)
     assert image.mode == "RGBA" and image.getpixel((0, 0))[3] == 0
+
+
+def test_a_reference_of_curves_is_dashed_and_named():
+    place = curves([0, 1], {"D": [0.4, 0.3]}, reference={"cannot tell": 0.25}).axes[0]
+    line = place.lines[-1]
+    assert line.get_linestyle() == "--" and set(line.get_ydata()) == {0.25}
+    assert [text.get_text() for text in place.get_legend().get_texts()] == ["D", "cannot tell"]
