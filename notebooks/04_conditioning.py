@@ -488,7 +488,7 @@ text_check(min(seeds["objects"]["projection"]) > max(seeds["objects"]["one-hot"]
 # * One-hot and embedding compute the same in one layer, but they do not train to the same result: **in every seed
 #   one-hot varies more than embedding.**
 # * After these 300 steps, the generators that are told vary **less** than real digits of the class. Is that the price
-#   of a condition? It is a result of 300 steps. Section 7 has a model for which it does not hold.
+#   of a condition? Section 7 has a model for which it does not hold.
 # * The right reference for the blind pair is not 1. It ignores the class, so its drawings for "3" should vary like
 #   digits *of any class*: about 1.4. Its own value is lower.
 # * In every seed the projection's D prefers the right label more often than the other two.
@@ -581,8 +581,9 @@ text_check(
 )
 
 # %% [markdown]
-# **The shipped model has both: over 90 % as asked, and over 0.9 of the variety.** So the low variety of section 5
-# belongs to that short training, and not to conditioning.
+# **The shipped model has both: over 90 % as asked, and over 0.9 of the variety.** So a
+# condition need not cost variety. (Its channels, its training time and its data are all different, so we cannot say
+# which of them made the difference.)
 #
 # Class accuracy alone would not show the difference: ten perfect digits, one for each class, would get 100 %.
 

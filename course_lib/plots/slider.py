@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -66,6 +67,8 @@ class Slider:
             "image/png": base64.b64encode(self.picture(self.start)).decode(),
             "text/plain": f"{self.label}: {self.start} (a slider where ipywidgets runs)",
         }
+        if os.environ.get("COURSE_STRICT") == "1":  # the run that makes the committed notebook: no widget outlives it
+            return still
         try:
             view = self.widget()._repr_mimebundle_()
         except ImportError:

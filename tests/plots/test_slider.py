@@ -37,7 +37,8 @@ def test_moving_the_slider_redraws_and_draws_each_value_once():
     assert asked == [16, 70] and bytes(shown.value) == first
 
 
-def test_the_stored_output_holds_widget_and_still_picture():
+def test_the_output_holds_widget_and_still_picture(monkeypatch):
+    monkeypatch.delenv("COURSE_STRICT", raising=False)
     draw, _ = recorded()
     bundle = Slider(draw, ["cat", "fish"], label="class", start="fish")._repr_mimebundle_()
     assert base64.b64decode(bundle["image/png"]).startswith(PNG)
@@ -46,10 +47,17 @@ def test_the_stored_output_holds_widget_and_still_picture():
 
 
 def test_without_ipywidgets_the_still_picture_is_all(monkeypatch):
+    monkeypatch.delenv("COURSE_STRICT", raising=False)
     monkeypatch.setitem(sys.modules, "ipywidgets", None)
     draw, _ = recorded()
     bundle = Slider(draw, [0, 50], label="history", start=50)._repr_mimebundle_()
     assert set(bundle) == {"image/png", "text/plain"}
+
+
+def test_a_notebook_made_to_be_committed_keeps_no_widget(monkeypatch):
+    """Its model would be gone when somebody opens the file, and the page would show an error instead of the picture."""
+    monkeypatch.setenv("COURSE_STRICT", "1")
+    assert VIEW not in Slider(recorded()[0], [0, 50], label="history", start=50)._repr_mimebundle_()
 
 
 @pytest.mark.parametrize("values", [[], [1, 2]])
