@@ -70,5 +70,5 @@ def slider(draw: Callable[[Any], Any], values: Sequence[Any], *, start: Any, lab
                 options=list(values), value=start, description=label, continuous_update=False,
                 style={"description_width": "initial"}, layout={"width": "28em"},
             )  # fmt: skip
-            return widgets.interactive(draw, value=chosen)
+            return widgets.interactive(lambda value: draw(value), value=chosen)
     return draw(start)

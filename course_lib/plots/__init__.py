@@ -3,7 +3,7 @@
 from course_lib.plots.conditioning import asked_and_found
 from course_lib.plots.curves import curves, seed_dots, spectrum_plot
 from course_lib.plots.game import clouds, phase_paths, rows_of_digits, verdicts_over_line
-from course_lib.plots.gradients import answers_along_line, loss_slopes, over_training
+from course_lib.plots.gradients import answers_along_line, look, loss_slopes, over_training, slope_bars
 from course_lib.plots.patches import footprint, verdict_matrix
 from course_lib.plots.pictures import as_array, picture_grid
 from course_lib.plots.stored import per_seed, provenance, stored, stored_sheet
@@ -15,6 +15,7 @@ __all__ = [
     "clouds",
     "curves",
     "footprint",
+    "look",
     "loss_slopes",
     "over_training",
     "per_seed",
@@ -23,6 +24,7 @@ __all__ = [
     "provenance",
     "rows_of_digits",
     "seed_dots",
+    "slope_bars",
     "spectrum_plot",
     "stored",
     "stored_sheet",

@@ -18,17 +18,22 @@ def curves(
     ys: Mapping[str, Numbers],
     *,
     colours: Mapping[str, str] | None = None,
+    dashes: Mapping[str, str] | None = None,
     xlabel: str = "",
     ylabel: str = "",
     title: str = "",
     logy: bool = False,
     size: tuple[float, float] = (6, 3),
 ) -> Figure:
-    """Named curves over x. A curve of shape (runs, len(x)) is drawn as its mean with a band from lowest to highest run."""
+    """Named curves over x. A curve of shape (runs, len(x)) is drawn as its mean with a band from lowest to highest run.
+
+    Args:
+        dashes: curve → matplotlib's line style; solid if not named. References are dashed.
+    """
     drawn, place = plt.subplots(figsize=size, layout="constrained")
     for (name, values), colour in zip(ys.items(), _colours(ys, colours), strict=True):
         runs = np.atleast_2d(np.asarray(values, dtype=float))
-        place.plot(x, runs.mean(0), color=colour, label=name, linewidth=2)
+        place.plot(x, runs.mean(0), color=colour, label=name, linewidth=2, linestyle=(dashes or {}).get(name, "-"))
         if len(runs) > 1:
             place.fill_between(x, runs.min(0), runs.max(0), color=colour, alpha=0.2, linewidth=0)
     if logy:
