@@ -18,13 +18,32 @@
 #
 # | | |
 # |---|---|
-# | You need | what a gradient is, the sigmoid function, what a density is. No other lesson is needed |
-# | Time | 75 minutes with your own answers; the cells alone take about a minute on two CPU cores, without a network |
-# | Difficulty | ●●○ |
-# | Terms | generator 생성자 · discriminator 판별자 · logit 로짓 · latent (z) 잠재 변수 · minimax value 미니맥스 값 · density 밀도 · Jensen–Shannon (JS) divergence 젠슨–섀넌 발산 · learning rate 학습률 · gradient penalty 기울기 페널티. All terms: [glossary, lesson 00, section 7](00_start_here.ipynb) |
-# | Exercise | [`01_game`](../exercises/01_game/task.md) |
-# | App | `python dev.py demo`, then [the saturating loss in the Loss lab](http://127.0.0.1:7860/?tab=loss&loss=saturating&side=generator&sigmoid=0&logit=-4.0) and [digits from noise](http://127.0.0.1:7860/?tab=generate&what=digits&seed=1) |
-# | Next | [02 · Vanishing gradients](02_gradients.ipynb) |
+# | you need | what a gradient is, the sigmoid function, what a density is. No other lesson is needed |
+# | time | 75 minutes with your own answers; the cells alone take about a minute on two CPU cores, without a network |
+# | difficulty | ★★☆ |
+# | exercise | [`01_game`](../exercises/01_game/task.md) |
+# | in the app | `python dev.py demo`, then: |
+# | | [the saturating loss in the Loss lab](http://127.0.0.1:7860/?tab=loss&loss=saturating&side=generator&sigmoid=0&logit=-4.0) |
+# | | [digits from noise](http://127.0.0.1:7860/?tab=generate&what=digits&seed=1) |
+# | next lesson | [02 · Vanishing gradients](02_gradients.ipynb) |
+#
+# **Terms** (all of them are in the [glossary](00_start_here.ipynb), lesson 00, section 7)
+#
+# | English | 한국어 | meaning |
+# |---|---|---|
+# | generator (G) | 생성자 | makes pictures |
+# | discriminator (D) | 판별자 | a network that is trained to tell real from generated |
+# | logit, score | 로짓, 점수 | D's raw output, before any sigmoid |
+# | latent, noise (z) | 잠재 변수, 잡음 | the random numbers that a generator starts from |
+# | minimax value | 미니맥스 값 | the number that D makes large and G makes small |
+# | distribution, density | 분포, 밀도 | how often values occur |
+# | KL divergence | KL 발산 | the mean of log(p/q) under p |
+# | Jensen–Shannon (JS) divergence | 젠슨–섀넌 발산 | mean KL divergence of p and q from their average; 0 to log 2 |
+# | learning rate | 학습률 | the size of a step |
+# | gradient penalty | 기울기 페널티 | D pays for a slope other than a wanted one |
+# | R1 penalty (γ) | R1 페널티 | a gradient penalty: D pays for any slope at real samples |
+# | `detach` | 그래프에서 분리 | the gradient stops here |
+# | instance noise | 인스턴스 노이즈 | noise added to all that D sees |
 #
 # Somebody hands you a thousand pictures of digits and asks for a new one. There is no formula for "a picture of a digit", and there
 # is not one right answer, so there is nothing to measure a distance to. You only have examples.
@@ -45,7 +64,7 @@ from torch.nn.functional import logsigmoid, softplus
 from course_lib import losses, plots, zoo
 from course_lib.data.labelled import open_labelled
 from course_lib.grading import check
-from course_lib.lessons import compare_guesses, slider, text_check
+from course_lib.lessons import text_check
 from course_lib.networks.mlp import SeededMLP
 from course_lib.tasks.gan import GAN
 
@@ -107,22 +126,22 @@ my_guess_of_ds_loss = {"D's loss −V when G is perfect and D cannot tell": None
 # %%
 def point_round(theta, psi, rate):
     """One round of the game of two numbers: ψ first, then θ. Returns (theta, psi); all three are tensors."""
-    raise NotImplementedError("write three lines here")
+    raise NotImplementedError  # your lines here
 
 
 check("01.point_round", point_round)
 
 # %% [markdown]
-# <details><summary>Answer (open it after your own attempt)</summary>
-#
-# With the real sample at 0 the first expectation is 0. The second is σ(ψθ)·θ.
+# <details><summary>Answer</summary>
 #
 # ```python
 # def point_round(theta, psi, rate):
+#     # with the real sample at 0 the first expectation is 0; the second is σ(ψθ)·θ
 #     psi = psi - rate * torch.sigmoid(psi * theta) * theta
 #     theta = theta + rate * torch.sigmoid(psi * theta) * psi
 #     return theta, psi
 # ```
+#
 # </details>
 #
 # The lesson's own version has one more number: the width of the bell curves. At width 0 they are single points. It needs no random
@@ -173,7 +192,9 @@ real_logits, fake_logits = psi * noise[0], psi * (theta + noise[1])
 (for_d,) = torch.autograd.grad(-losses.bce_discriminator_loss(real_logits, fake_logits), psi, retain_graph=True)
 (for_g,) = torch.autograd.grad(-losses.saturating_generator_loss(fake_logits), theta)
 by_hand_d, by_hand_g = slopes(np.array([0.8]), np.array([-0.4]), 1.0, True)
-print(f"D: by hand {by_hand_d[0]:+.3f}, autograd {for_d:+.3f}      G: by hand {by_hand_g[0]:+.3f}, autograd {for_g:+.3f}")
+print(
+    f"D: by hand {by_hand_d[0]:+.3f}, autograd {for_d:+.3f}      G: by hand {by_hand_g[0]:+.3f}, autograd {for_g:+.3f}"
+)
 assert abs(by_hand_d[0] - for_d.item()) < 0.03 and abs(by_hand_g[0] - for_g.item()) < 0.01
 
 # %% [markdown]
@@ -216,11 +237,14 @@ for name, paths in games.items():
     print(name.replace("\n", " "), "(distance after 0, 250, 500, 1000, 2000 rounds)")
     for start, path in zip(STARTS, paths, strict=True):
         print(f"     start {start}: " + "  ".join(f"{distance(path)[at]:.4f}" for at in (0, 250, 500, 1000, 2000)))
-compare_guesses(my_guess, fates)
+plots.compare_guesses(my_guess, fates)
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
-for (question, found), expected in zip(fates.items(), ("arrives", "circles", "creeps", "flies off"), strict=True):
-    text_check(found == expected, f"{question}: {expected}, from all five starts")
+found = list(fates.values())
+text_check(found[0] == "arrives", "bell curves of width 1: the game arrives, from all five starts")
+text_check(found[1] == "circles", "single points, saturating: it circles, from all five starts")
+text_check(found[2] == "creeps", "single points, non-saturating: it creeps, from all five starts")
+text_check(found[3] == "flies off", "single points, both at the same time: it flies off, from all five starts")
 
 # %% [markdown]
 # **The players and the losses are the same in the first two games; only the data differ.** With some width, D pays for a large ψ on
@@ -275,35 +299,41 @@ for start, path in zip(STARTS, games["points"], strict=True):
 creeping = distance(from_one["non-saturating"])
 first_half, second_half = ((creeping < at).argmax() for at in (0.4, 0.2))
 print(f"from 1 to 0.4: {first_half} rounds; from 0.4 to 0.2: {second_half - first_half} rounds")
-text_check(second_half - first_half > 3 * first_half > 0, "halving takes more than three times as long as everything before")
+text_check(
+    second_half - first_half > 3 * first_half > 0, "halving takes more than three times as long as everything before"
+)
 ends = {name: distance(path)[-1] for name, path in from_one.items()}
 print("distance after", ROUNDS, "rounds:", {name: f"{value:.1e}" for name, value in ends.items()})
-text_check(max(distance(path)[-1] for paths in with_penalty for path in paths) < 1e-6, "with γ = 0.3 both losses arrive")
+text_check(
+    max(distance(path)[-1] for paths in with_penalty for path in paths) < 1e-6, "with γ = 0.3 both losses arrive"
+)
 
 # %% [markdown]
 # It holds. The non-saturating loss does **not** stop the circling: it only makes the circle shrink, ever more slowly. What stops it is
 # the second pair of curves: a **zero-centred gradient penalty**, called **R1**. D pays ½ γ ‖∇D‖² on the reals (here ½ γ ψ²). This plays
 # the role that the width plays for bell curves. With γ = 0.3 both losses arrive, from all five starts.
 #
-# ### Two sliders
+# ### A slider: width and penalty
 #
-# How much width is enough? How much penalty? Run the cells and move the sliders. (In the stored notebook you see one position.)
-
+# How much width is enough? How much penalty? Move the slider, and change `GAMMA`. (In the stored notebook you see one position.)
 
 # %%
-def two_losses(**settings):
-    """Phase paths of both losses, from two starts."""
+GAMMA = 0.1
+
+
+def at_width(width):
+    """Phase paths of both losses, without and with the penalty, from two starts."""
     paths = {
-        name: play(STARTS[1:4:2], saturating=name == "saturating", rounds=600, **settings)
+        f"{name}\nγ = {gamma:g}": play(
+            STARTS[1:4:2], saturating=name == "saturating", width=width, penalty=gamma, rounds=600
+        )
+        for gamma in (0, GAMMA)
         for name in ("saturating", "non-saturating")
     }
     return plots.phase_paths(paths, reach=2.2)
 
 
-slider(lambda width: two_losses(width=width), [0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0], start=0.3, label="width")
-
-# %%
-slider(lambda gamma: two_losses(penalty=gamma), [0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0], start=0.1, label="γ of the penalty")
+plots.Slider(at_width, [0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0], label="width", start=0.2)
 
 # %% [markdown]
 # ## 5 · The best discriminator
@@ -324,7 +354,7 @@ slider(lambda gamma: two_losses(penalty=gamma), [0, 0.01, 0.03, 0.1, 0.3, 1.0, 3
 # %%
 def optimal_discriminator(real_counts, fake_counts):
     """The best D's probability of "real" in each bin, from two histograms of samples, both (N,)."""
-    raise NotImplementedError("write four lines here")
+    raise NotImplementedError  # your lines here
 
 
 check("01.optimal_discriminator", optimal_discriminator)
@@ -339,6 +369,7 @@ check("01.optimal_discriminator", optimal_discriminator)
 #     empty = p + q == 0
 #     return torch.where(empty, 0.5, p / torch.where(empty, 1.0, p + q))
 # ```
+#
 # </details>
 #
 # Does a *trained network* find the same? The reals have two humps, the fakes one, at various places. Five networks for each place.
@@ -448,7 +479,7 @@ text_check(off_counted < off.min(), "the histograms of 20,000 samples are nearer
 # %%
 def jensen_shannon(real, fake):
     """The Jensen–Shannon divergence of two distributions over the same bins, (N,) each; natural logarithm."""
-    raise NotImplementedError("write three lines here")
+    raise NotImplementedError  # your lines here
 
 
 check("01.jensen_shannon", jensen_shannon)
@@ -462,6 +493,7 @@ check("01.jensen_shannon", jensen_shannon)
 #     to_middle = [(torch.xlogy(a, a) - torch.xlogy(a, middle)).sum() for a in (real, fake)]
 #     return sum(to_middle) / 2
 # ```
+#
 # </details>
 #
 # We know p and q here, so both sides of the equation can be computed; beside them, what the five trained networks reach.
@@ -496,9 +528,12 @@ for name in q:
     text_check((reached[name] > of_best[name] - 0.05).all(), "all five come within 0.05 of it")
 text_check(abs(of_best["at 4"] - of_best["at 6"]) < 0.01, "from 4 to 6 the value changes by less than 0.01")
 text_check(
-    (-reached["the same as p"] - np.log(4)).abs().max() < 0.02, "D's loss is log 4 where the fakes are distributed as the reals"
+    (-reached["the same as p"] - np.log(4)).abs().max() < 0.02,
+    "D's loss is log 4 where the fakes are distributed as the reals",
 )
-compare_guesses(my_guess_of_ds_loss, {"D's loss −V when G is perfect and D cannot tell": f"log 4 = {np.log(4):.3f}"})
+plots.compare_guesses(
+    my_guess_of_ds_loss, {"D's loss −V when G is perfect and D cannot tell": f"log 4 = {np.log(4):.3f}"}
+)
 
 # %% [markdown]
 # **log 4 = 1.386 is D's loss when it cannot tell**: log 2 for the reals and log 2 for the fakes.
@@ -514,7 +549,9 @@ compare_guesses(my_guess_of_ds_loss, {"D's loss −V when G is perfect and D can
 # %%
 circle = games["points"][2]
 ds_loss = np.logaddexp(0, 0) + np.logaddexp(0, circle[:, 0] * circle[:, 1])  # softplus(−ψ·0) + softplus(ψθ)
-print(f"D's loss on the circle: {ds_loss.min():.2f} … {ds_loss.max():.2f}, mean {ds_loss.mean():.3f}; log 4 = {np.log(4):.3f}")
+print(
+    f"D's loss on the circle: {ds_loss.min():.2f} … {ds_loss.max():.2f}, mean {ds_loss.mean():.3f}; log 4 = {np.log(4):.3f}"
+)
 text_check(abs(ds_loss.mean() - np.log(4)) < 0.05, "D's mean loss on the circle is near log 4")
 text_check((np.abs(circle[:, 0]) > 1e-9).all(), "on the circle real and fake are never at the same place")
 
@@ -573,7 +610,9 @@ Markdown("\n".join(["| | gradient left in G | gradient left in D |", "|---|---|-
 with_detach, without, wrong_place, g_step, lost = left.values()
 only_real = gradients(losses.bce_discriminator_loss(small_d(real), torch.zeros(1)))[1]
 print(f"the two gradients in G, added, if nobody cleared the first: {(g_step[0] + without[0]).abs().max():.1e}")
-text_check(with_detach[0] is None and without[0] is not None and lost[0] is None, "who gets a gradient, as in the table")
+text_check(
+    with_detach[0] is None and without[0] is not None and lost[0] is None, "who gets a gradient, as in the table"
+)
 text_check(torch.allclose(with_detach[1], without[1]), "without detach D learns exactly the same")
 text_check(torch.allclose(wrong_place[1], only_real), "detach on D's score: the fakes do not reach D")
 text_check(torch.allclose(g_step[0], -without[0]), "in the saturating game the two gradients in G are exact opposites")
@@ -664,7 +703,10 @@ print(f"D's own loss in the last 200 steps: {np.mean(history[-200:]):.2f} (log 4
 trained, apart = told[f"after {STEPS} steps"], told["other reals"]
 text_check(min(told["after 0 steps"]) > 0.95, "noise is told from digits at once")
 text_check(max(apart) < 0.65, "reals from other reals cannot be told apart")
-text_check(min(trained) > 0.8, "after 2,000 steps the classifier still tells more than 80 % of the samples apart, in every seed")
+text_check(
+    min(trained) > 0.8,
+    "after 2,000 steps the classifier still tells more than 80 % of the samples apart, in every seed",
+)
 
 # %% [markdown]
 # A person can read some of them as digits. A fresh classifier still puts more than 80 % of the samples on the right side, in every seed:
@@ -683,7 +725,7 @@ else:
 figure
 
 # %% [markdown]
-# ## 9 · The answer, in three sentences
+# ## The answer in three sentences
 #
 # A second network, the discriminator, learns from samples alone which share of the samples at each place is real; no formula for the data is needed.
 # The generator follows the slope of that discriminator, and for the best discriminator the value of the game measures a distance between
@@ -717,7 +759,11 @@ said = {
         f"A fresh classifier sorted {np.mean(trained):.0%} of the samples correctly (reals from other reals: {np.mean(apart):.0%})."
     ),
 }
-Markdown("\n".join(["| they say | measured here |", "|---|---|", *(f"| {claim} | {answer} |" for claim, answer in said.items())]))
+Markdown(
+    "\n".join(
+        ["| they say | measured here |", "|---|---|", *(f"| {claim} | {answer} |" for claim, answer in said.items())]
+    )
+)
 
 # %% [markdown]
 # ### What holds only in this toy

@@ -18,13 +18,33 @@
 #
 # | | |
 # |---|---|
-# | You need | [lesson 01](01_game.ipynb): generator, discriminator, logits, the two losses of G; the chain rule |
-# | Time | 75 minutes with your own answers; the cells alone take less than a minute on two CPU cores, without a network |
-# | Difficulty | ●●○ |
-# | Terms | vanishing gradient 기울기 소실 · saturating / non-saturating loss 포화 / 비포화 손실 · cross-entropy 교차 엔트로피 · least squares 최소제곱 · hinge loss 힌지 손실 · Wasserstein loss 바서슈타인 손실 · Jacobian 야코비 행렬 · outlier 이상치 · energy distance 에너지 거리 · cycle consistency 순환 일관성. All terms: [glossary, lesson 00, section 7](00_start_here.ipynb) |
-# | Exercise | [`02_gradients`](../exercises/02_gradients/task.md) |
-# | App | `python dev.py demo`, then the Loss lab at score −8: [least squares](http://127.0.0.1:7860/?tab=loss&loss=lsgan&side=generator&sigmoid=0&logit=-8.0), [behind a sigmoid](http://127.0.0.1:7860/?tab=loss&loss=lsgan&side=generator&sigmoid=1&logit=-8.0), [saturating](http://127.0.0.1:7860/?tab=loss&loss=saturating&side=generator&sigmoid=0&logit=-8.0) |
-# | Next | [03 · Mode collapse](03_collapse.ipynb) |
+# | you need | [lesson 01](01_game.ipynb): generator, discriminator, logits, the two losses of G; the chain rule |
+# | time | 75 minutes with your own answers; the cells alone take less than a minute on two CPU cores, without a network |
+# | difficulty | ★★☆ |
+# | exercise | [`02_gradients`](../exercises/02_gradients/task.md) |
+# | in the app | `python dev.py demo`, then: |
+# | | score −8: [least squares](http://127.0.0.1:7860/?tab=loss&loss=lsgan&side=generator&sigmoid=0&logit=-8.0) |
+# | | score −8: [behind a sigmoid](http://127.0.0.1:7860/?tab=loss&loss=lsgan&side=generator&sigmoid=1&logit=-8.0) |
+# | | score −8: [saturating](http://127.0.0.1:7860/?tab=loss&loss=saturating&side=generator&sigmoid=0&logit=-8.0) |
+# | next lesson | [03 · Mode collapse](03_collapse.ipynb) |
+#
+# **Terms** (all of them are in the [glossary](00_start_here.ipynb), lesson 00, section 7)
+#
+# | English | 한국어 | meaning |
+# |---|---|---|
+# | vanishing gradient | 기울기 소실 | a gradient too small to learn from |
+# | gradient, slope | 기울기 | how a loss changes when its input changes a little |
+# | Jacobian | 야코비 행렬 | the slopes of a network's outputs in its inputs |
+# | saturating / non-saturating loss | 포화 / 비포화 손실 | G's two logarithms: log(1 − D) / −log D |
+# | cross-entropy | 교차 엔트로피 | minus the logarithm of the probability of the truth |
+# | least squares (LSGAN) | 최소제곱 | squares in place of logarithms |
+# | hinge loss | 힌지 손실 | no loss beyond a margin |
+# | Wasserstein loss | 바서슈타인 손실 | the difference of D's mean scores |
+# | outlier | 이상치 | a sample far from the others |
+# | optimiser, Adam | 옵티마이저, 아담 | the rule that turns gradients into steps; Adam divides by the gradient's usual size |
+# | cycle consistency | 순환 일관성 | there and back gives the original |
+# | energy distance | 에너지 거리 | compares two sets of points by the distances between and within them; 0 if equally distributed |
+# | sign test | 부호 검정 | how often fair coins would be as one-sided as the wins over seeds |
 #
 # The first GANs used the logarithm. CycleGAN (Zhu et al. 2017) replaces it by a square, "least squares", and says that this is more stable
 # and gives better pictures. Texts explain it in one line: *the logarithm's gradient vanishes, the square's does not.* This lesson
@@ -40,7 +60,7 @@ from IPython.display import Markdown
 
 from course_lib import losses, plots
 from course_lib.grading import check
-from course_lib.lessons import compare_guesses, slider, text_check
+from course_lib.lessons import text_check
 from course_lib.metrics.factors import gradient_factors, slopes
 from course_lib.networks.mlp import SeededMLP
 
@@ -86,12 +106,14 @@ my_guess = {
 #
 # ### Your turn: the five slopes
 #
-# Differentiate each formula by hand and write it down: five lines. `scores` is a tensor (N,); return a dictionary of five tensors (N,).
+# Differentiate each formula by hand (σ′ = σ(1 − σ)) and write it down: five lines. `scores` is a tensor (N,); return a dictionary of five tensors
+# (N,).
 
 
 # %%
 def generator_slopes(scores):
     """Slope of each of G's losses at each score."""
+    # your lines here: replace the dots
     return {
         "saturating": ...,
         "non-saturating": ...,
@@ -106,8 +128,6 @@ check("02.generator_slopes", generator_slopes)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# With $\sigma' = \sigma(1-\sigma)$:
-#
 # ```python
 # def generator_slopes(scores):
 #     probability = torch.sigmoid(scores)
@@ -119,6 +139,7 @@ check("02.generator_slopes", generator_slopes)
 #         "hinge": -torch.ones_like(scores),
 #     }
 # ```
+#
 # </details>
 #
 # The lesson takes the slopes of the library's losses by autograd:
@@ -149,7 +170,7 @@ at_scores = table_of_slopes(G_LOSSES, [-8.0, 0.0, 1.0, 8.0], "G: slope at score"
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 for name, worked in zip(at_scores, (-0.000335, -0.99966, -18, -0.000670, -1), strict=True):
-    text_check(abs(at_scores[name][0] - worked) < 1e-5, f"the slope of {name} at −8 is {worked}, as worked by hand")
+    text_check(abs(at_scores[name][0] - worked) < 1e-5, "the slopes at −8 are as worked by hand")
 size = {name: abs(row[0]) for name, row in at_scores.items()}
 measured = {
     "largest slope at score −8": max(size, key=size.get),
@@ -157,8 +178,11 @@ measured = {
 }
 text_check(abs(at_scores["non-saturating"][3]) < 0.001, "on the right the non-saturating loss is flat")
 text_check(at_scores["saturating"][3] < -0.99, "on the right the saturating loss has slope −1")
-text_check(at_scores["least squares"][2] == 0 and at_scores["least squares"][3] > 0, "least squares is flat at 1 and pulls back beyond")
-compare_guesses(my_guess, measured)
+text_check(
+    at_scores["least squares"][2] == 0 and at_scores["least squares"][3] > 0,
+    "least squares is flat at 1 and pulls back beyond",
+)
+plots.compare_guesses(my_guess, measured)
 
 # %% [markdown]
 # Read the plot from left to right.
@@ -178,8 +202,10 @@ compare_guesses(my_guess, measured)
 # (In the stored notebook you see one position. Bars end at 0.0001.)
 
 # %%
-slider(
-    lambda score: plots.slope_bars({name: slopes(loss, torch.tensor([float(score)])).item() for name, loss in G_LOSSES.items()}),
+plots.Slider(
+    lambda score: plots.slope_bars(
+        {name: slopes(loss, torch.tensor([float(score)])).item() for name, loss in G_LOSSES.items()}
+    ),
     list(range(-8, 9)),
     start=-4,
     label="D's score of the fake",
@@ -207,7 +233,7 @@ slider(
 # %%
 def best_scores(real_density, fake_density):
     """(the best score under cross-entropy, the best score under least squares) where the densities are p and q, all (N,)."""
-    raise NotImplementedError("write two lines here")
+    raise NotImplementedError  # your lines here
 
 
 check("02.best_scores", best_scores)
@@ -215,14 +241,13 @@ check("02.best_scores", best_scores)
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# Cross-entropy: $-p(1-\sigma(s)) + q\,\sigma(s) = 0$, so $\sigma(s) = p/(p+q)$ and $s = \log(p/q)$. Least squares:
-# $2p(s-1) + 2qs = 0$, so $s = p/(p+q)$.
-#
 # ```python
 # def best_scores(real_density, fake_density):
+#     # cross-entropy: −p (1 − σ(s)) + q σ(s) = 0, so σ(s) = p/(p + q); least squares: 2p(s − 1) + 2qs = 0
 #     under_cross_entropy = (real_density / fake_density).log()
 #     return under_cross_entropy, real_density / (real_density + fake_density)
 # ```
+#
 # </details>
 #
 # Now measured. Two clouds in the plane, far apart; real ones right, fakes left. Train D to win, with each loss, from the same first
@@ -272,12 +297,17 @@ for place, (d_loss, (_, players)) in enumerate(D_LOSSES.items()):
     columns[d_loss] = (found[players[0]].score[rows], {name: pulls[name] for name in players})
 spread = 2 * recipe["spread"]
 plots.answers_along_line(
-    x, columns, real_at=(REALS_AT - spread, REALS_AT + spread), fake_at=(FAKES_AT - spread, FAKES_AT + spread), width=2.4
+    x,
+    columns,
+    real_at=(REALS_AT - spread, REALS_AT + spread),
+    fake_at=(FAKES_AT - spread, FAKES_AT + spread),
+    width=2.4,
 )
 
 # %% [markdown]
 # Above, D's score. Note the scales: with cross-entropy it climbs through more than twenty units, with least squares through less than three. Least
-# squares holds D at its targets, 0 on the fakes and 1 on the reals, so between the clouds it rises by about 1. Below, the product of both factors, the pull.
+# squares holds D at its targets, 0 on the fakes and 1 on the reals, so between the clouds it rises by about 1. Below, the product of both factors,
+# the pull.
 # Look for three things:
 #
 # * at the fakes (red) the non-saturating logarithm pulls hardest; the two dashed curves are near zero;
@@ -290,7 +320,10 @@ for name, pull in pulls.items():
     means = [pull[:, at].mean().item() for at in (at_left, at_fakes, at_right)]
     print(f"{name:31} pull at x = −3 {means[0]:6.2f}   at the fakes {means[1]:6.2f}   at x = 3 {means[2]:6.2f}")
 climb = {name: float((score[:, -1] - score[:, 0]).mean()) for name, (score, _) in columns.items()}
-text_check(climb["cross-entropy"] > 20 and climb["least squares"] < 3, "D's score climbs through more than 20 units, and less than 3")
+text_check(
+    climb["cross-entropy"] > 20 and climb["least squares"] < 3,
+    "D's score climbs through more than 20 units, and less than 3",
+)
 strongest = {name: pull[:, at_fakes] for name, pull in pulls.items()}
 text_check(
     all((strongest["non-saturating"] > strongest[name]).all() for name in strongest if name != "non-saturating"),
@@ -321,7 +354,7 @@ text_check(
 # %%
 def reaches_generator(loss, discriminator, fakes):
     """What arrives at each fake: ‖∂ loss(D(fakes)) / ∂ fake‖, (B,)."""
-    raise NotImplementedError("write three lines here")
+    raise NotImplementedError  # your lines here
 
 
 check("02.reaches_generator", reaches_generator)
@@ -335,6 +368,7 @@ check("02.reaches_generator", reaches_generator)
 #     gradient = torch.autograd.grad(loss(discriminator(fakes)), fakes)[0]
 #     return gradient.flatten(1).norm(dim=1)
 # ```
+#
 # </details>
 #
 # Now over ten seeds and all of D's training: a stored table, because it takes minutes. Slope, Jacobian, product: each the mean over
@@ -361,7 +395,9 @@ plots.over_training(marks, panels, logy=list(panels))
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 last = {key: {name: runs[:, -1] for name, runs in values.items()} for key, values in apart.items()}
 product = last["product"]
-print(f"after {marks[-1]} updates of D   score of fakes      slope  ×  Jacobian  =    product   (lowest … highest seed)   cosine")
+print(
+    f"after {marks[-1]} updates of D   score of fakes      slope  ×  Jacobian  =    product   (lowest … highest seed)   cosine"
+)
 for name, runs in product.items():
     print(
         f"{name:31} {last['score'][name].mean():9.2f}   {last['slope'][name].mean():10.2g}  × {last['jacobian'][name].mean():9.2g}"
@@ -372,23 +408,39 @@ for name, runs in product.items():
 five = [name for name in product if name != "Wasserstein, penalty"]
 strength = {name: float(product[name].mean()) for name in product}
 others = [name for name in five if name != "least squares"]
-text_check(all(runs[:, -1].min() > 0.99 for runs in apart["order"].values()), "every D has won: it puts reals above fakes")
-text_check(product["non-saturating"].min() > 3 * product["least squares"].max(), "non-saturating pulls harder, in every seed")
-text_check(product["non-saturating"].min() > 30 * product["saturating"].max(), "saturating pulls far less, in every seed")
-text_check(product["hinge"].min() > product["least squares"].max(), "hinge pulls harder than least squares, in every seed")
-text_check(last["slope"]["least squares"].min() > max(last["slope"][name].max() for name in others), "least squares has the steepest slope")
+text_check(
+    all(runs[:, -1].min() > 0.99 for runs in apart["order"].values()), "every D has won: it puts reals above fakes"
+)
+text_check(
+    product["non-saturating"].min() > 3 * product["least squares"].max(), "non-saturating pulls harder, in every seed"
+)
+text_check(
+    product["non-saturating"].min() > 30 * product["saturating"].max(), "saturating pulls far less, in every seed"
+)
+text_check(
+    product["hinge"].min() > product["least squares"].max(), "hinge pulls harder than least squares, in every seed"
+)
+text_check(
+    last["slope"]["least squares"].min() > max(last["slope"][name].max() for name in others),
+    "least squares has the steepest slope",
+)
 text_check(
     last["jacobian"]["least squares"].max() < min(last["jacobian"][name].min() for name in others),
     "least squares has the flattest D, in every seed",
 )
-text_check(abs(last["score"]["least squares"].mean()) < 0.1, "a D that has won under least squares scores its fakes near 0")
+text_check(
+    abs(last["score"]["least squares"].mean()) < 0.1, "a D that has won under least squares scores its fakes near 0"
+)
 worst_cosine = min(last["towards"][name].min() for name in others)
-text_check(last["towards"]["least squares"].min() < worst_cosine, "least squares has the least sure direction in its worst seed")
+text_check(
+    last["towards"]["least squares"].min() < worst_cosine,
+    "least squares has the least sure direction in its worst seed",
+)
 measured |= {
     "strongest pull on G once D has won": max(five, key=strength.get),
     "weakest pull on G once D has won": min(five, key=strength.get),
 }
-compare_guesses(my_guess, measured)
+plots.compare_guesses(my_guess, measured)
 
 # %% [markdown]
 # The last column of the table is the cosine between the pull and the straight way to the reals: 1 means "that way", 0 means "any way".
@@ -421,7 +473,7 @@ for place, (_, players) in enumerate(D_LOSSES.values()):
         live = gradient_factors(discriminators, held_out, G_LOSSES[name]).strength()[2][rows]
         kept = apart["product"][name][:, age]
         print(f"{name:32} {live.min():8.2g} … {live.max():<18.2g} {kept.min():8.2g} … {kept.max():<8.2g}")
-        text_check(0.4 < live.mean() / kept.mean() < 2.5, f"live and stored agree for {name} (within a factor of 2.5)")
+        text_check(0.4 < live.mean() / kept.mean() < 2.5, "live and stored agree, within a factor of 2.5")
 
 # %% [markdown]
 # ## 6 · When the logarithm is fine
@@ -430,7 +482,10 @@ for place, (_, players) in enumerate(D_LOSSES.values()):
 # that are apart while **noise is added to everything D sees** (Arjovsky & Bottou 2017), so that D can never be certain.
 
 # %%
-final = {setting: {name: runs[:, -1] for name, runs in over_seeds(setting, "product").items()} for setting in stored["settings"]}
+final = {
+    setting: {name: runs[:, -1] for name, runs in over_seeds(setting, "product").items()}
+    for setting in stored["settings"]
+}
 print(f"product, after {marks[-1]} updates    " + "".join(f"{setting:>30}" for setting in final))
 for name in five:
     print(f"{name:31}" + "".join(f"{final[s][name].min():17.2g} … {final[s][name].max():<9.2g}" for s in final))
@@ -439,16 +494,23 @@ print("\nthe saturating pull as a share of the non-saturating one:", {s: f"{shar
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 noisy_setting = "apart, noise on D's input"
-text_check(min(final["overlapping"][name].min() for name in five) > 1, "where the clouds overlap every loss has a pull above 1, in every seed")
-text_check(ratio["overlapping"] > 0.25, "with overlap the saturating pull is more than a quarter of the non-saturating one")
 text_check(
-    final[noisy_setting]["saturating"].min() > 5 * final["apart"]["saturating"].max(), "noise raises the saturating pull, in every seed"
+    min(final["overlapping"][name].min() for name in five) > 1,
+    "where the clouds overlap every loss has a pull above 1, in every seed",
+)
+text_check(
+    ratio["overlapping"] > 0.25, "with overlap the saturating pull is more than a quarter of the non-saturating one"
+)
+text_check(
+    final[noisy_setting]["saturating"].min() > 5 * final["apart"]["saturating"].max(),
+    "noise raises the saturating pull, in every seed",
 )
 text_check(ratio[noisy_setting] < 0.1, "with noise it is still less than a tenth of the non-saturating one")
 
 # %% [markdown]
 # **Where the clouds overlap nothing vanishes, in any of the five losses.** So vanishing is not a property of the logarithm. It is what happens when D
-# can be *certain*: when reals and fakes are apart and D is trained for long. Noise raises the saturating pull more than five times, in every seed; it is
+# can be *certain*: when reals and fakes are apart and D is trained for long. Noise raises the saturating pull more than five times, in every seed;
+# it is
 # still less than a tenth of the non-saturating one. Few updates of D have the same effect (left ends of the curves in section 5).
 #
 # ## 7 · Does G get anywhere?
@@ -458,7 +520,9 @@ text_check(ratio[noisy_setting] < 0.1, "with noise it is still less than a tenth
 
 # %%
 race = stored["race"]
-print(f"seeds that arrive within {recipe['rounds']} rounds, after D's head start of {recipe['head_start']} updates; median round of arrival")
+print(
+    f"seeds that arrive within {recipe['rounds']} rounds, after D's head start of {recipe['head_start']} updates; median round of arrival"
+)
 arrivals = {
     optimizer: {name: [row["arrived"] for row in rows if row["arrived"]] for name, rows in by_loss.items()}
     for optimizer, by_loss in race.items()
@@ -471,25 +535,38 @@ for optimizer, by_loss in arrivals.items():
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 everyone = len(stored["seeds"])
 plain, with_adam = ({name: len(rounds) for name, rounds in arrivals[optimizer].items()} for optimizer in race)
-text_check(plain["saturating"] == plain["least squares behind a sigmoid"] == 0, "with gradient descent the two flat losses never arrive")
-text_check(plain["non-saturating"] == plain["least squares"] == plain["hinge"] == everyone, "the other three arrive in every seed")
+text_check(
+    plain["saturating"] == plain["least squares behind a sigmoid"] == 0,
+    "with gradient descent the two flat losses never arrive",
+)
+text_check(
+    plain["non-saturating"] == plain["least squares"] == plain["hinge"] == everyone,
+    "the other three arrive in every seed",
+)
 text_check(set(with_adam.values()) == {everyone}, "with Adam all five arrive in every seed")
-order = {optimizer: sorted((n for n in five if by[n]), key=lambda n: np.median(by[n])) for optimizer, by in arrivals.items()}
+order = {
+    optimizer: sorted((n for n in five if by[n]), key=lambda n: np.median(by[n])) for optimizer, by in arrivals.items()
+}
 by_pull = sorted(five, key=strength.get)
 print("weakest pull first:        ", ", ".join(by_pull))
 print("first to arrive, Adam:     ", ", ".join(order["Adam"]))
 text_check(order["Adam"] == by_pull, "under Adam the order of arrival is exactly the reverse of the order of the pull")
 strongest_first = [name for name in reversed(by_pull) if plain[name]]
-text_check(order["gradient descent"] == strongest_first, "with gradient descent the order of arrival is the order of the pull")
+text_check(
+    order["gradient descent"] == strongest_first, "with gradient descent the order of arrival is the order of the pull"
+)
 measured["first to arrive with Adam"] = order["Adam"][0]
-compare_guesses(my_guess, measured)
+plots.compare_guesses(my_guess, measured)
 
 # %% [markdown]
-# **With gradient descent the two flat losses arrive in no seed, and the other three arrive in the order of their pull. With Adam all five arrive, and the order is exactly the reverse of
-# the order of the pull: the weakest pull, the saturating one, is first, and the strongest, the non-saturating one, is last.** The direction of the weak
+# **With gradient descent the two flat losses arrive in no seed, and the other three arrive in the order of their pull. With Adam all five arrive,
+# and the order is exactly the reverse of
+# the order of the pull: the weakest pull, the saturating one, is first, and the strongest, the non-saturating one, is last.** The direction of the
+# weak
 # pull was right all the time (cosine 0.99); only its length was small, and Adam does not use the length.
 # (Why the reverse? One explanation: a weak pull grows as G comes nearer, and Adam divides by the small values that it remembers, so its steps
-# become larger. We have not tested it.) So vanishing gradients are a matter of the loss **and** of the optimiser, and of how long D was trained alone.
+# become larger. We have not tested it.) So vanishing gradients are a matter of the loss **and** of the optimiser, and of how long D was trained
+# alone.
 #
 # ## 8 · The same table for D
 #
@@ -510,41 +587,58 @@ of_d = table_of_slopes(D_SLOPES, [-8.0, -1.5, 0.0, 8.0], "D: slope at score of a
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 text_check(of_d["hinge"] == [0, 0, 1, 1], "hinge: no slope beyond the margin, slope 1 before it")
-text_check(0 < of_d["cross-entropy"][0] < 1e-3 and of_d["cross-entropy"][3] > 0.999, "cross-entropy: small and never zero where D is right")
-text_check(abs(of_d["least squares behind a sigmoid"][3]) < 1e-3, "behind a sigmoid: almost no slope where D is badly wrong")
-text_check(of_d["least squares"] == [-16, -3, 0, 16] and set(of_d["Wasserstein"]) == {1}, "least squares: 2f; Wasserstein: 1 everywhere")
+text_check(
+    0 < of_d["cross-entropy"][0] < 1e-3 and of_d["cross-entropy"][3] > 0.999,
+    "cross-entropy: small and never zero where D is right",
+)
+text_check(
+    abs(of_d["least squares behind a sigmoid"][3]) < 1e-3, "behind a sigmoid: almost no slope where D is badly wrong"
+)
+text_check(
+    of_d["least squares"] == [-16, -3, 0, 16] and set(of_d["Wasserstein"]) == {1},
+    "least squares: 2f; Wasserstein: 1 everywhere",
+)
 
 # %% [markdown]
 # * **Cross-entropy** is never quite flat: D goes on to push sure fakes further down, towards the best score −∞.
 # * **Hinge** stops at the margin −1, its best score. D stays less steep than with cross-entropy (section 5).
 # * **Least squares** stops at 0 only, its best score, and pulls scores *up* that are below 0. So D's scores stay small.
 # * **Behind a sigmoid** D hardly learns from its worst mistakes (right end): a second reason to leave the sigmoid out.
-# * **Wasserstein** has slope 1 everywhere. Without a constraint nothing limits D's scores; that is why it is used with one (a gradient penalty, lesson 03).
+# * **Wasserstein** has slope 1 everywhere. Without a constraint nothing limits D's scores; that is why it is used with one (a gradient penalty,
+#   lesson 03).
 #
 # ## 9 · CycleGAN in small
 #
 # Slopes are not pictures. So here is the paper's own comparison, in small: an unpaired translation between two domains, two generators, two
 # discriminators, a cycle term (the way back must find the original) with weight λ; only the adversarial loss changes. A domain is a set of eight
-# small clouds: a ring here, two rows of four there. Four losses, the same ten seeds: with equal learning rates and λ = 10 as in the paper, with a D that
+# small clouds: a ring here, two rows of four there. Four losses, the same ten seeds: with equal learning rates and λ = 10 as in the paper, with a
+# D that
 # learns five times as fast, and with λ = 1.
 #
 # The measure is the **energy distance** between the outputs and the true domain: with distances between random points,
-# 2 E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖. It is 0 when the two distributions are the same.
+# 2 E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖. It is 0 when the two distributions are the same; lower is better.
 
 # %%
 cycle = plots.stored("gradients_translation")
 print(plots.provenance(cycle))
-titles = {rates: f"{rates.removesuffix(', λ = 1')}\nλ = {cycle['rates'][rates][2]:g}" for rates in cycle["translation"]}
+titles = {
+    rates: f"energy distance\n{rates.removesuffix(', λ = 1')}, λ = {cycle['rates'][rates][2]:g}"
+    for rates in cycle["translation"]
+}
 plots.seed_dots(
-    {titles[rates]: {name: [row["distance"] for row in rows] for name, rows in by.items()} for rates, by in cycle["translation"].items()},
-    better={titles[rates]: "energy distance, lower is better" for rates in titles},
+    {
+        titles[rates]: {name: [row["distance"] for row in rows] for name, rows in by_loss.items()}
+        for rates, by_loss in cycle["translation"].items()
+    },
     colours={name: plots.look(name)["color"] for name in G_LOSSES},
     width=2.7,
 )
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 rule, seeds = cycle["config"], len(cycle["seeds"])
-print(f"failed: a mode of eight missing, or fewer than {rule['good']:.0%} of answers within 3σ of one, in either direction, after {rule['steps']} steps")
+print(
+    f"failed: a mode of eight missing, or fewer than {rule['good']:.0%} of answers within 3σ of one, in either direction, after {rule['steps']} steps"
+)
 failures, distances = {}, {}
 for rates, by_loss in cycle["translation"].items():
     for name, rows in by_loss.items():
@@ -569,7 +663,9 @@ for rates in cycle["translation"]:
     )
     print(f"{rates}: {summary[rates]}")
 for rates in ("equal rates", "D five times as fast"):
-    text_check(failures[rates, both[1]] >= failures[rates, both[0]] + 4, "with λ = 10 least squares fails in many more seeds")
+    text_check(
+        failures[rates, both[1]] >= failures[rates, both[0]] + 4, "with λ = 10 least squares fails in many more seeds"
+    )
     text_check(chance[rates] < 0.05, "with λ = 10 the logarithm is nearer in more seeds than chance explains")
 weak_cycle = "equal rates, λ = 1"
 text_check(all(failures[weak_cycle, name] == 0 for name in cycle["translation"][weak_cycle]), "with λ = 1 nobody fails")
@@ -580,15 +676,19 @@ text_check(chance[weak_cycle] > 0.05, "with λ = 1 ten seeds cannot decide betwe
 
 # %% [markdown]
 # **With λ = 10 the logarithm wins here: it fails in few seeds, least squares in nearly all. With λ = 1 nobody fails**, not even the
-# saturating loss, and least squares has about half the logarithm's mean energy distance; it is nearer in 8 of 10 seeds, which ten seeds cannot decide.
+# saturating loss, and least squares has about half the logarithm's mean energy distance; it is nearer in 8 of 10 seeds, which ten seeds cannot
+# decide.
 # So the finding is not that one loss is more stable. The finding is: **no ranking until λ is tuned for each loss.** λ weighs the cycle against the
 # adversarial pull, and section 5 says how different the pulls are: the same λ = 10 that is small beside a strong pull is large beside a weak one.
 #
-# ## 10 · The answer, in three sentences
+# ## The answer in three sentences
 #
-# CycleGAN's authors replaced the logarithm because they found least squares more stable on their pictures; the usual explanation, that the logarithm's gradient
-# vanishes, is true of the saturating loss and not of the non-saturating one that was commonly used. What reaches G is the slope of the loss times D's Jacobian, and
-# a D trained with least squares is so flat at its fakes that the steepest slope gives one of the weaker pulls. Which loss trains better depends on the optimiser,
+# CycleGAN's authors replaced the logarithm because they found least squares more stable on their pictures; the usual explanation, that the
+# logarithm's gradient
+# vanishes, is true of the saturating loss and not of the non-saturating one that was commonly used. What reaches G is the slope of the loss times
+# D's Jacobian, and
+# a D trained with least squares is so flat at its fakes that the steepest slope gives one of the weaker pulls. Which loss trains better depends on
+# the optimiser,
 # on how certain D can be, and on the weight λ beside it; in our small CycleGAN the ranking changed with λ.
 #
 # ### What did not hold
@@ -617,7 +717,11 @@ said = {
     "Least squares is more stable (in a small CycleGAN)": "No ranking until λ is tuned for each loss. "
     + "; ".join(f"*{rates}*: {text}" for rates, text in summary.items()),
 }
-Markdown("\n".join(["| they say | measured here |", "|---|---|", *(f"| {claim} | {answer} |" for claim, answer in said.items())]))
+Markdown(
+    "\n".join(
+        ["| they say | measured here |", "|---|---|", *(f"| {claim} | {answer} |" for claim, answer in said.items())]
+    )
+)
 
 # %% [markdown]
 # ### What holds only in this toy

@@ -57,7 +57,12 @@ def slope_bars(slopes: Mapping[str, float], *, least: float = 1e-4, most: float 
         size = min(max(abs(slope), least), most)
         place.barh(at, size - least, left=least, color=look(name)["color"], height=0.6)
         place.text(size * 1.15, at, f"{slope:.3g}", va="center")
-    place.set(xscale="log", xlim=(least, 4 * most), ylim=(len(slopes) - 0.5, -0.5), xlabel="size of the slope (the number has its sign)")
+    place.set(
+        xscale="log",
+        xlim=(least, 4 * most),
+        ylim=(len(slopes) - 0.5, -0.5),
+        xlabel="size of the slope (the number has its sign)",
+    )
     place.set_yticks(range(len(slopes)), list(slopes))
     place.grid(axis="x")
     return drawn
