@@ -1052,17 +1052,19 @@ text_check(
     home.max() < 0.1 and min(found.good_share for found in quality) > 0.9,
     "inputs are recovered, more than 90 % of the outputs are good",
 )
-text_check(wrong == CYCLE_SEEDS, "every seed translates most inputs into the wrong mode")
-text_check(in_order == CYCLE_SEEDS, "every seed turns or mirrors the ring")
+text_check(wrong > CYCLE_SEEDS / 2, "with the cycle most seeds translate most inputs into the wrong mode")
+text_check(in_order > CYCLE_SEEDS / 2, "most seeds only turn or mirror the ring")
 
 # %% [markdown]
 # **With the cycle every seed uses its input, within fifty updates.** A G that ignores its input cannot be undone by any F, and the cycle loss says so
 # from the first step on. Every seed found a one-to-one translation: more than 90 % of the outputs good, all eight modes covered, every input
 # recovered.
 #
-# Does it use the input *rightly*? Look at the numbers: they run around the ring in order, but turned, or mirrored. **The losses were satisfied,
-# and the answer
-# was wrong, in every seed**, because nothing ever said what belongs to what.
+# Does it use the input *rightly*? Look at the numbers: in most seeds they run around the ring in order, but turned, or mirrored. Of the sixteen
+# ways to lay the
+# ring on itself in order, one is right, and a seed finds it only by chance. **All losses were satisfied in every seed, and in most seeds most
+# inputs are translated
+# into the wrong mode**, because nothing ever said what belongs to what.
 #
 # ### A slider: the picture of each seed
 #

@@ -73,6 +73,7 @@ def test_committed_notebook_is_small_and_names_no_machine(script):
 def test_lesson_runs(script, monkeypatch):
     """Every claim is an assertion of the lesson's own, so running it is testing it."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("COURSE_STRICT", "1")
     monkeypatch.delenv("FACADES_FOLDER", raising=False)
     started = time.monotonic()
     NotebookClient(
