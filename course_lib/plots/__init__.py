@@ -3,7 +3,8 @@
 from course_lib.plots.conditioning import asked_and_found
 from course_lib.plots.curves import curves, seed_dots, spectrum_plot
 from course_lib.plots.game import clouds, phase_paths, rows_of_digits, verdicts_over_line
-from course_lib.plots.gradients import answers_along_line, loss_slopes, over_training
+from course_lib.plots.gradients import answers_along_line, look, loss_slopes, over_training, slope_bars
+from course_lib.plots.guesses import compare_guesses
 from course_lib.plots.patches import footprint, verdict_matrix
 from course_lib.plots.pictures import as_array, picture_grid
 from course_lib.plots.slider import Slider
@@ -15,8 +16,10 @@ __all__ = [
     "as_array",
     "asked_and_found",
     "clouds",
+    "compare_guesses",
     "curves",
     "footprint",
+    "look",
     "loss_slopes",
     "over_training",
     "per_seed",
@@ -25,6 +28,7 @@ __all__ = [
     "provenance",
     "rows_of_digits",
     "seed_dots",
+    "slope_bars",
     "spectrum_plot",
     "stored",
     "stored_sheet",

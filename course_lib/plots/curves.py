@@ -19,6 +19,7 @@ def curves(
     *,
     colours: Mapping[str, str] | None = None,
     reference: Mapping[str, float] | None = None,
+    dashes: Mapping[str, str] | None = None,
     xlabel: str = "",
     ylabel: str = "",
     title: str = "",
@@ -29,11 +30,12 @@ def curves(
 
     Args:
         reference: name → a value to compare with, drawn as a dashed line and named in the legend.
+        dashes: curve → matplotlib's line style; solid if not named. References are dashed.
     """
     drawn, place = plt.subplots(figsize=size, layout="constrained")
     for (name, values), colour in zip(ys.items(), _colours(ys, colours), strict=True):
         runs = np.atleast_2d(np.asarray(values, dtype=float))
-        place.plot(x, runs.mean(0), color=colour, label=name, linewidth=2)
+        place.plot(x, runs.mean(0), color=colour, label=name, linewidth=2, linestyle=(dashes or {}).get(name, "-"))
         if len(runs) > 1:
             place.fill_between(x, runs.min(0), runs.max(0), color=colour, alpha=0.2, linewidth=0)
     for name, level in (reference or {}).items():

@@ -30,17 +30,18 @@ def phase_paths(
     """
     far = reach or 1.1 * max(float(np.abs(path).max()) for path in paths.values())
     drawn, places = plt.subplots(
-        1, len(paths), figsize=(side * len(paths) + 0.5, side + 0.5), sharey=True, squeeze=False, layout="constrained"
+        1, len(paths), figsize=(side * len(paths) + 0.5, side + 0.85), sharey=True, squeeze=False, layout="constrained"
     )
     for place, (name, path) in zip(places[0], paths.items(), strict=True):
         place.axhline(0, color=INK, linewidth=0.6, alpha=0.5)
         place.axvline(0, color=INK, linewidth=0.6, alpha=0.5)
         for way in np.asarray(path)[None] if np.ndim(path) == 2 else path:
             place.plot(*way[::every].T, color=DISCRIMINATOR, linewidth=1, alpha=0.85)
-            place.plot(*way[0], "o", color=INK, markerfacecolor="none", markersize=7)
-            place.plot(*way[-1], "o", color=FAKE, markersize=6)
+            place.plot(*way[0], "o", color=INK, markerfacecolor="none", markersize=7, label="start")
+            place.plot(*way[-1], "o", color=FAKE, markersize=6, label="end")
         place.set(title=name, xlabel=xlabel, xlim=(-far, far), ylim=(-far, far), aspect="equal")
     places[0, 0].set_ylabel(ylabel)
+    drawn.legend(handles=places[0, 0].lines[3:5], loc="outside lower center", ncols=2)
     return drawn
 
 

@@ -10,16 +10,16 @@ from course_lib.plots.colours import FAKE, INK, REAL
 from course_lib.plots.curves import Numbers
 from course_lib.plots.style import figure
 
-LOGARITHM, SQUARES = "#8C6D1F", "#5B6BC0"
+LOGARITHM, SQUARES, HINGE, WASSERSTEIN = "#8C6D1F", "#5B6BC0", "#2F8585", "#8E4FB0"
 LOOKS: dict[str, tuple[str, str]] = {  # loss → colour, dashes
     "saturating": (LOGARITHM, "--"),
     "non-saturating": (LOGARITHM, "-"),
     "least squares": (SQUARES, "-"),
     "least squares behind a sigmoid": (SQUARES, "--"),
-    "hinge": (INK, "-"),
-    "hinge, Wasserstein": (INK, "-"),
-    "Wasserstein": (INK, ":"),
-    "Wasserstein, penalty": (INK, ":"),
+    "hinge": (HINGE, "-"),
+    "hinge, Wasserstein": (HINGE, "-"),
+    "Wasserstein": (WASSERSTEIN, ":"),
+    "Wasserstein, penalty": (WASSERSTEIN, ":"),
     "cross-entropy": (LOGARITHM, "-"),
 }
 
@@ -46,6 +46,25 @@ def loss_slopes(
         place.grid(axis="y")
         place.axvline(0, color=INK, linewidth=0.6, alpha=0.6)
     drawn.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    return drawn
+
+
+@figure
+def slope_bars(slopes: Mapping[str, float], *, least: float = 1e-4, most: float = 30.0) -> Figure:
+    """One bar a loss: the size of its slope at one score, on a logarithmic axis; its exact value stands beside the bar."""
+    drawn, place = plt.subplots(figsize=(7, 0.42 * len(slopes) + 0.7), layout="constrained")
+    for at, (name, slope) in enumerate(slopes.items()):
+        size = min(max(abs(slope), least), most)
+        place.barh(at, size - least, left=least, color=look(name)["color"], height=0.6)
+        place.text(size * 1.15, at, f"{slope:.3g}", va="center")
+    place.set(
+        xscale="log",
+        xlim=(least, 4 * most),
+        ylim=(len(slopes) - 0.5, -0.5),
+        xlabel="size of the slope (the number has its sign)",
+    )
+    place.set_yticks(range(len(slopes)), list(slopes))
+    place.grid(axis="x")
     return drawn
 
 

@@ -124,8 +124,7 @@ def landscape(
 
     Args:
         panels: name → (scores of points (N, 2) → (N,), samples (N, 2), arrows (N, 2): where D's slope sends them).
-            Each panel has its own scale of scores, and its longest arrow has the same length; its size stands in the title
-            of whoever calls.
+            Each panel has its own scale of scores, shown by its colour bar, and its longest arrow has the same length.
     """
     import torch
     from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
@@ -134,13 +133,13 @@ def landscape(
     plane = torch.cartesian_prod(line, line)
     colours = LinearSegmentedColormap.from_list("verdict", [FAKE, "#FFFFFF", REAL])
     drawn, places = plt.subplots(
-        1, len(panels), figsize=(side * len(panels), side + 0.2), squeeze=False, layout="constrained"
+        1, len(panels), figsize=((side + 0.9) * len(panels), side + 0.2), squeeze=False, layout="constrained"
     )
     for place, (name, (scores, samples, arrows)) in zip(places[0], panels.items(), strict=True):
         with torch.no_grad():
             height = scores(plane).reshape(steps, steps).T.numpy()
         top = max(1e-6, float(np.quantile(np.abs(height), 0.98)))
-        place.imshow(
+        shown = place.imshow(
             height, cmap=colours, norm=TwoSlopeNorm(0, -top, top), extent=(-reach, reach, -reach, reach),
             origin="lower", alpha=0.75, interpolation="bilinear",
         )  # fmt: skip
@@ -151,6 +150,7 @@ def landscape(
             place.add_patch(Circle(tuple(centre), radius, fill=False, edgecolor="#222222", linewidth=1))
         _square(place, reach)
         place.set_title(name)
+        drawn.colorbar(shown, ax=place, fraction=0.05, pad=0.02).set_label("D's score (above 0: real)")
     return drawn
 
 
@@ -160,23 +160,31 @@ def outcome_table(
     shares: Mapping[str, Mapping[str, float]],
     *,
     title: str = "",
+    meaning: str = "",
     cell: tuple[float, float] = (1.25, 0.52),
 ) -> Figure:
     """A table of words over a colour that says how good: rows × columns; a cell without a result stays empty.
 
+    The colours stay light, so that the words are dark ink in every cell, on light pages and on dark ones.
+
     Args:
         texts: row → column → what stands in the cell.
-        shares: the same, in [0, 1]: 0 dark, 1 light.
+        shares: the same, in [0, 1]: 0 white, 1 blue.
+        meaning: what the colour says, at the colour bar.
     """
+    from matplotlib.colors import LinearSegmentedColormap
+
     rows, columns = list(texts), list(dict.fromkeys(name for line in texts.values() for name in line))
     heat = np.array([[shares[row].get(column, np.nan) for column in columns] for row in rows])
     drawn, place = plt.subplots(figsize=(cell[0] * len(columns) + 1.4, cell[1] * len(rows) + 0.8), layout="constrained")
-    place.imshow(heat, cmap="cividis", vmin=0, vmax=1, aspect="auto")
+    colours = LinearSegmentedColormap.from_list("share", ["#FFFFFF", "#8CC3E6"])
+    shown = place.imshow(heat, cmap=colours, vmin=0, vmax=1, aspect="auto")
     for down, row in enumerate(rows):
         for across, column in enumerate(columns):
             if column in texts[row]:
-                ink = "#111111" if heat[down, across] > 0.5 else "#FFFFFF"
-                place.text(across, down, texts[row][column], ha="center", va="center", color=ink, fontsize=8)
+                place.text(across, down, texts[row][column], ha="center", va="center", color="#111111", fontsize=8)
+    bar = drawn.colorbar(shown, ax=place, fraction=0.04, pad=0.02)
+    bar.set_label(meaning)
     place.set(xticks=range(len(columns)), xticklabels=columns, yticks=range(len(rows)), yticklabels=rows, title=title)
     place.tick_params(length=0, labeltop=True, labelbottom=False)
     for spine in place.spines.values():

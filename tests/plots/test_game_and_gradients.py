@@ -11,6 +11,7 @@ from course_lib.plots import (
     over_training,
     phase_paths,
     rows_of_digits,
+    slope_bars,
     verdicts_over_line,
 )
 from course_lib.plots.gradients import LOOKS, look
@@ -31,6 +32,7 @@ def test_loss_colours_stand_out_on_light_and_dark(colour, page):
 def test_losses_of_one_picture_never_share_both_colour_and_dashes():
     four = ("saturating", "non-saturating", "least squares", "least squares behind a sigmoid", "hinge", "Wasserstein")
     assert len({tuple(look(name).values()) for name in four}) == len(four)
+    assert look("hinge")["color"] != look("Wasserstein")["color"]
     assert look("a loss nobody drew yet") not in [look(name) for name in LOOKS]
 
 
@@ -47,6 +49,11 @@ def test_phase_paths_show_start_and_end_of_every_way():
 def test_phase_paths_reach_as_far_as_the_furthest_path():
     axes = phase_paths({"a": np.zeros((2, 2)), "b": np.array([[0, 0], [0, -10.0]])}).axes
     assert axes[0].get_ylim() == axes[1].get_ylim() == pytest.approx((-11, 11))
+
+
+def test_phase_paths_name_the_ring_and_the_dot():
+    (legend,) = phase_paths({"one": np.array([[1.0, 0.0], [0.0, 0.0]])}).legends
+    assert [text.get_text() for text in legend.get_texts()] == ["start", "end"]
 
 
 def test_verdicts_draw_band_of_runs_and_steps_of_histogram():
@@ -91,6 +98,14 @@ def test_loss_slopes_draw_them_twice_and_survive_a_slope_of_zero():
     assert left.get_ylim() == (-2, 2)
     assert right.get_yscale() == "log" and right.lines[0].get_ydata()[0] == 4
     assert (right.lines[0].get_ydata() > 0).all()
+
+
+def test_slope_bars_are_as_long_as_the_slope_is_large_and_zero_has_none():
+    (place,) = slope_bars({"least squares": -18.0, "hinge": -1.0, "saturating": 0.0}, least=0.001).axes
+    ends = [bar.get_x() + bar.get_width() for bar in place.patches]
+    np.testing.assert_allclose(ends, [18, 1, 0.001])
+    assert [text.get_text() for text in place.texts] == ["-18", "-1", "0"]
+    assert [label.get_text() for label in place.get_yticklabels()] == ["least squares", "hinge", "saturating"]
 
 
 def test_over_training_takes_the_geometric_mean_where_the_axis_is_logarithmic():

@@ -76,6 +76,7 @@ def test_landscape_shows_scores_where_they_are_and_arrows_of_one_length():
     assert heights[-1, 0] == pytest.approx(-1.6 + 4.8) and heights[0, -1] == pytest.approx(1.6 - 4.8)  # origin below
     arrows = place.collections[0]
     np.testing.assert_allclose(np.hypot(arrows.U, arrows.V), [1, 0.5])
+    assert "score" in drawn.axes[1].get_ylabel()  # the colour bar
 
 
 def test_outcome_table_writes_every_cell_and_leaves_a_missing_one_empty():
@@ -87,8 +88,15 @@ def test_outcome_table_writes_every_cell_and_leaves_a_missing_one_empty():
     assert {text.get_text(): text.get_position() for text in place.texts} == {"4": (0, 0), "8": (1, 0), "5": (0, 1)}
     heat = np.ma.filled(place.images[0].get_array().astype(float), np.nan)
     np.testing.assert_allclose(heat, [[0.1, 0.9], [0.2, np.nan]])
-    inks = {text.get_text(): text.get_color() for text in place.texts}
-    assert inks["4"] != inks["8"]  # dark cells are written on in light ink
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_words_of_an_outcome_table_are_dark_on_light_at_every_share(share):
+    drawn = outcome_table({"bce": {"none": "4"}}, {"bce": {"none": share}}, meaning="good share")
+    place, bar = drawn.axes
+    red, green, blue, _ = place.images[0].to_rgba(share)
+    assert 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.6 and to_rgb(place.texts[0].get_color()) < (0.1, 0.1, 0.1)
+    assert bar.get_ylabel() == "good share"
 
 
 def test_number_map_names_those_who_arrive_in_a_mode():

@@ -65,6 +65,11 @@ def test_curves_draw_mean_and_band_of_runs():
     assert {text.get_text() for text in axes.get_legend().get_texts()} == {"runs", "one"}
 
 
+def test_curves_draw_a_reference_dashed():
+    drawn = curves([0, 1], {"run": [0, 1], "formula": [1, 1]}, dashes={"formula": "--"})
+    assert [line.get_linestyle() for line in drawn.axes[0].lines] == ["-", "--"]
+
+
 def test_seed_dots_show_every_seed_and_the_mean():
     drawn = seed_dots({"L1": {"a": [1, 2, 3], "b": [4, 4, 7]}, "power": {"a": [0, 0, 1], "b": [1, 1, 1]}})
     first = drawn.axes[0]

@@ -1,0 +1,16 @@
+"""Guesses stand beside what was measured; they may be empty, and none may be missing."""
+
+import pytest
+
+from course_lib.errors import CourseError
+from course_lib.plots import compare_guesses
+
+
+def test_guesses_stand_beside_what_was_measured_and_may_be_empty():
+    table = compare_guesses({"which?": None, "how many?": 0, "later": 1}, {"which?": "this", "how many?": 7}).data
+    assert table.splitlines()[2:] == ["| which? | none yet | this |", "| how many? | 0 | 7 |"]
+
+
+def test_a_guess_that_is_missing_is_named():
+    with pytest.raises(CourseError, match="which"):
+        compare_guesses({}, {"which?": "this"})
