@@ -22,8 +22,9 @@ def grade(
     out: Path | None = None,
     report: tuple[str, ...] = (),
     hints: int = 1,
-    seed: int = 1,
+    seed: int | None = None,
     self_test: bool = False,
+    unsafe: bool = False,
 ) -> int:
     """Grade an exercise and name the mistakes.
 
@@ -36,8 +37,9 @@ def grade(
         out: Where a class's reports, table and page go; "graded" beside the submissions if left out.
         report: One or more FORMAT:PATH; text, json, csv, junit, gradescope, classroom50, html.
         hints: How many hints to show, 0 to 2.
-        seed: Of the hidden probes.
+        seed: Of the hidden probes, to grade again as a report says; drawn if left out.
         self_test: Prove the grader by its mutants and print the matrix.
+        unsafe: Give marks even where this system does not keep a submission from reading the course.
 
     Returns:
         Exit code: 0 all right, 1 something is wrong in the submission (or the self-test), 3 something was not graded.
@@ -52,10 +54,10 @@ def grade(
     if submissions is not None:
         if len(names) != 1:
             raise CourseError(f"Name the exercise to grade a class: one of {', '.join(names)}.")
-        return _grade_class(names[0], submissions, out or _beside(submissions), jobs, report, seed)
+        return _grade_class(names[0], submissions, out or _beside(submissions), jobs, report, seed, unsafe)
     if len(names) > 1 and (submission or report):
         raise CourseError(f"Name one exercise to use --submission or --report: one of {', '.join(names)}.")
-    return max(_grade_one(name, submission, report, hints, seed) for name in names)
+    return max(_grade_one(name, submission, report, hints, seed, unsafe) for name in names)
 
 
 def _beside(submissions: Path) -> Path:
@@ -63,7 +65,9 @@ def _beside(submissions: Path) -> Path:
     return submissions.parent / f"{submissions.name if submissions.is_dir() else submissions.stem}_graded"
 
 
-def _grade_one(name: str, submission: Path | None, report: Sequence[str], hints: int, seed: int) -> int:
+def _grade_one(
+    name: str, submission: Path | None, report: Sequence[str], hints: int, seed: int | None, unsafe: bool
+) -> int:
     from course_lib.grading.checks import exercise_folder, load_exercise
     from course_lib.grading.isolation.launch import launcher
 
@@ -74,7 +78,8 @@ def _grade_one(name: str, submission: Path | None, report: Sequence[str], hints:
         from course_lib.grading.reports import table
 
         declared = load_exercise(exercise)
-        with Grader(declared, seed=seed, using=using) as grader:
+        # One's own exercise.py is graded to learn from: there is nobody to be protected from.
+        with Grader(declared, seed=seed, using=using, unsafe=unsafe or submission is None) as grader:
             progress = _counter(len(declared.checks)) if _is_terminal() else lambda function: None
             graded = grader.grade(submission or exercise / "exercise.py", progress=progress)
     finally:
@@ -111,7 +116,9 @@ def _counter(total: int) -> Callable[[str], None]:
     return show
 
 
-def _grade_class(name: str, submissions: Path, out: Path, jobs: int, report: Sequence[str], seed: int) -> int:
+def _grade_class(
+    name: str, submissions: Path, out: Path, jobs: int, report: Sequence[str], seed: int | None, unsafe: bool
+) -> int:
     from tqdm import tqdm
 
     from course_lib.grading.classroom import grade_class
@@ -125,7 +132,7 @@ def _grade_class(name: str, submissions: Path, out: Path, jobs: int, report: Seq
         bar.update(1)
 
     with bar:
-        reports = grade_class(name, submissions, out, jobs=jobs, seed=seed, progress=progress)
+        reports = grade_class(name, submissions, out, jobs=jobs, seed=seed, unsafe=unsafe, progress=progress)
     said = _written(report, reports)
     print(
         f"{len(reports)} submissions. Page: {out / 'class.html'}; table: {out / 'class.csv'}; each report: {out / 'reports'}"

@@ -165,12 +165,13 @@ def _load(path: Path, module_name: str) -> ModuleType:
 
 
 def exercises_folder() -> Path:
-    """``exercises/`` under ``COURSE_ROOT``, else of the nearest parent of the current folder, else beside this package."""
+    """``exercises/`` under ``COURSE_ROOT``, else beside this package, else (it is installed elsewhere) of the nearest parent of
+    the current folder. The current folder comes last, because it may be one that somebody handed in."""
     from course_lib.errors import CourseError
 
     root = os.environ.get("COURSE_ROOT")
     package = Path(__file__).resolve().parents[1]
-    starts = [Path(root).expanduser().resolve()] if root else [Path.cwd(), *Path.cwd().parents, *package.parents]
+    starts = [Path(root).expanduser().resolve()] if root else [*package.parents, Path.cwd(), *Path.cwd().parents]
     for start in starts:
         if any((start / "exercises").glob("*/checks.py")):
             return start / "exercises"
@@ -190,7 +191,9 @@ def exercise_folder(name: str | Path) -> Path:
     """
     from course_lib.errors import CourseError
 
-    if (Path(name) / "checks.py").is_file():
+    # A mere name is never a folder that happens to lie where the grader was started.
+    is_path = isinstance(name, Path) or os.sep in name or "/" in name
+    if is_path and (Path(name) / "checks.py").is_file():
         return Path(name).resolve()
     names = exercise_names()
     fitting = [n for n in names if n == str(name)] or [n for n in names if n.split("_")[0] == str(name)]

@@ -50,7 +50,9 @@ def graded(request: pytest.FixtureRequest) -> Callable[[Path], Report]:
         if folder not in reports:
             from course_lib.grading.engine import grade
 
-            reports[folder] = grade(folder, Path(request.config.getoption("--submission") or folder / "exercise.py"))
+            named = request.config.getoption("--submission")
+            # One's own exercise.py is graded to learn from: there is nobody to be protected from.
+            reports[folder] = grade(folder, Path(named or folder / "exercise.py"), unsafe=not named)
         return reports[folder]
 
     return of

@@ -16,38 +16,45 @@ from typing import Any, BinaryIO
 import torch
 
 from course_lib.grading.checks import Check, Exercise
-from course_lib.grading.isolation import fence, limits
+from course_lib.grading.isolation import explain, limits, trial
+from course_lib.grading.isolation.confine import Walls, confine
 from course_lib.grading.observe import SOURCE_NAME, Observation, closest, failure, observe
 from course_lib.grading.wire import pack, unpack, write_frame
 
+JOB_CAP = 1 << 28
 
-def work(job: bytes, answers: BinaryIO, in_force: list[str], parent_files: bool) -> None:
+
+def work(job: bytes, answers: BinaryIO, in_force: list[str], own_mounts: bool) -> None:
     """Run one job and write two frames: what is in force (before the submission runs), and what was seen.
 
     Args:
         job: see ``runner.Job.to_bytes``.
-        parent_files: whether this process has mounts of its own that may be covered.
+        own_mounts: whether this process has a mount namespace of its own.
     """
-    tensors, meta = unpack(job, cap=1 << 28)
+    tensors, meta = unpack(job, cap=JOB_CAP)
     task = json.loads(meta["task"])
-    allowed = limits.Limits(**task["limits"])
+    walls = Walls(**task["walls"])
     exercise = _declaration(task["checks"], task["parts"], task["name"])
     check = exercise.check(task["function"])
+    source = tensors.pop("source").numpy().tobytes()
     notes: list[str] = []
     torch.set_num_threads(1)
-    if parent_files:
-        in_force = in_force + limits.close_the_files(task["work"], task["hidden"])
-        if limits.drop_privileges():
-            in_force.append("no privileges")
-    os.chdir(task["work"])
-    source = bytes(tensors.pop("source").tolist())
-    with open(SOURCE_NAME, "wb") as file:
+    os.chdir(walls.work)
+    in_force = in_force + confine(walls, limits.Limits(**task["limits"]), own_mounts)
+    for name in ("HOME", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR"):
+        os.environ[name] = walls.work
+    still_possible = trial.possible(walls.secret, walls.outside, walls.grader)
+    write_frame(answers, pack({}, {"ready": json.dumps({"in_force": in_force, "possible": still_possible})}))
+    if still_possible and not task["unsafe"]:
+        return
+    with open(SOURCE_NAME, "xb") as file:  # the folder is new: nothing is there to be written through
         file.write(source)
-    in_force = in_force + limits.limit_resources(allowed)
-    fence.put_up(task["work"], task["hidden"], notes)
-    write_frame(answers, pack({}, {"ready": json.dumps(sorted({*in_force, "audit hook", "course_lib blocked"}))}))
-
-    seen, problem = _run(source, check, task["seeds"], tensors)
+    explain.put_up(walls.work, walls.hidden, notes)
+    module, problem = _load(source)
+    if not problem:  # what follows concerns this function alone
+        write_frame(answers, pack({}, {"loaded": ""}))
+        answer, problem = _function(module, check.function)
+    seen = {} if problem else _run(answer, check, task["seeds"], tensors)
     arrays: dict[str, torch.Tensor] = {}
     cases = []
     for (case, seed), observation in seen.items():
@@ -69,48 +76,53 @@ def _declaration(text: str, parts: dict[str, str], name: str) -> Exercise:
 
 
 def _run(
-    source: bytes, check: Check, seeds: list[int], tensors: dict[str, torch.Tensor]
-) -> tuple[dict[tuple[str, int], Observation], str]:
-    """The observations, or a sentence on why there are none."""
-    answer, problem = _load(source, check.function)
-    if problem:
-        return {}, problem
+    answer: Any, check: Check, seeds: list[int], tensors: dict[str, torch.Tensor]
+) -> dict[tuple[str, int], Observation]:
     seen = {}
     for seed in seeds:
         for i, case in enumerate(check.cases):
             prefix = f"{i}/{seed}/"
             given = {key.removeprefix(prefix): tensor for key, tensor in tensors.items() if key.startswith(prefix)}
             seen[case.name, seed] = observe(case, answer, given)
-    return seen, ""
+    return seen
 
 
-def _load(source: bytes, function: str) -> tuple[Any, str]:
+def _load(source: bytes) -> tuple[types.ModuleType, str]:
+    """The submission as a module, and a sentence on why it could not be run."""
     module = types.ModuleType("exercise")
     module.__file__ = str(Path(SOURCE_NAME).absolute())
     sys.modules["exercise"] = module
     try:
         code = compile(importlib.util.decode_source(source), SOURCE_NAME, "exec")
+    except SyntaxError as error:
+        return module, f"{SOURCE_NAME} cannot be read as Python: {error.msg} (line {error.lineno})."
+    except (ValueError, LookupError) as error:  # LookupError: a coding that does not exist or is none for text
+        return module, f"{SOURCE_NAME} cannot be read as Python: {error}. Save it as UTF-8."
+    except (RecursionError, MemoryError):
+        return module, f"{SOURCE_NAME} cannot be read as Python: too much in it is nested."
+    try:
         linecache.checkcache()
         exec(code, module.__dict__)
-    except SyntaxError as error:
-        return None, f"{SOURCE_NAME} cannot be read as Python: {error.msg} (line {error.lineno})."
-    except (ValueError, UnicodeDecodeError) as error:
-        return None, f"{SOURCE_NAME} cannot be read as Python: {error}. Save it as UTF-8."
-    except BaseException as error:
-        if isinstance(error, fence.LibraryRefused):
-            return (
-                None,
-                f"{SOURCE_NAME} imports this course's library, which holds the answers; it is not scored with that. Write it with torch alone.",
-            )
-        return None, f"{SOURCE_NAME} {failure(error).message}. Nothing in it could be run."
-    answer = module.__dict__.get(function)
-    if answer is None:
+    except explain.LibraryRefused:
         return (
-            None,
-            f"{SOURCE_NAME} has no function `{function}`.{closest(function, [n for n, v in module.__dict__.items() if callable(v)])}",
+            module,
+            f"{SOURCE_NAME} imports this course's library, which holds the answers; it is not scored with that. Write it with torch alone.",
         )
-    if not callable(answer):
-        return None, f"`{function}` in {SOURCE_NAME} is a {type(answer).__name__}, not a function."
+    except BaseException as error:
+        return module, f"{SOURCE_NAME} {failure(error).message}. Nothing in it could be run."
+    return module, ""
+
+
+def _function(module: types.ModuleType, name: str) -> tuple[Any, str]:
+    try:
+        answer = module.__dict__.get(name)
+        if answer is None:
+            known = closest(name, [n for n, v in module.__dict__.items() if isinstance(n, str) and callable(v)])
+            return None, f"{SOURCE_NAME} has no function `{name}`.{known}"
+        if not callable(answer):
+            return None, f"`{name}` in {SOURCE_NAME} is a {type(answer).__name__}, not a function."
+    except BaseException as error:  # the module is the submission's, and so is what asking it does
+        return None, f"{SOURCE_NAME} {failure(error).message}."
     return answer, ""
 
 

@@ -7,18 +7,19 @@ everything down with it. The server adopts what is orphaned and ends it before i
 import contextlib
 import json
 import os
+import select
+import shutil
 import signal
 import socket
 import sys
 
-from course_lib.grading.isolation import child, limits
-
-SPARE_SECONDS = 20  # beyond the wall limit: only if the grader itself died and nobody watches
+from course_lib.grading.isolation import child, kernel
 
 
 def serve(control_fd: int) -> None:
     """Take jobs (text, with four open files) from the control socket until it closes."""
-    limits.adopt_orphans()
+    kernel.adopt_orphans()
+    kernel.close_memory(True)
     control = socket.socket(fileno=control_fd)
     control.sendall(b"{}\n")
     while True:
@@ -26,47 +27,67 @@ def serve(control_fd: int) -> None:
         if not text:
             os._exit(0)
         request = json.loads(text)
+        over, held = os.pipe()  # held by the keeper: when it ends, however, this end closes
         keeper = os.fork()
         if keeper == 0:
             control.close()
+            os.close(over)
             _keep(request, *files)
-        for file in files:
+        for file in [*files, held]:
             os.close(file)
-        control.sendall(json.dumps({"keeper": keeper}).encode() + b"\n")
+        control.sendall(b'{"started": true}\n')
+        if (
+            control.fileno() in select.select([control.fileno(), over], [], [])[0]
+        ):  # nothing is sent while a job runs: the grader is gone
+            os.kill(keeper, signal.SIGKILL)
+        os.close(over)
         os.waitpid(keeper, 0)
         _end_orphans()
         control.sendall(b'{"done": true}\n')
+        if request["make"]:
+            shutil.rmtree(
+                request["make"]
+            )  # if it cannot be removed this process ends, and its files with it: another is started
 
 
 def _keep(request: dict, job: int, answers: int, printed: int, status: int) -> None:
     """The keeper: never returns."""
     try:
         os.setpgid(0, 0)  # a signal to "my group" stays here
-        signal.alarm(int(request["wall"]) + SPARE_SECONDS)
-        in_force = limits.enter_namespaces() if request["namespaces"] else []
+        if request["make"]:
+            os.mkdir(request["make"], 0o700)
+        kernel.close_memory(False)
+        in_force = kernel.enter_namespaces() if request["namespaces"] else []
         worker = os.fork()
         if worker == 0:
-            os.close(status)
-            limits.die_with_parent()
-            signal.alarm(0)
+            kernel.die_with_parent()
             child.redirect(printed)
+            _close_all_but(job, answers)
             with os.fdopen(job, "rb") as stream:
                 data = stream.read()
-            own_files = "files" in in_force
-            names = [f"{name} namespace" for name in in_force] or ["subreaper"]
+            names = [f"{name} namespace" for name in in_force]
             with os.fdopen(answers, "wb") as stream:
-                child.work(data, stream, [*names, "keeper"], own_files)
+                child.work(data, stream, [*request["in_force"], *names], "files" in in_force)
             child.end()
+        kernel.close_memory(True)
         for file in (job, answers, printed):
             os.close(file)
         _, code, usage = os.wait4(worker, 0)
         ended = {"signal": os.WTERMSIG(code) if os.WIFSIGNALED(code) else 0, "code": os.waitstatus_to_exitcode(code)}
-        os.write(status, json.dumps(ended | {"cpu": usage.ru_utime + usage.ru_stime}).encode())
+        used = {"cpu": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss << 10}
+        os.write(status, json.dumps(ended | used).encode())
     except BaseException as error:
         with contextlib.suppress(BaseException):
             os.write(2, f"{type(error).__name__}: {error}".encode()[:500])
         os._exit(70)
     os._exit(0)
+
+
+def _close_all_but(*kept: int) -> None:
+    start = 3
+    for file in [*sorted(kept), 1 << 20]:
+        os.closerange(start, file)
+        start = file + 1
 
 
 def _end_orphans() -> None:

@@ -33,7 +33,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--submissions", type=Path, help="a folder or ZIP of a class")
     parser.add_argument("--jobs", type=int, default=2, help="how many of a class at once")
     parser.add_argument("--out", type=Path, help="where a class's reports go")
-    parser.add_argument("--seed", type=int, default=1, help="of the hidden probes (where the solutions are)")
+    parser.add_argument(
+        "--seed", type=int, help="of the hidden probes (where the solutions are), to grade again as a report says"
+    )
+    parser.add_argument(
+        "--unsafe", action="store_true", help="give marks where this system does not keep a submission apart"
+    )
     parser.add_argument("--self-test", action="store_true", help="prove the grader by its mutants (where they are)")
     options = vars(parser.parse_args(arguments[arguments[:1] == ["grade"] :]))
     try:

@@ -1,41 +1,15 @@
 # ruff: noqa: E501 - each submission is one line of source
-"""Hostile and broken submissions of one function, each with what the report must say. Every fixture bounds itself."""
+"""Submissions that are broken, careless or mischievous, each with what the report must say. Every one bounds itself."""
 
-from dataclasses import dataclass
-from textwrap import dedent
-
-RIGHT = "import torch\ndef discriminator_targets(r, f):\n    return torch.ones_like(r), torch.zeros_like(f)\n"
-WRONG = "import torch\ndef discriminator_targets(r, f):\n    return torch.zeros_like(r), torch.zeros_like(f)\n"
-
-
-@dataclass(frozen=True)
-class Hostile:
-    """A submission and the words its report must have; ``full`` if it is right in spite of all and keeps its points."""
-
-    name: str
-    source: str | bytes
-    says: str
-    full: bool = False
-    note: str = ""
-
-    @property
-    def content(self) -> bytes:
-        return self.source if isinstance(self.source, bytes) else dedent(self.source).encode()
-
-
-def inside(body: str, after: str = "return torch.zeros_like(r), torch.zeros_like(f)") -> str:
-    """A submission whose function does something before it answers (wrongly, unless told otherwise)."""
-    lines = "\n".join("    " + line for line in dedent(body).strip().splitlines())
-    return f"import os, sys, time, torch\ndef discriminator_targets(r, f):\n{lines}\n    {after}\n"
-
+from .case import RIGHT, WRONG, WRONG_IN_WORDS, Hostile, inside
 
 CASES = [
-    Hostile("infinite loop", inside("while True: pass"), "did not finish within"),
-    Hostile("sleep", inside("time.sleep(60)"), "did not finish within"),
+    Hostile("infinite loop", inside("while True: pass"), "processor time"),
+    Hostile("sleep", inside("time.sleep(60)"), "without computing"),
     Hostile(
         "swallows every exception",
         inside("while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass"),
-        "did not finish within",
+        "processor time",
     ),
     Hostile(
         "fork bomb",
@@ -45,7 +19,8 @@ CASES = [
             os.fork(); born += 1
         while time.time() - started < 5: time.sleep(.1)
         """),
-        "processes and was stopped",
+        "PermissionError",
+        note="tries to start another process",
     ),
     Hostile(
         "thread bomb",
@@ -75,7 +50,7 @@ CASES = [
     Hostile("raises SystemExit", inside("raise SystemExit"), "SystemExit"),
     Hostile("raises KeyboardInterrupt", inside("raise KeyboardInterrupt"), "KeyboardInterrupt"),
     Hostile("segmentation fault", inside("import ctypes; ctypes.string_at(0)"), "segmentation fault"),
-    Hostile("kills itself", inside("import ctypes; ctypes.CDLL(None).abort()"), ""),
+    Hostile("aborts", inside("import ctypes; ctypes.CDLL(None).abort()"), ""),
     Hostile(
         "replaces torch, pytest and builtins",
         "import builtins, sys, types, torch\ntorch.allclose = torch.equal = lambda *a, **k: True\ntorch.Tensor.__eq__ = lambda *a: True\n"
@@ -95,7 +70,7 @@ CASES = [
         inside(
             "for name in ('conftest.py', 'sitecustomize.py', 'torch.py'): open(name, 'w').write('raise SystemExit(0)')"
         ),
-        "the target of the reals is 0 throughout",
+        WRONG_IN_WORDS,
     ),
     Hostile(
         "always equal",
@@ -108,7 +83,7 @@ CASES = [
         "import torch\nclass Liar(torch.Tensor):\n    shape = property(lambda s: torch.Size((3, 1, 1, 1)))\n    def __eq__(self, o): return torch.ones(()).bool()\n"
         "    @classmethod\n    def __torch_function__(cls, func, types, args=(), kwargs=None):\n        return torch.ones(3, 1, 1, 1, dtype=torch.float64)\n"
         "def discriminator_targets(r, f):\n    return torch.zeros_like(r).as_subclass(Liar), torch.zeros_like(f).as_subclass(Liar)\n",
-        "the target of the reals is 0 throughout",
+        WRONG_IN_WORDS,
     ),
     Hostile(
         "reads the solution by path",
@@ -124,14 +99,14 @@ CASES = [
         fd = libc.open(b"{SOLUTION}", 0)
         if fd >= 0: return torch.ones_like(r), torch.zeros_like(f)
         """),
-        "the target of the reals is 0 throughout",
+        WRONG_IN_WORDS,
     ),
     Hostile(
         "reads the solution by inspect and frames",
         "import gc, inspect, sys\ndef discriminator_targets(r, f):\n    frame, found = sys._getframe(), []\n    while frame:\n        found += [v for v in frame.f_locals.values()]\n"
         "        frame = frame.f_back\n    for thing in [*found, *gc.get_objects()]:\n        if type(thing) is type(discriminator_targets) and thing.__name__ == 'discriminator_targets' and thing is not discriminator_targets:\n"
         "            return thing(r, f)\n    return r * 0, f * 0\n",
-        "the target of the reals is 0 throughout",
+        WRONG_IN_WORDS,
     ),
     Hostile(
         "imports the library's answer",
@@ -158,7 +133,7 @@ CASES = [
             except OSError: pass
         os._exit(0)
         """),
-        "other cases than it was asked",
+        "grader's own channel",
     ),
     Hostile(
         "a header that lies",
@@ -196,7 +171,7 @@ CASES = [
         libc = ctypes.CDLL(None)
         if libc.unlink(b"{VICTIM}") == 0: return torch.ones_like(r), torch.zeros_like(f)
         """),
-        "the target of the reals is 0 throughout",
+        WRONG_IN_WORDS,
     ),
     Hostile(
         "undoes the mounts",
@@ -206,20 +181,22 @@ CASES = [
         done = [libc.umount2(b"{HIDDEN}", 2), libc.umount2(b"/proc", 2), libc.unshare(0x10000000), libc.mount(b"none", b"/", None, 32 | 4096, None)]
         if done[0] == 0 or done[3] == 0: return torch.ones_like(r), torch.zeros_like(f)
         """),
-        "the target of the reals is 0 throughout",
+        WRONG_IN_WORDS,
     ),
     Hostile(
         "leaves a daemon",
         inside("""
         if not hasattr(os, "left_one"):  # one is enough: more would be stopped for their number
             os.left_one = True
-            if os.fork() == 0:
+            try: started = os.fork()
+            except OSError: started = 1
+            if started == 0:
                 os.setsid()
                 if os.fork() == 0:
                     time.sleep(20)  # far beyond its check; ends by itself all the same
                 os._exit(0)
         """),
-        "the target of the reals is 0 throughout",
+        WRONG_IN_WORDS,
     ),
     Hostile(
         "kills what it can",
@@ -241,7 +218,7 @@ CASES = [
         "starts a program",
         inside("import subprocess\nsubprocess.run(['true'])"),
         "PermissionError",
-        note="tries to start another program",
+        note="tries to start another process or program",
     ),
     Hostile("syntax error", "def discriminator_targets(r, f)\n    return 1\n", "cannot be read as Python"),
     Hostile("null byte", b"x = 1\x00\n", "cannot be read as Python"),
