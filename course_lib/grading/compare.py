@@ -103,7 +103,7 @@ def _clause(name: str, a: Tensor | None, b: Tensor, show: bool) -> tuple[int, st
     slope = name.removeprefix("slope for ") if name.startswith("slope for ") else ""
     subject = "your answer" if name == "value" else f"the {name}"
     if a is None:
-        return 0, f"{subject} is missing"
+        return 7, f"{subject} is missing"
     if apart(a, b) <= 1:
         return 99, f"{subject} is right"
     if a.shape != b.shape:

@@ -53,22 +53,23 @@ def diagnose(check: Check, found: Found, reference: Reference, seeds: tuple[int,
 
 
 def matches(check: Check, found: Found, expected: Found, mistakes: list[Mistake]) -> list[Mistake]:
-    """The mistakes that answer for what was found: by facts that leave no doubt, or by the same numbers in every case.
+    """The mistakes that answer for what was found: by the same numbers in every case, or by facts that leave no doubt.
 
     Where several give the same numbers, those whose evidence was seen go before those that have none to show. An answer
     that is wrong in the main cases may fail the cases of the extra points in a way of its own: then the main ones decide.
     """
-    decisive = [m for m in mistakes if m.decisive and shown(m, found)]
+    possible = [m for m in mistakes if shown(m, found)]
+    alike = [m for m in possible if all(same(found[key], m.found[key]) for key in found)]
+    if alike:
+        return _once_each([m for m in alike if m.evidence] or alike)
+    decisive = [m for m in possible if m.decisive]
     if decisive:
         return _once_each(decisive)
-    possible = [m for m in mistakes if not m.decisive and shown(m, found)]
-    alike = [m for m in possible if all(same(found[key], m.found[key]) for key in found)]
-    if not alike:
-        main = [key for key in found if not next(case for case in check.cases if case.name == key[0]).points]
-        if not all(same(found[key], expected[key]) for key in main):
-            alike = [m for m in possible if all(same(found[key], m.found[key]) for key in main)]
-            alike = alike if len({m.name for m in alike}) == 1 else []
-    return _once_each([m for m in alike if m.evidence] or alike)
+    main = [key for key in found if not next(case for case in check.cases if case.name == key[0]).points]
+    if all(same(found[key], expected[key]) for key in main):
+        return []
+    alike = [m for m in possible if all(same(found[key], m.found[key]) for key in main)]
+    return _once_each(alike) if len({m.name for m in alike}) == 1 else []
 
 
 def _once_each(mistakes: list[Mistake]) -> list[Mistake]:

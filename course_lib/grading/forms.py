@@ -74,9 +74,10 @@ def _numeric(pairs: list[Pair], found: Found, expected: Found) -> Iterator[list[
     moves = [p for p in wrong if p.name.startswith("change of ")]
     if moves and not any(p.found.any() for p in moves):
         yield [Form("nothing moves", "moves nothing")]
-    factor = _factor(pairs)
-    if factor:
-        yield [factor]
+    for some in (pairs, [p for p in pairs if p.case == wrong[0].case]):
+        factor = _factor(some)
+        if factor:
+            yield [factor]
     if not any(p.is_slope for p in wrong) and len({round(float((p.found - p.right).double().mean()), 9) for p in wrong}) == 1:
         shift = (wrong[0].found - wrong[0].right).double()
         if float(shift.max() - shift.min()) < 1e-9:
@@ -144,32 +145,39 @@ def _same_numbers(pair: Pair) -> bool:
 
 
 def _factor(pairs: list[Pair]) -> Form | None:
-    """One factor on everything, or one for each case, as a sum for a mean gives."""
-    by_case: dict[str, list[float]] = {}
+    """One factor on everything, or one for each case, as a sum for a mean gives. Cases that are right say nothing."""
+    factors = {case: _ratio([p for p in pairs if p.case == case]) for case in {p.case for p in pairs if p.differs}}
+    each = [factor for factor in factors.values() if factor is not None]
+    if len(each) < len(factors) or not each:
+        return None
+    if max(each) - min(each) > 1e-6 * max(map(abs, each)):
+        whole = all(r > 1.5 and abs(r - round(r)) < 1e-6 for r in each) or all(
+            0 < r < 0.7 and abs(1 / r - round(1 / r)) < 1e-6 for r in each
+        )
+        text = "is the right answer times a number that depends on how many there are: a sum for a mean, or a mean for a sum"
+        return Form("sum for mean", text, 6) if whole else None
+    for factor, form in (
+        (-1, Form("sign turned", "has the wrong sign, and is right but for that", 5)),
+        (0.5, Form("halved", "is half of what it should be", 7)),
+        (2, Form("doubled", "is twice what it should be", 7)),
+    ):
+        if math.isclose(each[0], factor, rel_tol=1e-6):
+            return form
+    return Form("a factor too many", f"is {number(each[0])} times what it should be, everywhere") if each[0] else None
+
+
+def _ratio(pairs: list[Pair]) -> float | None:
+    """The one number by which all values of a case are too large, if there are two at least that say so."""
+    ratios: list[float] = []
     for pair in pairs:
         x, y = as_array(pair.found), as_array(pair.right)
         some = np.abs(y) > 1e-9
-        if not np.isfinite(x).all() or np.abs(x[~some]).any():
+        if x.shape != y.shape or not np.isfinite(x).all() or np.abs(x[~some]).any():
             return None
-        by_case.setdefault(pair.case, []).extend((x[some] / y[some]).tolist())
-    factors = {case: ratios for case, ratios in by_case.items() if ratios}
-    if not factors or any(max(r) - min(r) > 1e-6 * max(map(abs, r)) for r in factors.values()):
+        ratios.extend((x[some] / y[some]).tolist())
+    if len(ratios) < 2 or max(ratios) - min(ratios) > 1e-6 * max(map(abs, ratios)):
         return None
-    each = [ratios[0] for ratios in factors.values()]
-    if max(each) - min(each) > 1e-6 * max(map(abs, each)):
-        whole = all(abs(r - round(r)) < 1e-6 or abs(1 / r - round(1 / r)) < 1e-6 for r in each if r)
-        text = "is the right answer times a number that depends on how many there are: a sum for a mean, or a mean for a sum"
-        return Form("sum for mean", text, 6) if whole and all(each) else None
-    factor = each[0]
-    if sum(map(len, factors.values())) < 2 or abs(factor - 1) < 1e-6 or not factor:
-        return None
-    if math.isclose(factor, -1, rel_tol=1e-6):
-        return Form("sign turned", "has the wrong sign, and is right but for that", 5)
-    if math.isclose(factor, 0.5, rel_tol=1e-6):
-        return Form("halved", "is half of what it should be", 7)
-    if math.isclose(factor, 2, rel_tol=1e-6):
-        return Form("doubled", "is twice what it should be", 7)
-    return Form("a factor too many", f"is {number(factor)} times what it should be, everywhere")
+    return ratios[0]
 
 
 def _hair(pair: Pair) -> bool:

@@ -4,12 +4,16 @@ Right histories draw their random numbers in different ways, so what is kept of 
 that chance cannot move them (a right share lies seven standard deviations from the next step), and whether something ever happened.
 """
 
+import itertools
 from collections import deque
 
 import torch
 from torch import Tensor
 
-from course_lib.grading.tools import Complaint, leaf, picture_like, random_tensor
+from course_lib.grading.tools import Complaint, leaf, note, picture_like, random_tensor
+
+
+_fresh = itertools.count(1)
 
 
 def history_given(seed: int) -> dict[str, Tensor]:
@@ -22,7 +26,10 @@ def pictures(given, first: int, count: int) -> Tensor:
 
 
 def asked(history, images: Tensor) -> Tensor:
-    out = picture_like(history.query(images), "the pictures for D")
+    out = history.query(images)
+    if out is None or isinstance(out, list | tuple):
+        note("gave nothing" if out is None else "gave a list", 1)
+    out = picture_like(out, "the pictures for D")
     if out.shape != images.shape:
         raise Complaint(f"returns the shape {tuple(out.shape)} for pictures of the shape {tuple(images.shape)}.")
     return out
@@ -36,24 +43,40 @@ def numbers_of(given, images: Tensor) -> list[int]:
     return torch.where(same, number.flatten(), -1.0).int().tolist()
 
 
-def floats_kept(thing, depth: int = 0) -> int:
-    """How many numbers an object keeps in tensors and arrays, looked for in its attributes and in what these contain."""
+def kept(thing, depth: int = 0) -> list[Tensor]:
+    """The tensors that an object keeps, looked for in its attributes and in what these contain; arrays count as tensors."""
     if isinstance(thing, Tensor):
-        return thing.numel()
+        return [thing.detach()]
     if type(thing).__module__ == "numpy":
-        return int(getattr(thing, "size", 0))
+        return [torch.as_tensor(thing)] if getattr(thing, "ndim", 0) and thing.dtype != object else []
     if isinstance(thing, dict):
         thing = list(thing.values())
     elif hasattr(thing, "query") and hasattr(thing, "__dict__"):
         thing = list(vars(thing).values())
     inside = thing if isinstance(thing, list | tuple | set | deque) and depth < 6 else ()
-    return sum(floats_kept(part, depth + 1) for part in inside)
+    return [tensor for part in inside for tensor in kept(part, depth + 1)]
+
+
+def pictures_kept(given, history) -> list[int]:
+    """The numbers of the pictures that it keeps."""
+    size = given["pattern"].numel()
+    found = [t for t in kept(history) if t.numel() and t.numel() % size == 0]
+    return numbers_of(given, torch.cat([t.reshape(-1, *given["pattern"].shape) for t in found])) if found else []
 
 
 def run_filling(answer, given):
     history = answer(5, int(given["seed"]))
-    batches = [asked(history, pictures(given, first, count)) for first, count in ((0, 2), (2, 1), (3, 2))]
-    return {"pictures that come back while it fills": torch.cat(batches)}
+    out = torch.cat([asked(history, pictures(given, first, count)) for first, count in ((0, 2), (2, 1), (3, 2))])
+    note("old pictures while it fills", numbers_of(given, out) != [0, 1, 2, 3, 4])
+    # Another one, made afterwards, knows nothing of the pictures that were given to others, here or in an earlier run.
+    another, first = answer(5, int(given["seed"])), 1000 * next(_fresh)
+    own = range(first, first + 40)
+    strangers = [n for i in own for n in numbers_of(given, asked(another, pictures(given, i, 1))) if n not in own]
+    note("pictures of another history", bool(strangers))
+    return {
+        "pictures that come back while it fills": out,
+        "answer to “does a new history give back pictures of another one?” (1: yes)": bool(strangers),
+    }
 
 
 def run_size_0(answer, given):
@@ -64,13 +87,21 @@ def run_size_0(answer, given):
         if isinstance(error, NotImplementedError):
             raise
         stopped = True  # by whichever error: an empty list, an empty range …
+    note("stops at size 0", stopped)
     return {"answer to “does it stop with an error?” (1: yes)": stopped, "pictures that come back": out}
 
 
 def run_exchange(answer, given):
     """400 pairs of pictures through a history of 8. ``store`` is what a right history holds, oldest first."""
     history, new_ones = answer(8, int(given["seed"])), pictures(given, 0, 800)
-    tags = numbers_of(given, torch.cat([asked(history, pair).clone() for pair in new_ones.split(2)]))
+    returned = []
+    for i, pair in enumerate(new_ones.split(2)):
+        returned.append(asked(history, pair).clone())
+        if i == 3:
+            when_full = pictures_kept(given, history)
+    tags = numbers_of(given, torch.cat(returned))
+    note("stored pictures change", sorted(when_full) != sorted(pictures_kept(given, history)))
+    note("pictures kept in one tensor", any(t.ndim == 4 and len(t) == 8 for t in kept(history)))
     store: list[int] = []
     passed, back = set(), set()
     fresh = oldest = newest = mixed = again = strange = 0
@@ -91,8 +122,14 @@ def run_exchange(answer, given):
             else:
                 again, strange = again + (tag in back), strange + (tag in passed)
     counted = len(back) if len(back) > 100 and not again and not strange else 0  # else the order has no meaning
-    room = floats_kept(history) // given["pattern"].numel()
+    room = sum(t.numel() for t in kept(history)) // given["pattern"].numel()
+    for_good = bool(counted) and min(store) < 400  # of some hundred exchanges each is right with one of eight
+    note("a picture stays for good", for_good)
+    note("the newest never comes back", bool(counted) and not newest)
+    note("keeps more than its size", room > 8)
     return {
+        "answer to “does a picture stay in its place for good?” (1: yes)": for_good,
+        "answer to “does the one that was stored last never come back next?” (1: yes)": bool(counted) and not newest,
         "share of new pictures among those returned once it is full, to the nearest quarter": _rounded(fresh, 792, 4),
         "share of exchanges that bring back the oldest one, to the nearest half": _rounded(oldest, counted, 2),
         "share of exchanges that bring back the newest one, to the nearest half": _rounded(newest, counted, 2),
@@ -119,6 +156,9 @@ def run_aftermath(answer, given):
             if float(out.detach().max()) < -999:
                 changed.add(round(-1000 - float(out.detach().max())) < 3)
         image.data.fill_(-1000.0 - number)
+    note("filled without a copy", True in changed)
+    note("exchanged without a copy", False in changed)
+    note("graph kept", attached)
     overwritten = "when the one given is overwritten?” (1: yes)"
     return {
         f"answer to “does a picture that was stored while it filled change {overwritten}": True in changed,
@@ -140,6 +180,9 @@ def run_seeds(answer, given):
     with torch.random.fork_rng(devices=[]):  # an answer may seed the global generator, which is not its to seed
         seed = int(given["seed"])
         (first, second), (alone,), (again,), (other,) = draws(seed, seed), draws(seed), draws(seed), draws(seed + 1)
+    note("one seed other draws in turn", first != second)
+    note("one seed other draws", alone != again)
+    note("two seeds the same draws", alone == other)
     return {
         "answer to “do two histories with one seed differ, asked in turn?” (1: yes)": first != second,
         "answer to “do two histories with one seed differ, asked one after the other?” (1: yes)": alone != again,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor, nn
 
-from course_lib.grading.tools import Complaint, Critic, leaf, random_tensor, scalar, several, slopes
+from course_lib.grading.tools import Complaint, Critic, leaf, left_frozen, random_tensor, scalar, several, slopes
 
 # ----------------------------------------------------------------------------------- the two generators, and pictures
 
@@ -71,7 +71,8 @@ def small_tables(seed: int) -> dict[str, Tensor]:
     return tables(
         [
             (same, same), (order, back), (order, turned), ([1] * n, [1] * n), (same, order), ([1] * n, same),
-            (more, back), (back, more), (order, order), (turned, [turned.index(i) for i in range(n)]),
+            (more, back), (back, more), (order, order), (turned, [turned.index(i) for i in range(n)]), ([2, 0], [1, 0, 0]),
+            ([0, 2, 1], [0, 1, 2]), ([1, 0, 2, 3], [0, 1, 2, 3]),
         ]
     )  # fmt: skip
 
@@ -117,6 +118,7 @@ def run_objective(answer, given):
         at = f"λ = {cycle:g}, w = {same:g}"
         found[f"value for {at}"] = loss
         found |= {f"{name} at {at}": slope for name, slope in slopes(loss, G=G.numbers, F=F.numbers).items()}
+        found["number of the discriminators' parameters left frozen"] = left_frozen(D_X, D_Y)
     return found
 
 

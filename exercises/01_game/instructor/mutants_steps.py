@@ -46,7 +46,7 @@ _add(
     "reals only",
     "shows D the reals only: it would call everything real",
     catalogue=3,
-    evidence={"scored of fakes": 0},
+    evidence={"scored of fakes": 0, "scored of reals": 2},
 )
 def _(generator, discriminator, optimizer_g, optimizer_d, real, noise):
     optimizer_d.zero_grad()
@@ -201,8 +201,11 @@ _add(
     _f,
     "neither backward nor step",
     "computes the loss and leaves it at that: neither backward nor step is called",
-    evidence={"backward passes": 0, "steps of D's optimiser": 0, "steps of G's optimiser": 0},
+    evidence={"backward passes": 0, "steps of D's optimiser": 0, "steps of G's optimiser": 0, "scored of fakes": 2},
 )(lambda g, d, og, od, real, noise: (od.zero_grad(), d_bce(d(real), d(g(noise).detach()))))
+_add(_f, "nothing done", "does nothing: D is never asked", evidence={"scored of fakes": 0, "scored of reals": 0})(
+    lambda *a: None
+)
 
 
 @_add(
@@ -430,8 +433,9 @@ _add(
     _f,
     "neither backward nor step",
     "computes the loss and leaves it at that: neither backward nor step is called",
-    evidence={"backward passes": 0, "steps of G's optimiser": 0, "steps of D's optimiser": 0},
+    evidence={"backward passes": 0, "steps of G's optimiser": 0, "steps of D's optimiser": 0, "scored of fakes": 2},
 )(lambda g, d, og, od, noise: (og.zero_grad(), bce(d(g(noise)), 1.0)))
+_add(_f, "nothing done", "does nothing: D is never asked", evidence={"scored of fakes": 0})(lambda *a: None)
 
 
 @_add(

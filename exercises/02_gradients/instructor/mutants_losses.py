@@ -173,7 +173,13 @@ _add(_f, "halved", "has a ½, as one paper prints it; in this course it is the p
 _add(_f, "sigmoid and cross-entropy", "is the non-saturating cross-entropy; here squares take its place")(
     lambda f: F.softplus(-f).mean()
 )
-_add(_f, "detached", "is computed on detached scores: no gradient ever reaches the generator", catalogue=14)(
+_add(
+    _f,
+    "detached",
+    "is computed on detached scores: no gradient ever reaches the generator",
+    catalogue=14,
+    evidence={"kind of the loss": 1},
+)(
     lambda f: to(f.detach(), 1).mean()
 )
 _add(_f, "smoothed", "smooths the target to 0.9, which nobody asked for here", catalogue=18)(

@@ -120,7 +120,13 @@ _add(_f, "sign forgotten", "has the sign of the adversarial term turned: minimis
 _add(_f, "L1 detached", "detaches the fake in the L1 term: only the adversarial term is left to teach G", catalogue=14)(
     lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) + weight * (fake.detach() - y).abs().mean()
 )
-_add(_f, "fake detached", "detaches the fake in both terms: nothing reaches the generator", catalogue=14)(
+_add(
+    _f,
+    "fake detached",
+    "detaches the fake in both terms: nothing reaches the generator",
+    catalogue=14,
+    evidence={"kind of the loss": 0},
+)(
     lambda d, x, y, fake, weight: bce(d(both(x, fake.detach())), 1.0) + weight * (fake.detach() - y).abs().mean()
 )
 _add(_f, "divided by λ", "divides by λ; it is a factor of the L1 term", catalogue=42)(

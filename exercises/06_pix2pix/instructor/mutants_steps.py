@@ -140,8 +140,9 @@ _add(
     _f,
     "both backwards forgotten",
     "never goes backward: the losses are computed, and no gradient comes of them",
-    evidence={BACKWARD: 0},
+    evidence={BACKWARD: 0, "scored": 6},
 )(_step(backward=""))
+_add(_f, "nothing done", "does nothing: D is never asked", evidence={"scored": 0})(lambda *a: None)
 _add(
     _f,
     "cleared before the step",

@@ -10,8 +10,16 @@ MUTANTS = MutantList()
 _f = "ImageHistory"
 
 
-def _add(name, sentence, catalogue=None, same_as=()):
-    return MUTANTS.add(_f, name, sentence, catalogue=catalogue, same_as=same_as)
+def _add(name, sentence, catalogue=None, **evidence):
+    """``evidence``: facts by their names with _ for spaces; each of them alone leaves no doubt."""
+    facts = {fact.replace("_", " "): value for fact, value in evidence.items()}
+    return MUTANTS.add(_f, name, sentence, catalogue=catalogue, evidence=facts, decisive=bool(facts))
+
+
+def _told_apart(name, sentence, catalogue=None, **evidence):
+    """One that gives the same pictures as another: numbers and facts together are the evidence."""
+    facts = {fact.replace("_", " "): value for fact, value in evidence.items()}
+    return MUTANTS.add(_f, name, sentence, catalogue=catalogue, evidence=facts)
 
 
 class Right:
@@ -56,11 +64,10 @@ class _(Right):
         return False
 
 
-@_add(
+@_told_apart(
     "never old",
     "only ever gives back the new pictures, so D forgets the fakes of the past",
-    None,
-    ("returns what it just stored",),
+    stored_pictures_change=False,
 )
 class _(Right):
     def one(self, image):
@@ -119,11 +126,12 @@ class _(Right):
         return self.images[self.slot()]
 
 
-@_add(
+@_told_apart(
     "returns what it just stored",
     "stores the new picture first and then gives back what is in that place: the new one. Take the old one out before",
     64,
-    ("never old",),
+    stored_pictures_change=True,
+    pictures_kept_in_one_tensor=False,
 )
 class _(Right):
     def exchange(self, image):
@@ -144,7 +152,13 @@ class _(Right):
         return image if self.tails() else old
 
 
-@_add("not cloned", "stores the picture itself and no copy: when the tensor is overwritten, so is the past", 65)
+@_add(
+    "not cloned",
+    "stores the picture itself and no copy: when the tensor is overwritten, so is the past",
+    65,
+    filled_without_a_copy=True,
+    exchanged_without_a_copy=True,
+)
 class _(Right):
     def fill(self, image):
         self.images.append(image)
@@ -156,7 +170,13 @@ class _(Right):
         return old
 
 
-@_add("cloned while it fills only", "copies pictures while it fills, but not when it exchanges them", 65)
+@_add(
+    "cloned while it fills only",
+    "copies pictures while it fills, but not when it exchanges them",
+    65,
+    filled_without_a_copy=False,
+    exchanged_without_a_copy=True,
+)
 class _(Right):
     def exchange(self, image):
         slot = self.slot()
@@ -164,7 +184,13 @@ class _(Right):
         return old
 
 
-@_add("cloned in exchange only", "copies pictures when it exchanges them, but not while it fills", 65)
+@_add(
+    "cloned in exchange only",
+    "copies pictures when it exchanges them, but not while it fills",
+    65,
+    filled_without_a_copy=True,
+    exchanged_without_a_copy=False,
+)
 class _(Right):
     def fill(self, image):
         self.images.append(image)
@@ -175,6 +201,7 @@ class _(Right):
     "graph kept",
     "stores pictures with their graph: every pass of the generator that made one stays in memory. Detach before storing",
     66,
+    graph_kept=True,
 )
 class _(Right):
     def query(self, images):
@@ -199,7 +226,7 @@ class _(Right):
         return super().one(image)
 
 
-@_add("size 0 crashes", "stops with an error when its size is 0; it should then pass everything on", 69)
+@_add("size 0 crashes", "stops with an error when its size is 0; it should then pass everything on", 69, stops_at_size_0=True)
 class _(Right):
     def one(self, image):
         if len(self.images) < self.size:
@@ -214,7 +241,10 @@ class _(Right):
 
 
 @_add(
-    "old ones while it fills", "gives back old pictures while it is still filling; until it is full, new ones come back"
+    "old ones while it fills",
+    "gives back old pictures while it is still filling; until it is full, new ones come back",
+    old_pictures_while_it_fills=True,
+    pictures_of_another_history=False,
 )
 class _(Right):
     def fill(self, image):
@@ -248,13 +278,13 @@ class _(Right):
         return torch.cat(list(super().query(images)))
 
 
-@_add("a list", "gives back a list; D wants one tensor, (B, C, H, W)")
+@_add("a list", "gives back a list; D wants one tensor, (B, C, H, W)", gave_a_list=True)
 class _(Right):
     def query(self, images):
         return list(super().query(images))
 
 
-@_add("nothing returned", "gives back nothing: is a `return` missing in query()?")
+@_add("nothing returned", "gives back nothing: is a `return` missing in query()?", gave_nothing=True)
 class _(Right):
     def query(self, images):
         super().query(images)
@@ -276,7 +306,7 @@ class _(Right):
         return self.random.randrange(self.size)
 
 
-@_add("seed fixed", "draws the same whatever the seed")
+@_add("seed fixed", "draws the same whatever the seed", two_seeds_the_same_draws=True)
 class _(Right):
     def __init__(self, size=50, seed=0):
         super().__init__(size, 0)
@@ -290,3 +320,79 @@ class _(Right):
     def __init__(self, size=50, seed=0):
         self.size, self.images, self.random = size, [], torch.default_generator
         torch.manual_seed(seed)
+
+
+@_add(
+    "a place that is never drawn",
+    "never exchanges one of its places: a picture stays there for good (`randint` leaves its upper end out by itself)",
+    62,
+    a_picture_stays_for_good=True,
+)
+class _(Right):
+    def slot(self):
+        return int(torch.randint(self.size - 1, (), generator=self.random))
+
+
+@_add(
+    "a place that is never drawn",
+    "never exchanges one of its places: a picture stays there for good (`randint` leaves its upper end out by itself)",
+    62,
+    a_picture_stays_for_good=True,
+)
+class _(Right):
+    def slot(self):
+        return int(torch.randint(1, self.size, (), generator=self.random))
+
+
+@_add(
+    "the newest never drawn",
+    "never draws the picture that it stored last: the last place is left out (`randint` leaves its upper end out by itself)",
+    62,
+    the_newest_never_comes_back=True,
+)
+class _(Right):
+    def exchange(self, image):
+        self.images.append(image.clone())
+        return self.images.pop(int(torch.randint(self.size - 1, (), generator=self.random)))
+
+
+@_told_apart(
+    "overwritten before it was copied out",
+    "overwrites the place before the old picture was copied out: a place of one large tensor is a view, and changes with it. Clone the old one first",
+    64,
+    pictures_kept_in_one_tensor=True,
+)
+class _(Right):
+    def __init__(self, size=50, seed=0):
+        super().__init__(size, seed)
+        self.store, self.count = None, 0
+
+    def one(self, image):
+        if self.size == 0:
+            return image
+        if self.store is None:
+            self.store = image.new_zeros(self.size, *image.shape)
+        if self.count < self.size:
+            self.store[self.count] = image
+            self.count += 1
+            return image
+        if self.tails():
+            return image
+        slot = self.slot()
+        old = self.store[slot]
+        self.store[slot] = image
+        return old
+
+
+@_add(
+    "shared by all histories",
+    "keeps its pictures in a list of the class, which all histories share: those of X come back as those of Y. Make the list in `__init__`",
+    68,
+    pictures_of_another_history=True,
+)
+class _(Right):
+    shared = []
+
+    def __init__(self, size=50, seed=0):
+        super().__init__(size, seed)
+        self.images = self.shared

@@ -1,4 +1,4 @@
-"""Exercise 07, wrong: the cycle and identity losses, and the verdict of the cycle."""
+"""Exercise 07, wrong: the cycle and identity losses."""
 
 import torch
 
@@ -101,7 +101,12 @@ _add(
     "detaches F(y) before G takes it back: the way of y no longer teaches F anything",
     catalogue=55,
 )(cycle(backward=lambda G, F, y: G(F(y).detach())))
-_add(_f, "reconstructions detached", "is computed on detached reconstructions: no generator learns from it")(
+_add(
+    _f,
+    "reconstructions detached",
+    "is computed on detached reconstructions (or under no_grad): no generator learns from it",
+    evidence={"kind of the loss": 1},
+)(
     cycle(lambda a, b: l1(a.detach(), b))
 )
 _add(_f, "sum for mean", "sums the absolute differences instead of averaging", catalogue=6)(
@@ -131,6 +136,55 @@ _add(_f, "no absolute value", "leaves the absolute value out: errors of both sig
 )
 _add(_f, "one way minus the other", "subtracts one way from the other; add them")(
     lambda G, F, x, y: l1(F(G(x)), x) - l1(G(F(y)), y)
+)
+
+_add(
+    _f,
+    "fake against real",
+    "compares the fake G(x) with some y, and F(y) with some x: nothing makes those two a pair. Send each fake back instead",
+    catalogue=54,
+)(lambda G, F, x, y: l1(G(x), y) + l1(F(y), x))
+_add(_f, "length of the difference", "takes the length of the whole difference (`norm`); it is the mean absolute difference", catalogue=52)(
+    cycle(lambda a, b: (a - b).norm())
+)
+_add(_f, "length of the difference", "takes the length of the whole difference (`norm`), divided by the batch; it is the mean absolute difference", catalogue=52)(
+    cycle(lambda a, b: (a - b).norm() / len(b))
+)
+_add(_f, "length of the difference", "takes the length of each picture's difference (`norm`); it is the mean absolute difference", catalogue=52)(
+    cycle(lambda a, b: (a - b).flatten(1).norm(dim=1).mean())
+)
+_add(_f, "sum for mean", "sums the squared differences; the paper averages the absolute ones", catalogue=6)(
+    cycle(lambda a, b: (a - b).square().sum())
+)
+_add(_f, "smooth L1", "takes the smooth L1 (Huber) distance; the paper takes the absolute value", catalogue=52)(
+    cycle(torch.nn.functional.smooth_l1_loss)
+)
+_add(_f, "one way halved", "halves one of the two ways; both have the weight 1", catalogue=7)(
+    lambda G, F, x, y: l1(F(G(x)), x) / 2 + l1(G(F(y)), y)
+)
+_add(_f, "one way halved", "halves one of the two ways; both have the weight 1", catalogue=7)(
+    lambda G, F, x, y: l1(F(G(x)), x) + l1(G(F(y)), y) / 2
+)
+_add(_f, "doubled", "is twice what it should be", catalogue=7)(lambda *a: 2 * right_cycle(*a))
+for _lam in (5, 0.1, 100):
+    _add(_f, "λ inside", f"has a weight of {_lam:g} inside; it belongs to the objective, the loss is the plain sum")(
+        lambda *a, lam=_lam: lam * right_cycle(*a)
+    )
+_add(_f, "reconstructions compared", "compares the two reconstructions with each other; each has to come back to its own picture")(
+    lambda G, F, x, y: l1(F(G(x)), G(F(y)))
+)
+_add(_f, "inputs detached from the way", "compares with the fake's detached reconstruction: only the second generator learns", catalogue=55)(
+    cycle(forward=lambda G, F, x: F(G(x).detach()), backward=lambda G, F, y: G(F(y)).detach())
+)
+_add(_f, "there only", "compares G(x) with x and the way back besides: that forbids any translation", catalogue=54)(
+    lambda G, F, x, y: l1(F(G(x)), x) + l1(G(F(y)), y) + l1(G(x), x) + l1(F(y), y)
+)
+_add(_f, "largest difference", "takes the largest difference; it is the mean absolute one")(
+    cycle(lambda a, b: (a - b).abs().max())
+)
+_add(_f, "sign forgotten", "has the wrong sign: minimising it would drive the pictures apart")(lambda *a: -right_cycle(*a))
+_add(_f, "one generator for both ways", "uses one generator for a whole way: G there and G back", catalogue=53)(
+    cycle(forward=lambda G, F, x: G(G(x)))
 )
 
 # ------------------------------------------------------------------------------------------------------ identity_loss
@@ -182,7 +236,12 @@ _add(_f, "the cycle again", "is the cycle loss: here each picture goes through o
 _add(_f, "cycled within the domain", "sends y through F and G and x through G and F; here one generator is enough")(
     lambda G, F, x, y: l1(F(G(y)), y) + l1(G(F(x)), x)
 )
-_add(_f, "outputs detached", "is computed on detached pictures: no generator learns from it")(
+_add(
+    _f,
+    "outputs detached",
+    "is computed on detached pictures (or under no_grad): no generator learns from it",
+    evidence={"kind of the loss": 1},
+)(
     same(lambda a, b: l1(a.detach(), b))
 )
 _add(_f, "sum for mean", "sums the absolute differences instead of averaging", catalogue=6)(
@@ -204,53 +263,46 @@ _add(_f, "absolute value of the mean", "takes the absolute value after the mean:
     same(lambda a, b: (a - b).mean().abs())
 )
 
-# ------------------------------------------------------------------------------------------------------ cycle_accepts
-
-_f = "cycle_accepts"
-
-
-def _forward(g, f):
-    return all(f[g[x]] == x for x in range(len(g)))
-
-
-def _backward(g, f):
-    return all(g[f[y]] == y for y in range(len(f)))
-
-
-_add(_f, "forward only", "asks only the x's to come back, so a y may be lost without a word", catalogue=51)(_forward)
-_add(_f, "backward only", "asks only the y's to come back, so an x may be lost without a word", catalogue=51)(_backward)
-_add(_f, "one way is enough", "accepts if one of the two ways comes back; both must", catalogue=51)(
-    lambda g, f: _forward(g, f) or _backward(g, f)
+_add(_f, "root mean square", "takes the root of the mean square; the paper averages the absolute value", catalogue=52)(
+    same(lambda a, b: (a - b).square().mean().sqrt())
 )
-_add(
-    _f,
-    "only the true pairs",
-    "believes that the cycle demands the true pairs: any exchange of answers that is undone on the way back costs nothing",
-)(lambda g, f: g == list(range(len(g))) and f == list(range(len(f))))
-_add(
-    _f,
-    "distinct answers are enough",
-    "believes that the cycle prevents one answer for all and nothing more: distinct answers that do not lead back cost something",
-)(lambda g, f: len(set(g)) == len(g) and len(set(f)) == len(f))
-_add(
-    _f,
-    "same tables",
-    "asks whether the two tables are equal; each has to be the other one read backwards",
-)(lambda g, f: g == f)
-_add(
-    _f,
-    "composed the wrong way round",
-    "composes in the wrong order: x goes through g first, then through f",
-    catalogue=53,
-)(lambda g, f: all(g[f[x]] == x for x in range(len(g))) and all(f[g[y]] == y for y in range(len(f))))
-_add(_f, "some come back", "accepts as soon as one comes back; all have to")(
-    lambda g, f: any(f[g[x]] == x for x in range(len(g))) and any(g[f[y]] == y for y in range(len(f)))
+_add(_f, "length of the difference", "takes the length of the whole difference (`norm`); it is the mean absolute difference", catalogue=52)(
+    same(lambda a, b: (a - b).norm())
 )
-_add(_f, "negated", "is the wrong way round: True where the cycle costs nothing")(
-    lambda g, f: not (_forward(g, f) and _backward(g, f))
+_add(_f, "length of the difference", "takes the length of the whole difference (`norm`), divided by the batch; it is the mean absolute difference", catalogue=52)(
+    same(lambda a, b: (a - b).norm() / len(b))
 )
-_add(
-    _f,
-    "one answer for all accepted",
-    "accepts one answer for all: it is the one thing that a cycle never lets pass, as what was joined cannot be told apart on the way back",
-)(lambda g, f: (_forward(g, f) and _backward(g, f)) or (len(set(g)) == 1 and len(set(f)) == 1))
+_add(_f, "smooth L1", "takes the smooth L1 (Huber) distance; the paper takes the absolute value", catalogue=52)(
+    same(torch.nn.functional.smooth_l1_loss)
+)
+_add(_f, "summed over each picture", "sums over each picture and averages over the batch; take one mean over everything", catalogue=6)(
+    same(lambda a, b: (a - b).abs().sum() / len(b))
+)
+_add(_f, "doubled", "is twice what it should be", catalogue=7)(lambda *a: 2 * right_same(*a))
+_add(_f, "λ inside", "has λ = 10 inside; it belongs to the objective, the loss is the plain sum")(
+    lambda *a: 10 * right_same(*a)
+)
+_add(_f, "one term halved", "halves one of the two terms; both have the weight 1", catalogue=7)(
+    lambda G, F, x, y: l1(G(y), y) / 2 + l1(F(x), x)
+)
+_add(_f, "one term halved", "halves one of the two terms; both have the weight 1", catalogue=7)(
+    lambda G, F, x, y: l1(G(y), y) + l1(F(x), x) / 2
+)
+_add(_f, "no absolute value", "leaves the absolute value out: errors of both signs cancel")(
+    same(lambda a, b: (a - b).mean())
+)
+_add(_f, "one term minus the other", "subtracts one term from the other; add them")(
+    lambda G, F, x, y: l1(G(y), y) - l1(F(x), x)
+)
+_add(_f, "sign forgotten", "has the wrong sign: minimising it would make the generators change what is right")(
+    lambda *a: -right_same(*a)
+)
+_add(_f, "the generators compared", "compares G(y) with F(x); each has to leave its own picture alone", catalogue=57)(
+    lambda G, F, x, y: l1(G(y), F(x))
+)
+_add(_f, "all four", "asks G and F to leave x and y alone, both of both: translations are then forbidden", catalogue=56)(
+    lambda G, F, x, y: l1(G(y), y) + l1(F(x), x) + l1(G(x), x) + l1(F(y), y)
+)
+_add(_f, "one generator for both", "uses G for both; F is to leave x alone", catalogue=56)(
+    lambda G, F, x, y: l1(G(y), y) + l1(G(x), x)
+)

@@ -1,4 +1,4 @@
-"""Exercise 07, wrong: what the generators minimise, and what the discriminators do."""
+"""Exercise 07, wrong: what the generators minimise."""
 
 import torch
 from mutants_losses import cycle as wrong_cycle
@@ -88,13 +88,13 @@ _add(
 _add(
     _f,
     "both scored by D_Y",
-    "scores both fakes with D_Y, as some lecture notes print it; F(y) is a fake x and D_X has to judge it",
+    "scores both fakes with D_Y, as some lecture notes print it; F(y) is a fake x and it is D_X that knows x's",
     catalogue=60,
 )(_objective(lambda G, F, D_X, D_Y, x, y: want(D_Y(G(x))) + want(D_Y(F(y)))))
 _add(
     _f,
     "both scored by D_X",
-    "scores both fakes with D_X, as some lecture notes print it; G(x) is a fake y and D_Y has to judge it",
+    "scores both fakes with D_X, as some lecture notes print it; G(x) is a fake y and it is D_Y that knows y's",
     catalogue=60,
 )(_objective(lambda G, F, D_X, D_Y, x, y: want(D_X(G(x))) + want(D_X(F(y)))))
 _add(
@@ -143,6 +143,7 @@ _add(
     "fakes detached for the discriminators",
     "detaches the fakes before the discriminators see them: the adversarial terms teach the generators nothing",
     catalogue=14,
+    evidence={"scored without a graph": 0},
 )(_objective(lambda G, F, D_X, D_Y, x, y: want(D_Y(G(x).detach())) + want(D_X(F(y).detach()))))
 _add(
     _f,
@@ -194,163 +195,70 @@ _add(_f, "cycle composed the wrong way round", "composes the cycles in the wrong
 _add(_f, "identity through the wrong generator", "asks G to leave x alone, and F y", catalogue=56)(
     _objective(same=lambda G, F, x, y: l1(G(x), x) + l1(F(y), y))
 )
-
-# ----------------------------------------------------------------------------------------------- discriminator_losses
-
-_f = "discriminator_losses"
-
-
-def _half(D, real, fake):
-    return (want(D(real)) + want(D(fake), 0.0)) / 2
-
-
-def _discriminators(loss=_half, detach=True):
-    def losses(D_X, D_Y, x, y, fake_x, fake_y, history_x, history_y):
-        if detach:
-            fake_x, fake_y = fake_x.detach(), fake_y.detach()
-        return loss(D_X, x, history_x.query(fake_x)), loss(D_Y, y, history_y.query(fake_y))
-
-    return losses
-
-
-def _on_scores(of_scores):
-    return _discriminators(lambda D, real, fake: of_scores(D(real), D(fake)))
-
-
-_add(
-    _f,
-    "real and fake swapped",
-    "has real and fake exchanged: the reals are pulled to 0 and the fakes to 1",
-    catalogue=1,
-)(_on_scores(lambda r, f: (want(r, 0.0) + want(f)) / 2))
-_add(
-    _f,
-    "exchanged inside the logarithms",
-    "has real and fake exchanged inside the logarithms, log(1 − D(real)) and log D(fake), as some lecture notes print it; "
-    "and CycleGAN takes squares, not logarithms",
-    catalogue=1,
-)(_on_scores(lambda r, f: (ops.softplus(r).mean() + ops.softplus(-f).mean()) / 2))
-_add(_f, "fakes called real", "pulls reals and fakes to 1: then nobody plays against the generators", catalogue=2)(
-    _on_scores(lambda r, f: (want(r) + want(f)) / 2)
+_add(_f, "cycle backward only", "has the cycle of y only", catalogue=51)(
+    _objective(cycle=lambda G, F, x, y: l1(G(F(y)), y))
 )
-_add(_f, "reals only", "has the real term only", catalogue=3)(_on_scores(lambda r, f: want(r) / 2))
-_add(_f, "fakes only", "has the fake term only", catalogue=4)(_on_scores(lambda r, f: want(f, 0.0) / 2))
-_add(_f, "sum for mean", "sums over the patches instead of averaging", catalogue=6)(
-    _on_scores(lambda r, f: ((r - 1).square().sum() + f.square().sum()) / 2)
+_add(_f, "identity of one generator only", "has the identity term of one generator only", catalogue=51)(
+    _objective(same=lambda G, F, x, y: l1(G(y), y))
 )
-_add(_f, "not halved", "leaves out the ½, which slows the discriminators against the generators", catalogue=7)(
-    _on_scores(lambda r, f: want(r) + want(f, 0.0))
+_add(_f, "identity of one generator only", "has the identity term of one generator only", catalogue=51)(
+    _objective(same=lambda G, F, x, y: l1(F(x), x))
 )
-_add(
-    _f,
-    "one mean over all",
-    "takes one mean over reals and fakes together; take two means, and half their sum",
-    catalogue=8,
-)(_on_scores(lambda r, f: torch.cat([(r - 1).flatten(), f.flatten()]).square().mean()))
-_add(
-    _f,
-    "fakes not detached",
-    "sends a gradient into the generators, which pushes them to be found out; detach the fakes",
-    catalogue=15,
-)(_discriminators(detach=False))
-_add(
-    _f,
-    "scores of the fakes detached",
-    "detaches the scores of the fakes, so the discriminators learn nothing from them; detach the pictures",
-    catalogue=16,
-)(_on_scores(lambda r, f: (want(r) + want(f.detach(), 0.0)) / 2))
-_add(_f, "smoothed", "smooths the real target to 0.9, which nobody asked for here", catalogue=18)(
-    _on_scores(lambda r, f: (want(r, 0.9) + want(f, 0.0)) / 2)
+_add(_f, "cycle loss missing", "leaves the cycle loss out")(_objective(join=lambda a, c, s, lam, w: a + lam * w * s))
+_add(_f, "L2 cycle", "squares the identity loss's differences; it is L1", catalogue=52)(
+    _objective(same=lambda G, F, x, y: (G(y) - y).square().mean() + (F(x) - x).square().mean())
 )
-_add(_f, "square of the mean", "averages the scores before squaring; every patch counts on its own", catalogue=21)(
-    _on_scores(lambda r, f: ((r.mean() - 1).square() + f.mean().square()) / 2)
+_add(_f, "adversarial terms' sign", "has the sign of the adversarial terms turned", catalogue=24)(
+    _objective(_adversarial(lambda s: -want(s)))
 )
-_add(
-    _f,
-    "behind a sigmoid",
-    "puts a sigmoid before the squares, as if patch scores had to lie between 0 and 1: under least squares they are free numbers",
-    catalogue=22,
-)(_on_scores(lambda r, f: (want(r.sigmoid()) + want(f.sigmoid(), 0.0)) / 2))
-_add(_f, "targets ±1", "pulls the fakes to −1; in this course their target is 0", catalogue=23)(
-    _on_scores(lambda r, f: (want(r) + want(f, -1.0)) / 2)
+_add(_f, "cycle subtracted", "subtracts the cycle and identity losses; add them")(
+    _objective(join=lambda a, c, s, lam, w: a - lam * (c + w * s))
 )
-_add(_f, "cross-entropy", "takes the cross-entropy; CycleGAN puts least squares in its place")(
-    _on_scores(lambda r, f: (ops.softplus(-r).mean() + ops.softplus(f).mean()) / 2)
+_add(_f, "smoothed", "smooths the target to 0.9, which nobody asked for here")(
+    _objective(_adversarial(lambda s: want(s, 0.9)))
 )
-_add(
-    _f,
-    "1 subtracted from the picture",
-    "subtracts the 1 inside, D(x − 1)², as some lecture notes print it: the 1 is a score, not a colour, so it is (D(x) − 1)²",
-)(_discriminators(lambda D, real, fake: (D(real - 1).square().mean() + want(D(fake), 0.0)) / 2))
-_add(
-    _f,
-    "discriminators exchanged",
-    "lets D_X judge the pictures of Y and D_Y those of X",
-    catalogue=60,
-)(lambda D_X, D_Y, *rest: _discriminators()(D_Y, D_X, *rest))
-_add(
-    _f,
-    "both judged by D_X",
-    "lets D_X judge both domains, so D_Y learns nothing",
-    catalogue=60,
-)(lambda D_X, D_Y, *rest: _discriminators()(D_X, D_X, *rest))
-_add(
-    _f,
-    "fakes of the other domain",
-    "shows each discriminator the fakes of the other domain: D_X could tell x's from fake y's by their domain alone",
-    catalogue=60,
-)(
-    lambda D_X, D_Y, x, y, fake_x, fake_y, history_x, history_y: (
-        _half(D_X, x, history_y.query(fake_y.detach())),
-        _half(D_Y, y, history_x.query(fake_x.detach())),
-    )
+_add(_f, "fakes pulled to −1", "pulls the fakes' scores to −1; the generators want 1", catalogue=24)(
+    _objective(_adversarial(lambda s: want(s, -1.0)))
 )
-_add(
-    _f,
-    "histories exchanged",
-    "asks the history of Y about fake x's and that of X about fake y's, so pictures of the wrong domain come back",
-    catalogue=68,
-)(
-    lambda D_X, D_Y, x, y, fake_x, fake_y, history_x, history_y: _discriminators()(
-        D_X, D_Y, x, y, fake_x, fake_y, history_y, history_x
-    )
+_add(_f, "the score itself", "takes minus the mean score, as hinge and Wasserstein do; least squares squares the distance from 1")(
+    _objective(_adversarial(lambda s: -s.mean()))
 )
-_add(
-    _f,
-    "one history for both",
-    "uses the history of X for both domains, so fake x's come back as fake y's",
-    catalogue=68,
-)(
-    lambda D_X, D_Y, x, y, fake_x, fake_y, history_x, history_y: _discriminators()(
-        D_X, D_Y, x, y, fake_x, fake_y, history_x, history_x
-    )
+_add(_f, "identity weight squared", "has w twice on the identity loss", catalogue=58)(
+    _objective(join=lambda a, c, s, lam, w: a + lam * (c + w * w * s))
 )
-_add(
-    _f,
-    "no history",
-    "shows the discriminators only the newest fakes; ask each history first",
-)(
-    lambda D_X, D_Y, x, y, fake_x, fake_y, history_x, history_y: (
-        _half(D_X, x, fake_x.detach()),
-        _half(D_Y, y, fake_y.detach()),
-    )
+_add(_f, "identity weight left out", "gives the identity loss the weight 1, without λ and without w", catalogue=58)(
+    _objective(join=lambda a, c, s, lam, w: a + lam * c + s)
 )
+_add(_f, "weights exchanged", "has λ and w exchanged", catalogue=58)(
+    _objective(join=lambda a, c, s, lam, w: a + w * (c + lam * s))
+)
+_add(_f, "identity weight in place of λ's share", "weighs the cycle with λ and the identity with λ + w; it is λ · w", catalogue=58)(
+    _objective(join=lambda a, c, s, lam, w: a + lam * c + (lam + w) * s)
+)
+_add(_f, "identity share taken from the cycle", "mixes cycle and identity loss with 1 − w and w; the cycle keeps its full λ", catalogue=58)(
+    _objective(join=lambda a, c, s, lam, w: a + lam * ((1 - w) * c + w * s))
+)
+_add(_f, "halved as a whole", "is halved as a whole; only the discriminators' losses get a ½", catalogue=7)(
+    _objective(join=lambda a, c, s, lam, w: (a + lam * (c + w * s)) / 2)
+)
+_add(_f, "λ missing", "leaves both λ and w out", catalogue=42)(_objective(join=lambda a, c, s, lam, w: a + c + s))
 
 
-@_add(_f, "histories asked twice", "asks the histories twice for each fake; each fake goes in once")
-def _(D_X, D_Y, x, y, fake_x, fake_y, history_x, history_y):
-    fake_x, fake_y = history_x.query(fake_x.detach()), history_y.query(fake_y.detach())
-    return _discriminators()(D_X, D_Y, x, y, fake_x, fake_y, history_x, history_y)
-
-
-@_add(_f, "reals from the history", "sends the real pictures through the histories instead of the fakes")
-def _(D_X, D_Y, x, y, fake_x, fake_y, history_x, history_y):
-    return _half(D_X, history_x.query(x), fake_x.detach()), _half(D_Y, history_y.query(y), fake_y.detach())
-
-
-_add(_f, "returned in the other order", "comes in the other order: first D_X's loss, then D_Y's")(
-    lambda *a: _discriminators()(*a)[::-1]
+@_add(
+    _f,
+    "discriminators under no_grad",
+    "runs the discriminators under no_grad: the adversarial terms have a number, and teach the generators nothing",
+    catalogue=14,
+    evidence={"scored without a graph": 6},
 )
-_add(_f, "added up", "is one number; return two, so that each discriminator's own optimiser can use its own")(
-    lambda *a: sum(_discriminators()(*a))
-)
+def _(G, F, D_X, D_Y, x, y, lam, w):
+    with torch.no_grad():
+        adversarial = _adversarial()(G, F, D_X, D_Y, x, y)
+    return adversarial + lam * (right_cycle(G, F, x, y) + w * right_same(G, F, x, y))
+
+
+@_add(_f, "discriminators left frozen", "freezes the discriminators and does not wake them again: they could not learn in their own next step")
+def _(G, F, D_X, D_Y, x, y, lam, w):
+    D_X.requires_grad_(False)
+    D_Y.requires_grad_(False)
+    return _objective()(G, F, D_X, D_Y, x, y, lam, w)
