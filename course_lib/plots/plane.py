@@ -161,7 +161,7 @@ def outcome_table(
     *,
     title: str = "",
     meaning: str = "",
-    cell: tuple[float, float] = (1.25, 0.52),
+    cell: tuple[float, float] = (1.35, 0.52),
 ) -> Figure:
     """A table of words over a colour that says how good: rows × columns; a cell without a result stays empty.
 
@@ -176,7 +176,7 @@ def outcome_table(
 
     rows, columns = list(texts), list(dict.fromkeys(name for line in texts.values() for name in line))
     heat = np.array([[shares[row].get(column, np.nan) for column in columns] for row in rows])
-    drawn, place = plt.subplots(figsize=(cell[0] * len(columns) + 1.4, cell[1] * len(rows) + 0.8), layout="constrained")
+    drawn, place = plt.subplots(figsize=(cell[0] * len(columns) + 2.4, cell[1] * len(rows) + 0.8), layout="constrained")
     colours = LinearSegmentedColormap.from_list("share", ["#FFFFFF", "#8CC3E6"])
     shown = place.imshow(heat, cmap=colours, vmin=0, vmax=1, aspect="auto")
     for down, row in enumerate(rows):
