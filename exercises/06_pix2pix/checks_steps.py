@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from course_lib.grading.tools import (
     Critic,
     Descent,
+    count,
     left_frozen,
     note,
     picture_like,
@@ -51,6 +52,7 @@ def _run_steps(answer, given, rate: float):
     before = weights_of(generator), weights_of(critic)
     watch_parameters(generator, "G")
     watch_parameters(critic, "D")
+    count("scored", 0)
     optimizer_g, optimizer_d = Descent(generator.parameters(), rate, "G"), Descent(critic.parameters(), 3 * rate, "D")
     found = {}
     for when in ("", " in two steps"):
