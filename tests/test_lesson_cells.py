@@ -12,7 +12,7 @@ from course_lib.grading import check
 from tools.lesson_claims import claims, counts, table
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
-LESSONS = [NOTEBOOKS / f"{name}.py" for name in ("04_conditioning", "06_pix2pix", "07_cyclegan")]
+LESSONS = sorted(NOTEBOOKS.glob("[0-9]*.py"))
 LONGEST = 40  # lines of a cell
 ANSWER = re.compile(r"<details><summary>Answer</summary>\s*```python\n(.*?)```\s*</details>", re.DOTALL)
 
