@@ -5,32 +5,40 @@ limit on files, an ``http:`` URL makes the server fetch it, transparency turns b
 """
 
 import html
+import logging
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio import component_meta
+from gradio.context import LocalContext
 from gradio.data_classes import ImageData
 from PIL import Image
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from course_lib.app.bodies import MAX_BODY, LimitBody
 from course_lib.data.pictures import open_picture
 from course_lib.errors import CourseError
+
+__all__ = ["MAX_BODY", "GuardedBlocks", "GuardedImage", "LimitBody", "picture_from", "refuse"]
+_log = logging.getLogger(__name__)
 
 # Gradio writes a .pyi beside the source of every component class when it is defined. In an installed package that is no
 # place to write to, and a type checker would read the stub instead of the source.
 component_meta.create_or_modify_pyi = lambda *_: None
 
 FORMATS = ("PNG", "JPEG", "WEBP")
-MAX_BODY = 10_000_000  # bytes of one request: an 8 MB file and what multipart wraps around it
 
 _NOT_LOCAL = "Only picture files can be opened here, no addresses. Save the picture and upload the file."
 _UNREADABLE = "This input cannot be read. Reload the page and try again with a file from your disk."
 
 
+class _Refusal(gr.Error):
+    """A message that is escaped already."""
+
+
 def refuse(sentence: str) -> gr.Error:
     """A plain message for the visitor. The page renders messages as HTML, so whatever came from a file is escaped."""
-    return gr.Error(html.escape(sentence), print_exception=False)
+    return _Refusal(html.escape(sentence), print_exception=False)
 
 
 def picture_from(source: str | Path | bytes, longest_side: int) -> Image.Image:
@@ -81,10 +89,31 @@ class GuardedImage(_LocalFiles, gr.Image):
 
 
 class GuardedBlocks(gr.Blocks):
-    """``gr.Blocks`` in which a ``CourseError`` of a component or of an event reaches the visitor as its sentence.
+    """``gr.Blocks`` whose events answer with a sentence, whatever goes wrong: a ``CourseError`` of a component or of an
+    event with its own; an input that no component can read (a foreign path, say), a full disk or a mistake of ours, too.
 
-    An input that no component can read (a foreign path, say) is answered with a sentence, too.
+    Every event goes through the queue, so that the route around it can be closed.
     """
+
+    def queue(self, *arguments: Any, **settings: Any) -> "GuardedBlocks":
+        for event in self.fns.values():
+            event.queue = event.queue or event.fn is not None
+        super().queue(*arguments, **settings)
+        return self
+
+    async def process_api(self, *arguments: Any, **settings: Any) -> dict[str, Any]:
+        LocalContext.event_id.set(settings.get("event_id"))  # whom a component's gr.Info is meant for
+        try:
+            return await super().process_api(*arguments, **settings)
+        except _Refusal:
+            raise
+        except gr.Error as error:  # Gradio's components put what they were given into their messages
+            raise refuse(error.message) from error
+        except CourseError as error:
+            raise refuse(str(error)) from error
+        except Exception as error:
+            _log.exception("An event failed.")
+            raise refuse("The server failed at this. Reload the page and try again.") from error
 
     async def preprocess_data(self, *arguments: Any, **settings: Any) -> Any:
         try:
@@ -94,55 +123,3 @@ class GuardedBlocks(gr.Blocks):
         except Exception as error:
             told = error.__cause__  # Gradio wraps what a component raises
             raise refuse(str(told) if isinstance(told, CourseError) else _UNREADABLE) from error
-
-    async def call_function(self, *arguments: Any, **settings: Any) -> Any:
-        try:
-            return await super().call_function(*arguments, **settings)
-        except CourseError as error:
-            raise refuse(str(error)) from error
-
-
-class LimitBody:
-    """ASGI middleware: a request body over ``limit`` bytes is answered with 413, declared or merely streamed."""
-
-    def __init__(self, app: ASGIApp, limit: int = MAX_BODY) -> None:
-        self.app, self.limit = app, limit
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > self.limit:
-            await self._refuse(send)
-            return
-        seen, refused, answered = 0, False, False
-
-        async def counted() -> Message:
-            nonlocal seen, refused
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen <= self.limit:
-                return message
-            if not refused and not answered:
-                refused = True
-                await self._refuse(send)
-            return {"type": "http.disconnect"}
-
-        async def unless_refused(message: Message) -> None:
-            nonlocal answered
-            if not refused:
-                answered = True
-                await send(message)
-
-        try:
-            await self.app(scope, counted, unless_refused)
-        except Exception:
-            if not refused:  # else it is the app's complaint that its visitor is gone
-                raise
-
-    async def _refuse(self, send: Send) -> None:
-        sentence = f"At most {self.limit // 1_000_000} MB are taken. Make the picture smaller.".encode()
-        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-        await send({"type": "http.response.start", "status": 413, "headers": headers})
-        await send({"type": "http.response.body", "body": sentence})

@@ -8,10 +8,13 @@ from importlib import import_module
 from typing import Any
 
 import gradio as gr
-from starlette.middleware import Middleware
 
 from course_lib.app import theme
-from course_lib.app.guard import GuardedBlocks, LimitBody
+from course_lib.app.gate import GuardedApp
+from course_lib.app.guard import GuardedBlocks
+from course_lib.app.sessions import MOST as MOST_SESSIONS
+from course_lib.app.start import check_address, own_folder
+from course_lib.app.sweep import Keeping, Sweeper
 from course_lib.app.tab import Tab
 from course_lib.errors import CourseError
 from course_lib.models import zoo
@@ -51,6 +54,7 @@ _CHOSEN = """() => {
 
 def build() -> gr.Blocks:
     """The whole page. Loads the models; a tab whose model is missing or damaged says so, the others work."""
+    own_folder()
     with GuardedBlocks(title="Losses You Can See", analytics_enabled=False, delete_cache=(600, 3600)) as page:
         gr.HTML(_MASTHEAD, padding=False)
         with gr.Tabs(elem_id="tabs") as tabs:
@@ -62,15 +66,25 @@ def build() -> gr.Blocks:
                     except CourseError as error:
                         gr.HTML(_CLOSED.format(html.escape(str(error))), padding=False)
         page.load(None, None, tabs, js=_OPEN % json.dumps(list(shown())), api_visibility="private")
-    return page.queue(api_open=False, max_size=20, default_concurrency_limit=1)
+    page.queue(api_open=False, max_size=20, default_concurrency_limit=1)
+    page._queue.ANALYTICS_MAX_EVENTS = 100  # a table of them is made anew after each event, for a view that is closed
+    return page
 
 
-def launch(page: gr.Blocks | None = None, **settings: Any) -> tuple[Any, str, str]:
+def launch(page: gr.Blocks | None = None, keeping: Keeping | None = None, **settings: Any) -> tuple[Any, str, str]:
     """Serves the page on this computer alone, on a free port, unless the environment (a Space) says otherwise.
 
-    ``settings`` override Gradio's ``launch``; tests use ``prevent_thread_lock=True, quiet=True``.
+    Args:
+        keeping: how long files of visitors are kept, and how many.
+        settings: override Gradio's ``launch``; tests use ``prevent_thread_lock=True, quiet=True``.
+
+    Raises:
+        CourseError: there is no place to serve it.
     """
+    check_address()
     page = page or build()
+    sweeper = Sweeper(page, own_folder(), keeping)
+    sweeper.sweep()
     chosen: dict[str, Any] = {
         "theme": theme.theme(),
         "css": theme.css(),
@@ -82,9 +96,17 @@ def launch(page: gr.Blocks | None = None, **settings: Any) -> tuple[Any, str, st
         "enable_monitoring": False,
         "footer_links": ["api", "gradio"],
         "inbrowser": _someone_watches(),
-        "app_kwargs": {"middleware": [Middleware(LimitBody)]},
+        "state_session_capacity": MOST_SESSIONS,
+        "app_kwargs": {"lifespan": sweeper.running},
+        "_app": GuardedApp(page, sweeper),
     }
-    return page.launch(**(chosen | settings))
+    try:
+        return page.launch(**(chosen | settings))
+    except (OSError, OverflowError) as error:
+        raise CourseError(
+            f"The page cannot be served here: {error} Stop the other program, or choose a port: "
+            "GRADIO_SERVER_PORT=7900 python app.py"
+        ) from error
 
 
 def _someone_watches() -> bool:
