@@ -2,12 +2,10 @@
 
 import asyncio
 import json
-import re
 import time
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
-import gradio as gr
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,9 +16,6 @@ MAX_BODY = 10_000_000  # bytes of an upload: an 8 MB file and what multipart wra
 MAX_JSON = 300_000  # bytes of any other request
 MAX_FILES = 4  # of an upload; the page sends one
 
-SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_EVENT_FIELDS = frozenset({"data", "fn_index", "session_hash", "event_data", "trigger_id", "event_id"})
-_SERVER_FIELDS = frozenset({"data", "component_id", "fn_name", "session_hash"})
 _LONGEST_NUMBER = 19  # digits of a whole number: what fits into 64 bits
 
 # Sees a body piece by piece, and whether this was the last one. Raises Refused.
@@ -142,49 +137,6 @@ def _whole_number(digits: str) -> int:
     return int(digits)
 
 
-def check_event(page: gr.Blocks, api_name: str | None = None) -> Callable[[dict[str, Any]], None]:
-    """For the queue: an event of the page by its number, or one by its public name."""
-
-    def check(body: dict[str, Any]) -> None:
-        _only(body, _EVENT_FIELDS)
-        if not isinstance(body.get("data"), list):
-            _wrong("data", body.get("data"), "a list with the inputs of the event")
-        if body.get("session_hash") is not None or api_name is None:
-            _check_session(body.get("session_hash"))
-        if body.get("event_id") is not None:
-            _check_session(body["event_id"], "event_id")
-        trigger = body.get("trigger_id")
-        if trigger is not None and (not _is_whole(trigger) or trigger not in page.blocks):
-            _wrong("trigger_id", trigger, "the number of a component of this page")
-        if api_name is not None:
-            named = [one for one in page.fns.values() if one.api_name == api_name and one.api_visibility != "private"]
-            if not named or body.get("fn_index") is not None:
-                raise Refused(404, f"There is no event {api_name[:40]!r} here. The page lists its events under “API”.")
-            return
-        number = body.get("fn_index")
-        if not _is_whole(number) or number not in page.fns or page.fns[number].fn is None:
-            raise Refused(404, f"There is no event {str(number)[:40]!r} here. Reload the page.")
-
-    return check
-
-
-def check_server_call(page: gr.Blocks) -> Callable[[dict[str, Any]], None]:
-    """For a function of a component: one that the page offers."""
-
-    def check(body: dict[str, Any]) -> None:
-        _only(body, _SERVER_FIELDS)
-        if "data" not in body:
-            _wrong("data", None, "what the function is asked")
-        _check_session(body.get("session_hash"))
-        number, name = body.get("component_id"), body.get("fn_name")
-        part = page.blocks.get(number) if _is_whole(number) else None
-        offered = getattr(part, name, None) if isinstance(name, str) and part is not None else None
-        if not getattr(offered, "_is_server_fn", False):
-            raise Refused(404, f"There is no function {str(name)[:40]!r} here. Reload the page.")
-
-    return check
-
-
 def files_body(content_type: str, most: int = MAX_FILES) -> Look:
     """A multipart body of a few files and nothing else.
 
@@ -237,21 +189,3 @@ def files_body(content_type: str, most: int = MAX_FILES) -> Look:
             raise Refused(400, "The upload is no multipart/form-data. Try again.") from None
 
     return look
-
-
-def _only(body: dict[str, Any], fields: frozenset[str]) -> None:
-    for name in body.keys() - fields:
-        raise Refused(400, f"The request has a field {name[:40]!r}; there is {', '.join(sorted(fields))}.")
-
-
-def _check_session(value: Any, name: str = "session_hash") -> None:
-    if not isinstance(value, str) or not SESSION.fullmatch(value):
-        _wrong(name, value, "1 to 64 letters, digits, - or _")
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _wrong(name: str, value: Any, right: str) -> NoReturn:
-    raise Refused(400, f"{name} is {str(value)[:40]!r}; it must be {right}.")

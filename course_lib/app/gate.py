@@ -15,18 +15,8 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from course_lib.app.answers import Refused, answer
-from course_lib.app.bodies import (
-    MAX_BODY,
-    MAX_JSON,
-    SESSION,
-    LimitBody,
-    Look,
-    check_declared,
-    check_event,
-    check_server_call,
-    files_body,
-    json_body,
-)
+from course_lib.app.bodies import MAX_BODY, MAX_JSON, LimitBody, Look, check_declared, files_body, json_body
+from course_lib.app.events import SESSION, check_event, check_named_inputs, check_server_call
 from course_lib.app.limits import Places
 from course_lib.app.origins import add_headers, check_origin, without_foreign_names
 from course_lib.app.policy import PagePolicy
@@ -126,6 +116,8 @@ class Gate:
             raise Refused(415, "This address takes JSON (content-type: application/json) only.")
         if route.kind == "server":
             return json_body(check_server_call(self.page))
+        if "named_inputs_of" in named:
+            return json_body(check_named_inputs(self.page, named["named_inputs_of"]))
         return json_body(check_event(self.page, named.get("api_name")))
 
     def _check_stream(self, named: dict[str, str], query: QueryParams) -> None:

@@ -85,7 +85,11 @@ class GuardedImage(_LocalFiles, gr.Image):
         _refuse_address(payload.path)
         if not payload.path:
             raise refuse("No picture arrived. Choose a file and try again.")
-        return picture_from(payload.path, self.longest_side)
+        picture = picture_from(payload.path, self.longest_side)
+        frames = picture.info.get("frames", 1)
+        if frames > 1:
+            gr.Info(f"This file is an animation of {frames} frames; its first frame is used.")
+        return picture
 
 
 class GuardedBlocks(gr.Blocks):

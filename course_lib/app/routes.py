@@ -50,6 +50,7 @@ OPEN = (
     Route(f"{API}/queue/join", "event", ("POST",)),
     Route(f"{API}/queue/data", "stream", query=("session_hash",)),
     Route(f"{API}/call/{{api_name}}", "event", ("POST",)),
+    Route(f"{API}/call/v2/{{named_inputs_of}}", "event", ("POST",)),  # as the page's list of its events has it
     Route(f"{API}/call/{{api_name}}/{{event_id}}", "stream"),
     Route(f"{API}/component_server", "server", ("POST",)),
     Route(f"{API}/component_server/", "server", ("POST",)),

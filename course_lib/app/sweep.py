@@ -75,7 +75,8 @@ def sweep(folder: Path, kept: Iterable[str], keeping: Keeping, now: float | None
 
 def _inside(folder: Path) -> tuple[list[_Found], list[_Found]]:
     """All files and folders below a folder; links are files, and nobody follows them."""
-    files, folders = [], []
+    files: list[_Found] = []
+    folders: list[_Found] = []
     for above, below, names in os.walk(folder):
         links = [name for name in below if os.path.islink(os.path.join(above, name))]
         for name in [*names, *below]:
