@@ -32,15 +32,21 @@ def check_event(page: gr.Blocks, api_name: str | None = None) -> Callable[[dict[
         if trigger is not None and (not _is_whole(trigger) or trigger not in page.blocks):
             _wrong("trigger_id", trigger, "the number of a component of this page")
         if api_name is not None:
-            _parameters(page, api_name)
+            _check_count(body["data"], len(_parameters(page, api_name)))
             if body.get("fn_index") is not None:
                 _wrong("fn_index", body["fn_index"], "left out where the event is named")
             return
         number = body.get("fn_index")
         if not _is_whole(number) or number not in page.fns or page.fns[number].fn is None:
             raise Refused(404, f"There is no event {str(number)[:40]!r} here. Reload the page.")
+        _check_count(body["data"], len(page.fns[number].inputs))
 
     return check
+
+
+def _check_count(data: list[Any], most: int) -> None:
+    if len(data) > most:
+        raise Refused(400, f"data has {len(data)} entries; the event takes {most}.")
 
 
 def check_named_inputs(page: gr.Blocks, api_name: str) -> Callable[[dict[str, Any]], None]:

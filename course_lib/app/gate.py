@@ -10,7 +10,7 @@ from gradio.routes import App, ORJSONResponse
 from starlette.datastructures import Headers, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -75,6 +75,8 @@ class Gate:
             await self._pass_on(scope, receive, out)
         except Refused as refusal:
             await answer(out, refusal)
+        except ClientDisconnect:
+            pass  # the visitor left in the middle of his request
         except TimeoutError:  # a visitor who does not read what he asked for; the connection is closed
             if not begun:
                 await answer(out, Refused(503, "This took too long. Try again in a moment."))
@@ -88,14 +90,15 @@ class Gate:
                     await out({"type": "http.response.body"})
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route, named, scope = open_route(scope)
+        route, named, passed_on = open_route(scope)
         check_origin(scope, always=route.kind == "info")
+        scope = without_foreign_names(passed_on)
         with self.places.place(route.kind, set_visitor(scope)) as limit:
             size, seconds = (MAX_BODY, _UPLOAD_SECONDS) if route.kind == "upload" else (MAX_JSON, _BODY_SECONDS)
             check_declared(scope, size)
             app = LimitBody(self.app, size, seconds, await self._look(route, named, scope))
             async with asyncio.timeout(limit.seconds):
-                await app(without_foreign_names(scope), receive, send)
+                await app(scope, receive, send)
 
     async def _look(self, route: Route, named: dict[str, str], scope: Scope) -> Look | None:
         """What looks at the body; for a stream, whether what it asks for is there at all."""

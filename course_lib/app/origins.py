@@ -49,8 +49,7 @@ def check_origin(scope: Scope, always: bool = False) -> None:
             403, f"This page is not served as {host[:100]!r}. If it should be, start it with {HOSTS} set to that name."
         )
     for origin in origins:
-        parts = urlsplit(origin)
-        same = parts.scheme in ("http", "https") and parts.netloc == host
+        same = origin in (f"http://{host}", f"https://{host}")
         if len(origins) > 1 or not (same or _is_public(_name(origin))):
             raise Refused(
                 403,

@@ -59,8 +59,9 @@ OPEN = (
 )
 
 _RANGE = re.compile(r"bytes=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*\s*", re.ASCII)
-# Range: Gradio's answer to it repeats every header of the request. x-gradio-server: what it thinks its own name is.
-_NOT_PASSED_ON = (b"range", b"if-range", b"x-gradio-server")
+# Range: Gradio's answer to it repeats every header of the request. Origin: looked at here; Gradio's own check would let
+# any site read. x-gradio-server: what Gradio would think its own name is.
+_NOT_PASSED_ON = (b"range", b"if-range", b"origin", b"x-gradio-server")
 _LONGEST_NAME = 255  # bytes of a file's name, on every system
 
 

@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -106,10 +106,10 @@ class Sweeper:
         self.page, self.folder, self.keeping = page, folder, keeping or Keeping()
         self.used = 0
 
-    def sweep(self) -> None:
-        """One sweep, and what Gradio notes about files that are gone."""
+    def sweep(self, room: int = 0) -> None:
+        """One sweep, which leaves ``room`` bytes if it can; and what Gradio notes about files that are gone."""
         kept = {path for part in self.page.blocks.values() for path in getattr(part, "keep_in_cache", ())}
-        self.used = sweep(self.folder, kept, self.keeping)
+        self.used = sweep(self.folder, kept, replace(self.keeping, most=self.keeping.most - room))
         for noted in self.page.temp_file_sets:
             noted -= {path for path in list(noted) if not os.path.lexists(path)}
         forget_unfetched(self.page._queue)
@@ -140,7 +140,7 @@ class Sweeper:
             Refused: 507, the folder is full of files that are in use.
         """
         if self.used + size > self.keeping.most:
-            await anyio.to_thread.run_sync(self.sweep)
+            await anyio.to_thread.run_sync(self.sweep, size)
         if self.used + size > self.keeping.most:
             raise Refused(507, "The server has no room for files just now. Try again in a few minutes.")
         self.used += size
