@@ -2,6 +2,7 @@
 
 import html
 import json
+import logging
 import os
 import sys
 from importlib import import_module
@@ -13,11 +14,13 @@ from course_lib.app import theme
 from course_lib.app.gate import GuardedApp
 from course_lib.app.guard import GuardedBlocks
 from course_lib.app.sessions import MOST as MOST_SESSIONS
-from course_lib.app.start import check_address, own_folder
+from course_lib.app.start import no_place, own_folder, ports
 from course_lib.app.sweep import Keeping, Sweeper
 from course_lib.app.tab import Tab
 from course_lib.errors import CourseError
 from course_lib.models import zoo
+
+_log = logging.getLogger(__name__)
 
 # The folders in tabs/, in the course's order. A folder's name is also the tab's word in the address: ?tab=loss.
 TABS = ("loss", "collapse", "generate", "pix2pix", "cyclegan")
@@ -61,14 +64,31 @@ def build() -> gr.Blocks:
             for name, tab in shown().items():
                 with gr.Tab(tab.title, id=name, elem_id=f"tab-{name}") as opened:
                     opened.select(None, None, None, js=_CHOSEN.replace("%s", name), api_visibility="private")
-                    try:
-                        tab.build()
-                    except CourseError as error:
-                        gr.HTML(_CLOSED.format(html.escape(str(error))), padding=False)
+                    _lay_out(tab, page, opened)
         page.load(None, None, tabs, js=_OPEN % json.dumps(list(shown())), api_visibility="private")
     page.queue(api_open=False, max_size=20, default_concurrency_limit=1)
     page._queue.ANALYTICS_MAX_EVENTS = 100  # a table of them is made anew after each event, for a view that is closed
     return page
+
+
+def _lay_out(tab: Tab, page: gr.Blocks, opened: gr.Tab) -> None:
+    """A tab's content; if there is anything wrong with it, a sentence that says so, and nothing of what was begun."""
+    parts, events = set(page.blocks), set(page.fns)
+    try:
+        tab.build()
+        return
+    except CourseError as error:
+        told = str(error)
+    except Exception as error:  # a card or a config is anybody's text: KeyError, TypeError, …
+        _log.exception("A tab cannot be shown.")
+        told = f"A card or a config of its models is not as it should be ({type(error).__name__}: {str(error)[:200]})."
+    for number in set(page.blocks) - parts:
+        del page.default_config.blocks[number]
+    for number in set(page.fns) - events:
+        del page.default_config.fns[number]
+    opened.children.clear()
+    with opened:
+        gr.HTML(_CLOSED.format(html.escape(told)), padding=False)
 
 
 def launch(page: gr.Blocks | None = None, keeping: Keeping | None = None, **settings: Any) -> tuple[Any, str, str]:
@@ -81,7 +101,7 @@ def launch(page: gr.Blocks | None = None, keeping: Keeping | None = None, **sett
     Raises:
         CourseError: there is no place to serve it.
     """
-    check_address()
+    tried = ports()
     page = page or build()
     sweeper = Sweeper(page, own_folder(), keeping)
     sweeper.sweep()
@@ -103,10 +123,9 @@ def launch(page: gr.Blocks | None = None, keeping: Keeping | None = None, **sett
     try:
         return page.launch(**(chosen | settings))
     except (OSError, OverflowError) as error:
-        raise CourseError(
-            f"The page cannot be served here: {error} Stop the other program, or choose a port: "
-            "GRADIO_SERVER_PORT=7900 python app.py"
-        ) from error
+        if getattr(error, "errno", None):  # Gradio's own complaint about ports has none
+            raise CourseError(f"The page cannot be served here ({error}).") from error
+        raise no_place(tried) from error
 
 
 def _someone_watches() -> bool:

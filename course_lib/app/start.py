@@ -17,8 +17,9 @@ def main() -> None:
     """Starts the page and serves it until it is stopped; ends the program with a sentence if it cannot be started."""
     try:
         ask_no_proxy()
+        ports()
         own_folder()
-        from course_lib.app.page import launch  # Gradio asks for the folder when it is imported
+        from course_lib.app.page import launch  # Gradio reads all this when it is imported
 
         launch()
     except CourseError as error:
@@ -66,20 +67,38 @@ def own_folder() -> Path:
     return folder
 
 
-def check_address() -> None:
-    """Whether the page can be served where the environment says.
+def ports() -> range:
+    """The ports that are tried, one after another, on the computer's name that the environment says.
 
     Raises:
-        CourseError: GRADIO_SERVER_PORT is no port, or GRADIO_SERVER_NAME no name of this computer.
+        CourseError: GRADIO_SERVER_PORT or GRADIO_NUM_PORTS is no number, or GRADIO_SERVER_NAME no name of this computer.
     """
-    port, name = os.environ.get("GRADIO_SERVER_PORT", ""), os.environ.get("GRADIO_SERVER_NAME", "")
-    if port and not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65_536):
-        raise CourseError(f"GRADIO_SERVER_PORT is {port[:40]!r}; it must be a whole number from 1 to 65535.")
-    if name:
-        try:
-            socket.getaddrinfo(name.strip("[]"), None)
-        except (OSError, UnicodeError):
-            raise CourseError(
-                f"GRADIO_SERVER_NAME is {name[:100]!r}, which is no name or address of this computer. 127.0.0.1 serves this "
-                "computer alone, 0.0.0.0 its network, too."
-            ) from None
+    first, many = _number("GRADIO_SERVER_PORT", 7860, 65_535), _number("GRADIO_NUM_PORTS", 100, 10_000)
+    try:
+        socket.getaddrinfo(server_name().strip("[]"), None)
+    except (OSError, UnicodeError):
+        raise CourseError(
+            f"GRADIO_SERVER_NAME is {server_name()[:100]!r}, which is no name or address of this computer. 127.0.0.1 serves "
+            "this computer alone, 0.0.0.0 its network, too."
+        ) from None
+    return range(first, first + many)
+
+
+def server_name() -> str:
+    return os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
+
+
+def no_place(tried: range) -> CourseError:
+    """What to say when none of them could be taken."""
+    several = f"port {tried[0]}" if len(tried) == 1 else f"the ports {tried[0]} to {tried[-1]}"
+    return CourseError(
+        f"The page cannot be served on {server_name()}: {several} cannot be used, or other programs use them. Stop those, or "
+        "choose another port: GRADIO_SERVER_PORT=7900 python app.py"
+    )
+
+
+def _number(name: str, usual: int, most: int) -> int:
+    told = os.environ.get(name) or str(usual)
+    if not (told.isascii() and told.isdigit() and len(told) < 6 and 0 < int(told) <= most):
+        raise CourseError(f"{name} is {told[:40]!r}; it must be a whole number from 1 to {most}.")
+    return int(told)

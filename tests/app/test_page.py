@@ -1,6 +1,8 @@
 """What the page does where something it wants is not there."""
 
+import dataclasses
 import html
+import importlib
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -87,3 +89,34 @@ def test_a_folder_and_a_name_make_a_tab(in_small_course, monkeypatch):
 
 def test_every_folder_of_a_tab_is_in_the_list():
     assert {folder.parent.name for folder in Path(page.__file__).parent.glob("tabs/*/tab.py")} == set(page.TABS)
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("title"), TypeError("<b>none</b>"), ZeroDivisionError(), RecursionError("deep")]
+)
+def test_whatever_is_wrong_with_a_tab_closes_that_tab_alone(monkeypatch, in_small_course, fresh_models, error):
+    """Half of it is laid out already, with an event; none of that is left."""
+
+    def broken() -> None:
+        with gr.Row():
+            box = gr.Textbox(elem_id="half-a-tab")
+        box.change(lambda value: value, box, box, api_name="half")
+        raise error
+
+    whole = page.build()
+    loss = importlib.import_module("course_lib.app.tabs.loss.tab")
+    monkeypatch.setattr(loss, "TAB", dataclasses.replace(loss.TAB, build=broken))
+    blocks = page.build()
+    told = said(blocks)
+    assert (
+        "This tab is closed" in told and type(error).__name__ in told and "<b>none" not in str(blocks.config["layout"])
+    )
+    assert "Eight places to go." in told  # the others are there
+    config = blocks.get_config_file()
+    assert "half-a-tab" not in str(config["components"]) and "half" not in [
+        one["api_name"] for one in config["dependencies"]
+    ]
+    shown = {part["id"] for part in config["components"]}
+    listed = {number for one in config["dependencies"] for number in [*one["inputs"], *one["outputs"]]}
+    assert listed <= shown
+    assert len(config["dependencies"]) == len(whole.get_config_file()["dependencies"])
