@@ -34,6 +34,10 @@ with sync_playwright() as engine:
 DEVELOPMENT = {"test", "bench"}  # verbs that need requirements-dev.txt
 
 
+class NoEnvironment(Exception):
+    """Python's environment could not be made; says why, and what to do."""
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0],
@@ -50,6 +54,8 @@ def main() -> int:
     try:
         install(development=chosen.verb in DEVELOPMENT)
         return run(chosen.verb, chosen.arguments)
+    except NoEnvironment as error:
+        return _fail(str(error))
     except subprocess.CalledProcessError as error:
         return _fail(f"This step failed with exit code {error.returncode}: {' '.join(map(str, error.cmd))}")
     except KeyboardInterrupt:
@@ -65,9 +71,19 @@ def install(development: bool) -> None:
     wanted = requirements_hash(files)
     if PYTHON.exists() and stamp.is_file() and stamp.read_text() == wanted:
         return
-    if not PYTHON.exists():
+    if not _whole():
         print("Making .venv …", flush=True)
-        venv.create(VENV, with_pip=True, clear=VENV.exists())
+        try:
+            venv.create(VENV, with_pip=True, clear=VENV.exists())
+        except (subprocess.CalledProcessError, ImportError) as error:  # a Python without the module ensurepip
+            raise NoEnvironment(
+                "Python could not make an environment with pip in it. On Debian and Ubuntu: "
+                f"apt install python{sys.version_info.major}.{sys.version_info.minor}-venv. Then run this again."
+            ) from error
+        except OSError as error:
+            raise NoEnvironment(
+                f"{VENV} could not be made ({error.strerror}). Put that right, then run this again."
+            ) from error
     print("Installing what it needs (a few minutes the first time, mostly PyTorch) …", flush=True)
     requirements = "requirements-dev.txt" if development else "requirements.txt"
     _call(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", ROOT / requirements)
@@ -75,6 +91,18 @@ def install(development: bool) -> None:
     stamp.write_text(wanted)
     if development:  # the development requirements contain the others
         (VENV / "run.stamp").write_text(requirements_hash(files[:2]))
+
+
+def _whole() -> bool:
+    """Whether there is an environment with pip in it: one whose making broke off has a Python, but no pip."""
+    if not PYTHON.exists():
+        return False
+    if any(VENV.glob("*.stamp")):  # something was installed with it
+        return True
+    try:
+        return subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def requirements_hash(files: list[Path]) -> str:

@@ -75,6 +75,52 @@ def test_installs_only_when_requirements_changed(dev, tmp_path, monkeypatch):
     assert any("requirements.txt" in call for call in calls)
 
 
+@pytest.fixture
+def empty_course(dev, tmp_path, monkeypatch):
+    """A course in which nothing was made yet; what pip is asked to do is written down."""
+    for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
+        (tmp_path / name).write_text(name)
+    dev.calls = []
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(dev, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(dev, "PYTHON", tmp_path / ".venv" / dev.PYTHON.relative_to(ROOT / ".venv"))
+    monkeypatch.setattr(dev, "_call", lambda *command: dev.calls.append(" ".join(map(str, command))))
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_an_environment_left_half_made_is_completed(dev, empty_course):
+    """As on Debian without python3-venv: a Python, no pip. The second run, with ensurepip there, makes it whole."""
+    dev.venv.create(dev.VENV, with_pip=False)
+    (dev.VENV / "left-over").touch()
+    assert dev.PYTHON.exists() and not dev._whole()
+    dev.install(development=False)
+    assert dev._whole() and len(dev.calls) == 2 and not (dev.VENV / "left-over").exists()
+    (dev.VENV / "run.stamp").unlink()  # as if the network had failed while pip was at work
+    (dev.VENV / "kept").touch()
+    dev.install(development=False)
+    assert (dev.VENV / "kept").exists()  # what is whole is not made anew
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (subprocess.CalledProcessError(1, ["ensurepip"]), "apt install python3."),
+        (ModuleNotFoundError("ensurepip"), "apt install python3."),
+        (PermissionError(13, "Permission denied"), "could not be made (Permission denied)"),
+    ],
+)
+def test_an_environment_that_cannot_be_made(dev, empty_course, monkeypatch, capsys, error, said):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(dev.venv, "create", fail)
+    monkeypatch.setattr(sys, "argv", ["dev.py", "demo"])
+    assert dev.main() == 1 and dev.calls == []
+    told = capsys.readouterr().err
+    assert said in told and told.count("\n") == 1
+
+
 def test_a_failed_step_is_named(dev, monkeypatch, capsys):
     def fail(development):
         raise subprocess.CalledProcessError(7, ["pip", "install"])
