@@ -1,9 +1,10 @@
-"""Prints the project's figures: speed, measured now on this machine; long results, as stored, with their provenance."""
+"""Prints the project's figures: speed and load, measured now on this machine; long results, as stored, with their provenance."""
 
 import statistics
+import time
 from typing import Any
 
-from benchmarks import speed
+from benchmarks import load, speed
 from benchmarks.provenance import RESULTS, machine, store, stored
 
 
@@ -20,8 +21,18 @@ def main() -> None:
         seconds=sum(f["seconds"] for f in measured.values()),
         result={"figures": measured},
     )
+    print()
+    begun = time.perf_counter()
+    figures = load.main()
+    store(
+        "load",
+        command="python -m benchmarks",
+        seeds=[0],
+        seconds=time.perf_counter() - begun,
+        result={"figures": figures},
+    )
     for path in sorted(RESULTS.glob("*.json")):
-        if path.stem != "speed":
+        if path.stem not in ("speed", "load"):
             _print_stored(stored(path.stem), path.stem)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -114,21 +115,34 @@ def json_body(check: Callable[[dict[str, Any]], None]) -> Look:
 
 
 def read_json(body: bytes) -> dict[str, Any]:
-    """A JSON object of numbers that are numbers and text that is text.
-
-    Python reads NaN, Infinity, 1e999 and halves of characters from JSON, and fails when it is to write them again.
+    """A JSON object of numbers that are numbers. Python reads NaN, Infinity and 1e999, which no JSON has.
 
     Raises:
-        Refused: 400, whatever it is instead.
+        Refused: 400, whatever it is instead; a number that is none is named.
     """
     try:
         found = json.loads(body, parse_int=_whole_number)
-        json.dumps(found, allow_nan=False, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):  # a half of a character is a UnicodeEncodeError, which is a ValueError
-        raise Refused(400, "The request is no JSON of plain numbers and text.") from None
+        wrong = _no_number(found)
+    except (ValueError, RecursionError):
+        raise Refused(400, "The request is no JSON that can be read here.") from None
+    if wrong is not None:
+        raise Refused(400, f"In the request, {wrong[0] or 'the body'} is {wrong[1]}; it must be a number.")
     if not isinstance(found, dict):
         raise Refused(400, "The request is no JSON object.")
     return found
+
+
+def _no_number(value: Any, place: str = "") -> tuple[str, float] | None:
+    """Where in a JSON value there is NaN or infinity, and which."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return place, value
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        if isinstance(one, float | dict | list):
+            found = _no_number(one, f"{place}.{str(key)[:40]}" if place else str(key)[:40])
+            if found is not None:
+                return found
+    return None
 
 
 def _whole_number(digits: str) -> int:

@@ -2,8 +2,10 @@
 
 import asyncio
 import errno
+import json
 import logging
 from contextlib import suppress
+from typing import Any
 
 import gradio as gr
 from gradio.routes import App, ORJSONResponse
@@ -31,12 +33,22 @@ _DISK_FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errn
 _BODY_SECONDS, _UPLOAD_SECONDS = 10.0, 60.0  # in which a body must be whole
 
 
+class _JSON(ORJSONResponse):
+    """Gradio's JSON, which fails at halves of characters; Python's spells them out."""
+
+    def render(self, content: Any) -> bytes:
+        try:
+            return super().render(content)
+        except TypeError:
+            return json.dumps(content, default=str).encode()
+
+
 class GuardedApp(App):
     """Gradio's server behind the gate; its sessions are few and small, its folder is swept."""
 
     def __init__(self, page: gr.Blocks, sweeper: Sweeper) -> None:
         super().__init__(
-            default_response_class=ORJSONResponse,
+            default_response_class=_JSON,
             openapi_url=None,
             middleware=[Middleware(PagePolicy)],
             exception_handlers={Exception: _failed},

@@ -37,8 +37,9 @@ class _Refusal(gr.Error):
 
 
 def refuse(sentence: str) -> gr.Error:
-    """A plain message for the visitor. The page renders messages as HTML, so whatever came from a file is escaped."""
-    return _Refusal(html.escape(sentence), print_exception=False)
+    """A plain message for the visitor. The page renders messages as HTML, so whatever came from a file is escaped; and
+    halves of characters, which JSON may hold and UTF-8 may not, are spelled out."""
+    return _Refusal(html.escape(sentence.encode(errors="backslashreplace").decode()), print_exception=False)
 
 
 def picture_from(source: str | Path | bytes, longest_side: int) -> Image.Image:

@@ -56,7 +56,7 @@ try:
 except ImportError:  # anywhere but on a Space
     spaces = None
 
-from course_lib.app.page import launch
+from course_lib.app.start import main
 
 if spaces is not None:
 
@@ -69,7 +69,7 @@ if spaces is not None:
 
 
 if __name__ == "__main__":
-    launch()
+    main()
 '''
 
 _ATTRIBUTES = "*.safetensors filter=lfs diff=lfs merge=lfs -text\n"
