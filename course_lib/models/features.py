@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from course_lib.data.pictures import to_tensor
 from course_lib.errors import CourseError
 from course_lib.models.device import usable_device
-from course_lib.models.files import Card, Config, Fingerprint, expected_sha256, sha256_of
+from course_lib.models.files import Card, Config, Fingerprint, checked_file
 from course_lib.models.fingerprint import fingerprint_of, fingerprint_picture
 from course_lib.networks import VGGFeatures
 
@@ -42,10 +42,12 @@ class FeatureNetwork:
 
 def load(folder: Path, config: Config, card: Card, part: str, device: str) -> FeatureNetwork:
     """The feature network in a folder, with all its layers."""
-    file = folder / f"{part}.safetensors"
-    if sha256_of(file) != expected_sha256(card, part, folder.name):
-        raise CourseError(f"{folder.name}/{file.name} is not the file its card describes (sha256 differs). Restore it.")
-    network = VGGFeatures(config["layers"], depth=config["depth"], weights=config["weights"], file=file)
+    file = checked_file(folder, card, part)
+    try:
+        layers, depth, weights = config["layers"], config["depth"], config["weights"]
+    except KeyError as missing:
+        raise CourseError(f"The config of {folder.name} has no entry {missing}. Restore the folder.") from missing
+    network = VGGFeatures(layers, depth=depth, weights=weights, file=file)
     return FeatureNetwork(network, config, card, device)
 
 

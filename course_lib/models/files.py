@@ -2,17 +2,15 @@
 
 import hashlib
 import json
-import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
 from course_lib.errors import CourseError
+from course_lib.models.headers import check_finite, check_fit
 
 Card = dict[str, Any]
 Config = dict[str, Any]
@@ -49,74 +47,44 @@ def sha256_of(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def expected_sha256(card: Card, part: str, name: str) -> str:
-    """What the card says of a part's file.
+def checked_file(folder: Path, card: Card, part: str) -> Path:
+    """The weights file of a part, whose hash is the card's.
 
     Raises:
-        CourseError: it says nothing.
+        CourseError: missing, altered, or the card has no hash of it.
     """
+    file = folder / f"{part}.safetensors"
     try:
-        return card["sha256"][part]
+        expected = card["sha256"][part]
     except (KeyError, TypeError):
-        raise CourseError(f"The card of {name} has no sha256 of {part}, so its weights cannot be checked.") from None
-
-
-def read_weights(file: Path, sha256: str) -> dict[str, torch.Tensor]:
-    """Tensors of a safetensors file whose hash is the card's, as float32.
-
-    Raises:
-        CourseError: missing, altered, truncated or of another format (a pickle, say).
-    """
-    if sha256_of(file) != sha256:
+        raise CourseError(f"The card of {folder.name} has no sha256 of {part}, so it cannot be checked.") from None
+    if sha256_of(file) != expected:
         raise CourseError(f"{_short(file)} is not the file its card describes (sha256 differs). {_RESTORE}")
-    try:
-        return {key: value.float() if value.is_floating_point() else value for key, value in load_file(file).items()}
-    except (SafetensorError, OSError, ValueError) as error:
-        raise CourseError(f"{_short(file)} is no readable safetensors file ({error}).") from error
+    return file
 
 
 def read_network(
     folder: Path, config: Config, card: Card, part: str, known: Mapping[str, type[nn.Module]]
 ) -> nn.Module:
-    """The network that a config describes, with the weights of one part, in eval mode.
+    """The network that a config describes, with the weights of one part as float32, in eval mode.
 
     Args:
         known: the only classes that the config may name.
 
     Raises:
-        CourseError: an unknown class, arguments that describe none, or weights that are not the card's or do not fit.
+        CourseError: an unknown class, arguments that describe none, a file that is not the card's or no safetensors
+            file, names, shapes or types that do not fit, or numbers that are none.
     """
-    network = empty_network(folder.name, config, known)
-    fill(network, read_weights(folder / f"{part}.safetensors", expected_sha256(card, part, folder.name)), folder.name)
-    return network.eval()
-
-
-def empty_network(name: str, config: Config, known: Mapping[str, type[nn.Module]]) -> nn.Module:
-    """The network a config describes, with weights that wait to be replaced.
-
-    Raises:
-        CourseError: an unknown class, or arguments that describe none.
-    """
-    wanted = config.get("network")
+    name, wanted = folder.name, config.get("network")
     if not isinstance(wanted, str) or wanted not in known:
         raise CourseError(f"{name} asks for a network {wanted!r}; this version knows {', '.join(known)}.")
-    try:
-        return known[wanted](**config["arguments"])
-    except (KeyError, TypeError, ValueError, RuntimeError, MemoryError) as error:
-        raise CourseError(f"The config of {name} does not describe a {wanted} ({error}).") from error
-
-
-def fill(network: nn.Module, weights: dict[str, torch.Tensor], name: str) -> None:
-    """Loads weights into a network; names and shapes must fit exactly.
-
-    Raises:
-        CourseError: naming what differs.
-    """
-    try:
-        network.load_state_dict(weights)
-    except RuntimeError as error:
-        reasons = [textwrap.shorten(line, 120) for line in str(error).splitlines()[1:4]]
-        raise CourseError(f"The weights of {name} do not fit its network: {' '.join(reasons)}") from error
+    file = checked_file(folder, card, part)
+    check_fit(file, known[wanted], config.get("arguments"), name)  # before anything of their size is allocated
+    weights = load_file(file)
+    check_finite(weights, name)
+    network = known[wanted](**config["arguments"])
+    network.load_state_dict(weights)  # copies: what is stored in 16 bits becomes 32
+    return network.eval()
 
 
 def _short(file: Path) -> str:

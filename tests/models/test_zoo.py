@@ -2,18 +2,20 @@
 
 import json
 import pickle
+import time
 from pathlib import Path
 
 import huggingface_hub
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import save_file
 from torch import nn
 
 from course_lib.errors import CourseError
 from course_lib.models import zoo
-from course_lib.models.files import fill
-from course_lib.networks import PatchDiscriminator, UnetGenerator
+from course_lib.models.files import sha256_of
+from course_lib.networks import UnetGenerator
 
 ARGUMENTS = {"levels": 6, "width": 2, "norm": "instance", "dropout": 0.5, "upsample": "resize"}
 CONFIG = {"network": "UnetGenerator", "arguments": ARGUMENTS, "size": 64, "palette": None}
@@ -222,9 +224,9 @@ def test_broken_json(tiny, text):
 
 def test_weights_of_another_network(tiny):
     for arguments, part in (
-        ({**ARGUMENTS, "width": 3}, "size mismatch"),
-        ({**ARGUMENTS, "levels": 5}, "Unexpected key"),
-        ({**ARGUMENTS, "levels": 7}, "Missing key"),
+        ({**ARGUMENTS, "width": 3}, "(2, 3, 4, 4), not (3, 3, 4, 4)"),
+        ({**ARGUMENTS, "levels": 5}, "is unexpected"),
+        ({**ARGUMENTS, "levels": 7}, "is missing"),
     ):
         edit(tiny / "config.json", arguments=arguments)
         message = refused(zoo.load, "tiny")
@@ -251,10 +253,20 @@ def test_features_are_no_translator(tiny):
     assert "vgg16-bsds is no translator but a feature network" in refused(zoo.load_translator, FEATURES)
 
 
-def test_fill_names_what_differs():
-    discriminator = PatchDiscriminator(3, width=2, layers=1, norm="none")
-    weights = {**discriminator.state_dict(), "more": torch.zeros(1)}
-    assert 'Unexpected key(s) in state_dict: "more"' in refused(fill, discriminator, weights, "x")
+def test_weights_that_are_no_numbers(tiny):
+    broken = network()
+    next(broken.parameters()).data[0, 0, 0, 0] = float("nan")
+    file = tiny / "model.safetensors"
+    save_file({name: value.half() for name, value in broken.state_dict().items()}, file)
+    edit(tiny / "card.json", sha256={"model": sha256_of(file)})
+    assert "The weights of tiny hold NaN or infinity" in refused(zoo.load, "tiny")
+
+
+def test_a_config_that_asks_for_ever_is_refused_at_once(tiny):
+    edit(tiny / "config.json", network="ResnetGenerator", arguments={"blocks": 10**7})
+    started = time.monotonic()
+    assert "blocks is 10000000" in refused(zoo.load, "tiny")
+    assert time.monotonic() - started < 5
 
 
 @pytest.mark.parametrize("size", [7e4, -7e4])
