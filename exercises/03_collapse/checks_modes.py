@@ -4,15 +4,15 @@ import torch
 from torch import Tensor
 
 from course_lib.grading.checks import Plot
-from course_lib.grading.tools import Complaint, as_share, picture_like, random_tensor, scalar, several
+from course_lib.grading.tools import Complaint, as_share, picture_like, random_tensor, scalar, several, variation
 
 
 def three_deviations(seed: int) -> dict[str, Tensor]:
-    return {"k": torch.tensor(3.0 - 0.07 * (seed % 9), dtype=torch.float64)}
+    return {"k": torch.tensor(3.0 - 0.07 * variation(seed), dtype=torch.float64)}
 
 
 def radii(seed: int) -> dict[str, Tensor]:
-    return {"k": torch.linspace(0.2, 4, 20, dtype=torch.float64) + 0.013 * (seed % 9)}
+    return {"k": torch.linspace(0.2, 4, 20, dtype=torch.float64) + 0.013 * variation(seed)}
 
 
 def run_share(answer, given):
@@ -29,7 +29,7 @@ SHARES = Plot("k", "share", "radius in deviations", "share of the samples within
 
 def three_centres(seed: int) -> dict[str, Tensor]:
     """The example of task.md (seed 0)."""
-    shift = 0.01 * (seed % 9)
+    shift = 0.01 * variation(seed)
     return {
         "samples": torch.tensor([[2.0, 0.5 + shift], [0.3, 3.6]], dtype=torch.float64),
         "centres": torch.tensor([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0 - shift]], dtype=torch.float64),
@@ -55,7 +55,7 @@ def five_samples(seed: int) -> dict[str, Tensor]:
     """The example of task.md (seed 0): four good samples, three of them at one centre."""
     samples = [[0.1, 0.2], [-0.3, 0.1], [2.8, 0.3], [1.5, 0.2], [0.2, -0.1]]
     return {
-        "samples": torch.tensor(samples, dtype=torch.float64) + 0.001 * (seed % 9),
+        "samples": torch.tensor(samples, dtype=torch.float64) + 0.001 * variation(seed),
         "centres": torch.tensor([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0]], dtype=torch.float64),
         "radius": torch.tensor(0.5, dtype=torch.float64),
         "min_count": torch.tensor(2),

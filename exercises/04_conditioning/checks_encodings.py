@@ -30,9 +30,12 @@ def small_map(seed: int) -> dict[str, Tensor]:
 
 
 def wide_maps(seed: int) -> dict[str, Tensor]:
-    """Four labels, three classes, 2×5 pixels: all different."""
-    labels = torch.tensor([2, 0, 1, 2]).roll(seed)
-    return {"labels": labels, "classes": torch.tensor(3), "size": torch.tensor([2, 5])}
+    """Four labels, three classes, 2×5 pixels: all different (of hidden ones labels and width are drawn)."""
+    labels, width = torch.tensor([2, 0, 1, 2]), 5
+    if seed:
+        draw = torch.Generator().manual_seed(seed)
+        labels, width = torch.randint(0, 3, (4,), generator=draw), int(torch.randint(5, 30, (), generator=draw))
+    return {"labels": labels, "classes": torch.tensor(3), "size": torch.tensor([2, width])}
 
 
 def run_maps(answer, given):

@@ -36,11 +36,19 @@ def official_stacks(seed: int) -> dict[str, Tensor]:
 
 
 def mixed_stacks(seed: int) -> dict[str, Tensor]:
-    """Kernels and strides that all differ, so that the order counts. No stride is larger than its kernel: a score then sees
+    """Kernels and strides that differ, so that the order counts. No stride is larger than its kernel: a score then sees
     every pixel of its window, and who counts the pixels with a gradient counts right."""
-    first = [[7, 1, 3], [3, 2, 1], [5, 3, 0], [2, 2, 0]]
-    second = [[3 + seed % 5, 2, 1], [4, 3, 1], [6, 1, 2], [5, 2, 0]]
-    return {"stacks": torch.tensor([first, second])}
+    first = torch.tensor([[7, 1, 3], [3, 2, 1], [5, 3, 0], [2, 2, 0]])
+    second = torch.tensor([[3, 2, 1], [4, 3, 1], [6, 1, 2], [5, 2, 0]])
+    return {"stacks": torch.stack([_shuffled(seed + 1), _shuffled(seed + 2)] if seed else [first, second])}
+
+
+def _shuffled(seed: int) -> Tensor:
+    """Four layers: kernels from 3 to 7, none twice, strides 1, 2, 2 and 3 in any order, any padding."""
+    draw = torch.Generator().manual_seed(seed)
+    kernels = 3 + torch.randperm(5, generator=draw)[:4]
+    strides = torch.tensor([1, 2, 2, 3])[torch.randperm(4, generator=draw)]
+    return torch.stack([kernels, strides, torch.randint(0, 3, (4,), generator=draw)], dim=1)
 
 
 FIELD = Plot("n", "receptive field", "n, layers of stride 2", "pixels that one score sees")
