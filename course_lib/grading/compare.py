@@ -129,10 +129,10 @@ def _clause(name: str, a: Tensor | None, b: Tensor, show: bool) -> tuple[int, st
         return 5, f"{subject} is 0 throughout"
     with np.errstate(invalid="ignore"):  # ∞ − ∞, where both are the same infinity
         worst = int(np.nan_to_num(np.abs(x - y), nan=0.0).argmax())
-    one, right = float(x.flat[worst]), float(y.flat[worst])
+    here, there = float(x.flat[worst]), float(y.flat[worst])
     place = f" at place {[int(i) for i in np.unravel_index(worst, x.shape)]}"
-    told = f" where {number(right, one)} is right{_hair(one, right)}" if show else ", which is not right"
-    return 6, f"{subject}{place} is {number(one, right)}{told}{_pattern(x, y)}"
+    told = f" where {number(there, here)} is right{_hair(here, there)}" if show else ", which is not right"
+    return 6, f"{subject}{place} is {number(here, there)}{told}{_pattern(x, y)}"
 
 
 def _hair(x: float, y: float) -> str:

@@ -40,7 +40,7 @@ def diagnose(check: Check, found: Found, reference: Reference, seeds: tuple[int,
     named = matches(check, found, expected, reference.mistakes(check, seeds))
     by_form = [] if named else forms(check, found, expected, seeds)
     result.misconceptions = [
-        {"name": m.name, "sentence": m.sentence, "catalogue": m.catalogue} for m in [*named, *by_form]
+        {"name": m.name, "sentence": m.sentence, "catalogue": m.catalogue} for m in (named or by_form)
     ]
     # The first case that shows it, those that the learner may see before the hidden ones.
     case, seed = next((case, seed) for seed in seeds for case in check.cases if not right[case.name, seed])
@@ -80,9 +80,7 @@ def _once_each(mistakes: list[Mistake]) -> list[Mistake]:
 def shown(mistake: Mistake, found: Found) -> bool:
     """Whether the facts that a mistake leaves were noted, and never otherwise."""
     seen = [facts(observation) for observation in found.values()]
-    return all(
-        {one[fact] for one in seen if fact in one} == {float(value)} for fact, value in mistake.evidence.items()
-    )
+    return all({one[fact] for one in seen if fact in one} == {float(value)} for fact, value in mistake.evidence.items())
 
 
 def proved(mistake: Mistake, found: Found, expected: Found) -> bool:

@@ -78,7 +78,10 @@ def _numeric(pairs: list[Pair], found: Found, expected: Found) -> Iterator[list[
         factor = _factor(some)
         if factor:
             yield [factor]
-    if not any(p.is_slope for p in wrong) and len({round(float((p.found - p.right).double().mean()), 9) for p in wrong}) == 1:
+    if (
+        not any(p.is_slope for p in wrong)
+        and len({round(float((p.found - p.right).double().mean()), 9) for p in wrong}) == 1
+    ):
         shift = (wrong[0].found - wrong[0].right).double()
         if float(shift.max() - shift.min()) < 1e-9:
             yield [Form("off by a constant", f"is off by {number(float(shift.flatten()[0]))}, always")]
@@ -120,7 +123,9 @@ def _without_gradient(wrong: list[Pair], found: Found, expected: Found) -> list[
     cut = [p for p in wrong if not p.found.any() and p.right.any()]
     if cut:
         whom = cut[0].name.removeprefix("slope for ")
-        return [Form("a part detached", f"has the right value, and {whom} is cut off from the gradient on the way to it")]
+        return [
+            Form("a part detached", f"has the right value, and {whom} is cut off from the gradient on the way to it")
+        ]
     if all(p.found.any() and not p.right.any() for p in wrong):
         whom = wrong[0].name.removeprefix("slope for ")
         return [Form("a gradient too many", f"sends a gradient to {whom}, which should get none", 15)]
@@ -133,9 +138,15 @@ def _shape(pair: Pair) -> list[Form]:
     if pair.found.numel() == pair.right.numel():
         flat = apart(pair.found.reshape(-1).double(), pair.right.reshape(-1).double()) <= 1
         if flat:
-            return [Form("another shape", f"has the right numbers in another shape{subject}, {shape} where {right} is right")]
+            return [
+                Form(
+                    "another shape", f"has the right numbers in another shape{subject}, {shape} where {right} is right"
+                )
+            ]
         if _same_numbers(pair):
-            return [Form("axes exchanged", f"has its axes exchanged{subject}: the shape {shape} where {right} is right")]
+            return [
+                Form("axes exchanged", f"has its axes exchanged{subject}: the shape {shape} where {right} is right")
+            ]
     return [Form("another shape", f"comes in another shape{subject}, {shape} where {right} is right")]
 
 

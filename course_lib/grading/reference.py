@@ -109,9 +109,7 @@ class StoredReference:
 
     def mistakes(self, check: Check, seeds: tuple[int, ...]) -> list[Mistake]:
         return [
-            Mistake(
-                m["name"], m["sentence"], m["catalogue"], self._found(m["found"]), m["evidence"], m["decisive"]
-            )  # fmt: skip
+            Mistake(m["name"], m["sentence"], m["catalogue"], self._found(m["found"]), m["evidence"], m["decisive"])
             for m in self._data[check.function]["mistakes"]
         ]
 
@@ -147,9 +145,13 @@ def store_reference(exercise: Exercise, path: Path) -> None:
             "right": keep(live.expected(check, (VISIBLE_SEED,))),
             "mistakes": [
                 {
-                    "name": m.name, "sentence": m.sentence, "catalogue": m.catalogue, "found": keep(m.found),
-                    "evidence": dict(m.evidence), "decisive": m.decisive,
-                }  # fmt: skip
+                    "name": m.name,
+                    "sentence": m.sentence,
+                    "catalogue": m.catalogue,
+                    "found": keep(m.found),
+                    "evidence": dict(m.evidence),
+                    "decisive": m.decisive,
+                }
                 for m in live.mistakes(check, (VISIBLE_SEED,))
             ],
         }

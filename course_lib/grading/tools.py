@@ -45,7 +45,11 @@ def kind_of(answer: Any) -> int:
 def variation(seed: int) -> float:
     """A small number for inputs that a seed changes only a little: 0 for the visible ones, else one of very many between 1 and 8,
     so that nobody can hand in a table of all the answers."""
-    return 1 + 7 * torch.rand((), generator=torch.Generator().manual_seed(seed), dtype=torch.float64).item() if seed else 0.0
+    return (
+        1 + 7 * torch.rand((), generator=torch.Generator().manual_seed(seed), dtype=torch.float64).item()
+        if seed
+        else 0.0
+    )
 
 
 def random_tensor(seed: int, *shape: int, shift: float = 0.0, scale: float = 1.0) -> Tensor:
@@ -259,7 +263,9 @@ class Descent:
 
     @torch.no_grad()
     def step(self) -> None:
-        noted.setdefault(f"{self.who} stepped first", float(not any(noted.get(f) for f in noted if f.startswith("steps of "))))
+        noted.setdefault(
+            f"{self.who} stepped first", float(not any(noted.get(f) for f in noted if f.startswith("steps of ")))
+        )
         nothing = all(p.grad is None or not p.grad.any() for p in self.param_groups[0]["params"])
         self.idle = False
         count(self.stepped)

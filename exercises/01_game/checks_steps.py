@@ -72,7 +72,10 @@ def _run_steps(given, step, stale: str):
         p.grad = 0.4 * p.detach() + 0.3
     watch_parameters(discriminator, "D")
     watch_parameters(generator, "G")
-    optimizer_g, optimizer_d = Descent(generator.parameters(), 0.05, "G"), Descent(discriminator.parameters(), 0.15, "D")
+    optimizer_g, optimizer_d = (
+        Descent(generator.parameters(), 0.05, "G"),
+        Descent(discriminator.parameters(), 0.15, "D"),
+    )
     for of in (" of reals", " of fakes"):
         count(f"scored{of}", 0)
         count(f"scored without a graph{of}", 0)

@@ -18,7 +18,10 @@ from course_lib.grading.tools import (
 
 def eight_points(seed: int) -> dict[str, Tensor]:
     """The example of task.md (seed 0), twice as long."""
-    return {"samples": torch.arange(1.0, 17.0, dtype=torch.float64).reshape(8, 2) + variation(seed), "m": torch.tensor(2)}
+    return {
+        "samples": torch.arange(1.0, 17.0, dtype=torch.float64).reshape(8, 2) + variation(seed),
+        "m": torch.tensor(2),
+    }
 
 
 def six_pictures(seed: int) -> dict[str, Tensor]:

@@ -31,7 +31,11 @@ def _run_unet(answer, given, in_place: bool):
     channels = torch.tensor(
         [block.channels[0] if len(block.channels) == 1 else -len(block.channels) for block in downs + ups]
     )
-    first = torch.zeros((), dtype=torch.float64) if in_place else slopes(out.square().mean() + out.mean(), w=downs[0].weight)["slope for w"]
+    first = (
+        torch.zeros((), dtype=torch.float64)
+        if in_place
+        else slopes(out.square().mean() + out.mean(), w=downs[0].weight)["slope for w"]
+    )
     return {
         "seen: channels that reach the blocks (downs, then ups)": channels,
         "value": out,

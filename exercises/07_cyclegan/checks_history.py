@@ -12,7 +12,6 @@ from torch import Tensor
 
 from course_lib.grading.tools import Complaint, leaf, note, picture_like, random_tensor
 
-
 _fresh = itertools.count(1)
 
 

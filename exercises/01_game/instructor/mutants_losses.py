@@ -45,20 +45,20 @@ _add(
     "pushes D to call the fakes real, the same way G pushes: then nobody plays against G",
     catalogue=2,
 )(lambda r, f: bce(r, 1.0) + bce(f, 1.0))
-_add(_f, "reals called fake", "pushes D to call the reals fake, like the fakes: D has nothing to tell apart", catalogue=2)(
-    lambda r, f: bce(r, 0.0) + bce(f, 0.0)
-)
+_add(
+    _f, "reals called fake", "pushes D to call the reals fake, like the fakes: D has nothing to tell apart", catalogue=2
+)(lambda r, f: bce(r, 0.0) + bce(f, 0.0))
 _add(_f, "reals only", "has the real term only: D would call everything real", catalogue=3)(lambda r, f: bce(r, 1.0))
 _add(_f, "fakes only", "has the fake term only: D would call everything fake", catalogue=4)(lambda r, f: bce(f, 0.0))
 _add(_f, "sign forgotten", "is V itself, which D maximises; a loss is minimised, so a minus is missing", catalogue=5)(
     lambda r, f: -d_bce(r, f)
 )
-_add(_f, "difference for sum", "subtracts one term from the other; both are to be made small, so add them", catalogue=5)(
-    lambda r, f: bce(r, 1.0) - bce(f, 0.0)
-)
-_add(_f, "difference for sum", "subtracts one term from the other; both are to be made small, so add them", catalogue=5)(
-    lambda r, f: bce(f, 0.0) - bce(r, 1.0)
-)
+_add(
+    _f, "difference for sum", "subtracts one term from the other; both are to be made small, so add them", catalogue=5
+)(lambda r, f: bce(r, 1.0) - bce(f, 0.0))
+_add(
+    _f, "difference for sum", "subtracts one term from the other; both are to be made small, so add them", catalogue=5
+)(lambda r, f: bce(f, 0.0) - bce(r, 1.0))
 _add(
     _f,
     "sum for mean",
@@ -159,9 +159,9 @@ _add(
     "detaches D's own logits of the fakes: that term no longer teaches D anything (detach the samples instead)",
     catalogue=16,
 )(lambda r, f: bce(r, 1.0) + bce(f.detach(), 0.0))
-_add(_f, "real logits detached", "detaches the logits of the reals: that term no longer teaches D anything", catalogue=16)(
-    lambda r, f: bce(r.detach(), 1.0) + bce(f, 0.0)
-)
+_add(
+    _f, "real logits detached", "detaches the logits of the reals: that term no longer teaches D anything", catalogue=16
+)(lambda r, f: bce(r.detach(), 1.0) + bce(f, 0.0))
 _add(
     _f,
     "fake target sized like the reals",
@@ -223,13 +223,17 @@ _add(
 _add(_f, "least squares", "is least squares on the logits, which is lesson 02's; here it is cross-entropy")(
     lambda r, f: (r - 1).square().mean() + f.square().mean()
 )
-_add(_f, "hinge", "is the hinge loss, relu(1 − r) and relu(1 + f); here it is cross-entropy, softplus(−r) and softplus(f)")(
-    lambda r, f: F.relu(1 - r).mean() + F.relu(1 + f).mean()
-)
+_add(
+    _f,
+    "hinge",
+    "is the hinge loss, relu(1 − r) and relu(1 + f); here it is cross-entropy, softplus(−r) and softplus(f)",
+)(lambda r, f: F.relu(1 - r).mean() + F.relu(1 + f).mean())
 _add(_f, "hinge", "is a hinge, relu(−r) and relu(f); here it is cross-entropy, softplus(−r) and softplus(f)")(
     lambda r, f: F.relu(-r).mean() + F.relu(f).mean()
 )
-_add(_f, "Wasserstein", "is a critic's loss, mean f − mean r; here it is cross-entropy")(lambda r, f: f.mean() - r.mean())
+_add(_f, "Wasserstein", "is a critic's loss, mean f − mean r; here it is cross-entropy")(
+    lambda r, f: f.mean() - r.mean()
+)
 _add(
     _f,
     "relativistic",
@@ -251,9 +255,12 @@ _add(
 _add(_f, "binary logarithm", "is in bits: the logarithm here is the natural one")(
     lambda r, f: d_bce(r, f) / torch.log(torch.tensor(2.0, dtype=r.dtype))
 )
-_add(_f, "a plain number", "is turned into a plain number (`.item()`, `float`): nothing can be learned from it", evidence={"kind of the loss": 2})(
-    lambda r, f: d_bce(r, f).item()
-)
+_add(
+    _f,
+    "a plain number",
+    "is turned into a plain number (`.item()`, `float`): nothing can be learned from it",
+    evidence={"kind of the loss": 2},
+)(lambda r, f: d_bce(r, f).item())
 _add(
     _f,
     "both detached",

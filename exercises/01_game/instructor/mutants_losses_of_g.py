@@ -79,9 +79,13 @@ _add(
     "averages the probabilities and then takes the logarithm; average the logarithms",
     catalogue=11,
 )(lambda f: (1 - f.sigmoid()).mean().log())
-_add(_f, "detached", "is computed on detached logits: no gradient ever reaches the generator", catalogue=14, evidence={"kind of the loss": 1})(
-    lambda f: -F.softplus(f.detach()).mean()
-)
+_add(
+    _f,
+    "detached",
+    "is computed on detached logits: no gradient ever reaches the generator",
+    catalogue=14,
+    evidence={"kind of the loss": 1},
+)(lambda f: -F.softplus(f.detach()).mean())
 for _t in (0.1, 0.05, 0.2, 0.9):
     _add(_f, "smoothed", f"smooths the target to {_t:g}, which nobody asked for here", catalogue=18)(
         lambda f, t=_t: -bce(f, t)
@@ -102,14 +106,20 @@ _add(
 _add(_f, "1 inside the sigmoid", "is log σ(1 − f): the 1 belongs outside the sigmoid, log(1 − σ(f))")(
     lambda f: F.logsigmoid(1 - f).mean()
 )
-_add(_f, "D's score itself", "is the mean of the logits, with or without a minus: a critic's loss; the logarithm and the sigmoid are missing")(
-    lambda f: f.mean()
-)
-_add(_f, "D's score itself", "is the mean of the logits, with or without a minus: a critic's loss; the logarithm and the sigmoid are missing")(
-    lambda f: -f.mean()
-)
+_add(
+    _f,
+    "D's score itself",
+    "is the mean of the logits, with or without a minus: a critic's loss; the logarithm and the sigmoid are missing",
+)(lambda f: f.mean())
+_add(
+    _f,
+    "D's score itself",
+    "is the mean of the logits, with or without a minus: a critic's loss; the logarithm and the sigmoid are missing",
+)(lambda f: -f.mean())
 _add(_f, "least squares", "is a least-squares loss; here it is log(1 − σ(f))")(lambda f: (f - 1).square().mean())
-_add(_f, "least squares", "is a least-squares loss; here it is log(1 − σ(f))")(lambda f: (f.sigmoid() - 1).square().mean())
+_add(_f, "least squares", "is a least-squares loss; here it is log(1 − σ(f))")(
+    lambda f: (f.sigmoid() - 1).square().mean()
+)
 _add(_f, "softmax for sigmoid", "takes a softmax over the batch: the logits of different samples then compete")(
     lambda f: (1 - f.softmax(0)).log().mean()
 )
@@ -166,9 +176,7 @@ for _k in LIMITS:
         f"clamps the logits at ±{_k}: beyond that there is no slope any more",
         catalogue=10,
         evidence={"sigmoid": 0},
-    )(
-        lambda f, k=_k: bce(f.clamp(-k, k), 1.0)
-    )
+    )(lambda f, k=_k: bce(f.clamp(-k, k), 1.0))
 _add(
     _f,
     "log of the mean probability",
@@ -187,9 +195,13 @@ _add(
     "gives the fakes the target 0: that is D's wish, G wants the opposite",
     catalogue=13,
 )(lambda f: bce(f, 0.0))
-_add(_f, "detached", "is computed on detached logits: no gradient ever reaches the generator", catalogue=14, evidence={"kind of the loss": 1})(
-    lambda f: bce(f.detach(), 1.0)
-)
+_add(
+    _f,
+    "detached",
+    "is computed on detached logits: no gradient ever reaches the generator",
+    catalogue=14,
+    evidence={"kind of the loss": 1},
+)(lambda f: bce(f.detach(), 1.0))
 for _t in (0.7, 0.8, 0.9, 0.95, 0.99):
     _add(_f, "smoothed", f"smooths the target to {_t:g}, which nobody asked for here", catalogue=18)(
         lambda f, t=_t: bce(f, t)
@@ -214,8 +226,12 @@ _add(
     "D's score itself",
     "is minus the mean of the logits, as hinge and Wasserstein have it; here it is −log σ(f), softplus(−f)",
 )(lambda f: -f.mean())
-_add(_f, "hinge", "is a hinge, relu(1 − f) or relu(−f); here it is −log σ(f), softplus(−f)")(lambda f: F.relu(1 - f).mean())
-_add(_f, "hinge", "is a hinge, relu(1 − f) or relu(−f); here it is −log σ(f), softplus(−f)")(lambda f: F.relu(-f).mean())
+_add(_f, "hinge", "is a hinge, relu(1 − f) or relu(−f); here it is −log σ(f), softplus(−f)")(
+    lambda f: F.relu(1 - f).mean()
+)
+_add(_f, "hinge", "is a hinge, relu(1 − f) or relu(−f); here it is −log σ(f), softplus(−f)")(
+    lambda f: F.relu(-f).mean()
+)
 _add(_f, "least squares", "squares the distance of the logit from 1; that is lesson 02's, here it is −log σ(f)")(
     lambda f: (f - 1).square().mean()
 )

@@ -120,9 +120,9 @@ _add(_f, "θ stays", "never moves θ: G does not learn")(_game(_right_psi, lambd
 _add(_f, "one step for all the games", "adds the slopes of all the games up; each game goes its own way", catalogue=6)(
     _game(lambda t, p: _right_psi(t, p).sum(), lambda t, p: _right_theta(t, p).sum())
 )
-_add(_f, "one step for all the games", "averages the slopes over all the games; each game goes its own way", catalogue=6)(
-    _game(lambda t, p: _right_psi(t, p).mean(), lambda t, p: _right_theta(t, p).mean())
-)
+_add(
+    _f, "one step for all the games", "averages the slopes over all the games; each game goes its own way", catalogue=6
+)(_game(lambda t, p: _right_psi(t, p).mean(), lambda t, p: _right_theta(t, p).mean()))
 _add(_f, "σ of the negative", "takes σ(−ψθ) in ψ's slope; softplus(t) has the slope σ(t)")(
     _game(lambda t, p: _s(-p * t) * t, _right_theta)
 )
@@ -133,7 +133,5 @@ _add(_f, "tanh for σ", "takes a tanh where σ belongs")(
     _game(lambda t, p: torch.tanh(p * t) * t, lambda t, p: -torch.tanh(p * t) * p)
 )
 _add(_f, "softplus for its slope", "takes softplus(ψθ) itself for its slope, σ(ψθ)")(
-    _game(
-        lambda t, p: torch.nn.functional.softplus(p * t) * t, lambda t, p: -torch.nn.functional.softplus(p * t) * p
-    )
+    _game(lambda t, p: torch.nn.functional.softplus(p * t) * t, lambda t, p: -torch.nn.functional.softplus(p * t) * p)
 )

@@ -92,7 +92,11 @@ _add(
     "D's verdict detached",
     "detaches D's logits of the fakes: that term no longer teaches D anything (detach the fakes instead)",
     catalogue=16,
-    evidence={"scored of fakes": 2, "scored without a graph of fakes": 0, "gradients that came back to the scores of fakes": 0},
+    evidence={
+        "scored of fakes": 2,
+        "scored without a graph of fakes": 0,
+        "gradients that came back to the scores of fakes": 0,
+    },
 )(_d_step(lambda r, f: bce(r, 1.0) + bce(f.detach(), 0.0)))
 
 
@@ -196,7 +200,13 @@ _add(
     "step forgotten",
     "never lets an optimiser step: the gradients are there, and nobody uses them",
     evidence={"backward passes": 4, "steps of D's optimiser": 0, "steps of G's optimiser": 0},
-)(lambda g, d, og, od, real, noise: (od.zero_grad(), bce(d(real), 1.0).backward(), bce(d(g(noise).detach()), 0.0).backward()))
+)(
+    lambda g, d, og, od, real, noise: (
+        od.zero_grad(),
+        bce(d(real), 1.0).backward(),
+        bce(d(g(noise).detach()), 0.0).backward(),
+    )
+)
 _add(
     _f,
     "neither backward nor step",

@@ -87,12 +87,18 @@ for _e in (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3):
         "0 in empty bins",
         f"adds {_e:g} below the line: every share is a little too small, and an empty bin gets 0 in place of ½",
     )(lambda real, fake, e=_e: (p := real / real.sum()) / (p + fake / fake.sum() + e))
-_add(_f, "one histogram made a distribution", "divides one histogram by its sum and not the other; both need it", catalogue=8)(
-    lambda real, fake: _bins(lambda p, q: p / (p + fake))(real, fake)
-)
-_add(_f, "one histogram made a distribution", "divides one histogram by its sum and not the other; both need it", catalogue=8)(
-    lambda real, fake: _bins(lambda p, q: real / (real + q))(real, fake)
-)
+_add(
+    _f,
+    "one histogram made a distribution",
+    "divides one histogram by its sum and not the other; both need it",
+    catalogue=8,
+)(lambda real, fake: _bins(lambda p, q: p / (p + fake))(real, fake))
+_add(
+    _f,
+    "one histogram made a distribution",
+    "divides one histogram by its sum and not the other; both need it",
+    catalogue=8,
+)(lambda real, fake: _bins(lambda p, q: real / (real + q))(real, fake))
 _add(_f, "hard verdict", "says only 0 or 1; where both kinds lie, the best D is as unsure as the odds are")(
     lambda real, fake: torch.where(real + fake == 0, 0.5, (real > fake).double())
 )
@@ -108,7 +114,9 @@ _add(_f, "softmax of the counts", "takes a softmax of the counts; a distribution
 _add(_f, "σ of the difference", "takes σ(p − q); the logit of the best D is log p − log q")(
     lambda real, fake: torch.sigmoid(real / real.sum() - fake / fake.sum())
 )
-_add(_f, "σ of the ratio", "takes σ(p/q); the logit of the best D is log(p/q)")(_bins(lambda p, q: torch.sigmoid(p / q)))
+_add(_f, "σ of the ratio", "takes σ(p/q); the logit of the best D is log(p/q)")(
+    _bins(lambda p, q: torch.sigmoid(p / q))
+)
 
 # --------------------------------------------------------------------------------------------------------- game_value
 
@@ -204,9 +212,9 @@ _add(_f, "both with p", "weights both logarithms with p; log(1 − D) is average
     lambda p, q, d: (p * d.log()).nansum() + (p * torch.log1p(-d)).nansum()
 )
 for _e in (1e-3, 1e-4, 1e-5):
-    _add(_f, "a number added inside the logarithm", f"adds {_e:g} inside the logarithms, which moves the value a little")(
-        lambda p, q, d, e=_e: (p * (d + e).log() + q * (1 - d + e).log()).sum()
-    )
+    _add(
+        _f, "a number added inside the logarithm", f"adds {_e:g} inside the logarithms, which moves the value a little"
+    )(lambda p, q, d, e=_e: (p * (d + e).log() + q * (1 - d + e).log()).sum())
 
 # ----------------------------------------------------------------------------------------------------- jensen_shannon
 
@@ -290,11 +298,15 @@ _add(
     "hands `F.kl_div` probabilities: its first argument is a logarithm, `F.kl_div(m.log(), p, reduction='sum')`",
 )(
     lambda p, q: (
-        torch.nn.functional.kl_div((p + q) / 2, p, reduction="sum")
-        + torch.nn.functional.kl_div((p + q) / 2, q, reduction="sum")
+        (
+            torch.nn.functional.kl_div((p + q) / 2, p, reduction="sum")
+            + torch.nn.functional.kl_div((p + q) / 2, q, reduction="sum")
+        )
+        / 2
     )
-    / 2
 )
-_add(_f, "entropy of the middle", "is the entropy of the middle alone (or −Σ p log m, which is the same); the entropies of p and q have to be subtracted")(
-    lambda p, q: torch.special.entr((p + q) / 2).sum()
-)
+_add(
+    _f,
+    "entropy of the middle",
+    "is the entropy of the middle alone (or −Σ p log m, which is the same); the entropies of p and q have to be subtracted",
+)(lambda p, q: torch.special.entr((p + q) / 2).sum())

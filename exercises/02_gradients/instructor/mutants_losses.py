@@ -113,9 +113,12 @@ _add(
     "averages over the pictures and sums over each picture's patches; every score counts alike, in one mean",
     catalogue=6,
 )(lambda r, f: to(r, 1).sum() / len(r) + to(f, 0).sum() / len(f))
-_add(_f, "one mean over all", "takes twice one mean over reals and fakes together; take two means and add them", catalogue=8)(
-    lambda r, f: 2 * torch.cat([to(r, 1).flatten(), to(f, 0).flatten()]).mean()
-)
+_add(
+    _f,
+    "one mean over all",
+    "takes twice one mean over reals and fakes together; take two means and add them",
+    catalogue=8,
+)(lambda r, f: 2 * torch.cat([to(r, 1).flatten(), to(f, 0).flatten()]).mean())
 _add(_f, "real scores detached", "detaches the real scores: that term teaches D nothing", catalogue=16)(
     lambda r, f: to(r.detach(), 1).mean() + to(f, 0).mean()
 )
@@ -179,9 +182,7 @@ _add(
     "is computed on detached scores: no gradient ever reaches the generator",
     catalogue=14,
     evidence={"kind of the loss": 1},
-)(
-    lambda f: to(f.detach(), 1).mean()
-)
+)(lambda f: to(f.detach(), 1).mean())
 _add(_f, "smoothed", "smooths the target to 0.9, which nobody asked for here", catalogue=18)(
     lambda f: to(f, 0.9).mean()
 )

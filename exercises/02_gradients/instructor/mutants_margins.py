@@ -101,15 +101,20 @@ _add(_f, "doubled", "is twice what it should be", catalogue=7)(lambda r, f: 2 * 
 _add(_f, "summed over the patches", "averages over the pictures and sums over each picture's patches", catalogue=6)(
     lambda r, f: relu(1 - r).sum() / len(r) + relu(1 + f).sum() / len(f)
 )
-_add(_f, "one mean over all", "takes twice one mean over reals and fakes together; take two means and add them", catalogue=8)(
-    lambda r, f: 2 * torch.cat([relu(1 - r).flatten(), relu(1 + f).flatten()]).mean()
-)
+_add(
+    _f,
+    "one mean over all",
+    "takes twice one mean over reals and fakes together; take two means and add them",
+    catalogue=8,
+)(lambda r, f: 2 * torch.cat([relu(1 - r).flatten(), relu(1 + f).flatten()]).mean())
 _add(_f, "real scores detached", "detaches the real scores: that term teaches D nothing", catalogue=16)(
     lambda r, f: relu(1 - r.detach()).mean() + relu(1 + f).mean()
 )
-_add(_f, "margin at the wrong side", "has the margins turned round, relu(r − 1) and relu(−1 − f): it punishes what is right already")(
-    lambda r, f: relu(r - 1).mean() + relu(-1 - f).mean()
-)
+_add(
+    _f,
+    "margin at the wrong side",
+    "has the margins turned round, relu(r − 1) and relu(−1 − f): it punishes what is right already",
+)(lambda r, f: relu(r - 1).mean() + relu(-1 - f).mean())
 _add(_f, "one relu missing", "has a relu on one of the two terms only")(
     lambda r, f: relu(1 - r).mean() + (1 + f).mean()
 )
@@ -132,18 +137,16 @@ _add(_f, "leaky relu", "takes a leaky relu: then scores beyond the margin are pa
 _add(_f, "leaky relu", "takes a leaky relu: then scores beyond the margin are paid for; a hinge is 0 there")(
     lambda r, f: F.leaky_relu(1 - r).mean() + F.leaky_relu(1 + f).mean()
 )
-_add(_f, "absolute value for relu", "takes the absolute value where a relu belongs: scores beyond the margin are punished")(
-    lambda r, f: (1 - r).abs().mean() + (1 + f).abs().mean()
-)
+_add(
+    _f,
+    "absolute value for relu",
+    "takes the absolute value where a relu belongs: scores beyond the margin are punished",
+)(lambda r, f: (1 - r).abs().mean() + (1 + f).abs().mean())
 _add(
     _f,
     "hinge_embedding_loss",
     "is `F.hinge_embedding_loss`, which means something else: it averages the inputs of target 1 as they are, with no margin",
-)(
-    lambda r, f: (
-        F.hinge_embedding_loss(r, torch.ones_like(r)) + F.hinge_embedding_loss(f, torch.full_like(f, -1.0))
-    )
-)
+)(lambda r, f: F.hinge_embedding_loss(r, torch.ones_like(r)) + F.hinge_embedding_loss(f, torch.full_like(f, -1.0)))
 _add(
     _f,
     "margin between the two",
@@ -242,9 +245,12 @@ _add(_f, "G halved", "halves G's loss, which nobody asked for here", catalogue=7
 _add(_f, "halved", "halves both losses, which nobody asked for here", catalogue=7)(
     _w(lambda r, f: (f.mean() - r.mean()) / 2, lambda f: -f.mean() / 2)
 )
-_add(_f, "sum for difference", "adds the mean scores of reals and fakes in the critic's loss: that pushes both down", catalogue=2)(
-    _w(lambda r, f: f.mean() + r.mean())
-)
+_add(
+    _f,
+    "sum for difference",
+    "adds the mean scores of reals and fakes in the critic's loss: that pushes both down",
+    catalogue=2,
+)(_w(lambda r, f: f.mean() + r.mean()))
 _add(_f, "squared", "squares the difference in the critic's loss: the sign is lost, and with it who should be above")(
     _w(lambda r, f: (f.mean() - r.mean()).square())
 )
@@ -257,18 +263,24 @@ _add(
 _add(_f, "critic's loss twice", "gives the critic's loss for G's as well; G's is −mean f")(
     lambda r, f: (f.mean() - r.mean(),) * 2
 )
-_add(_f, "real scores detached", "detaches the real scores in the critic's loss: that term teaches it nothing", catalogue=16)(
-    _w(lambda r, f: f.mean() - r.detach().mean())
-)
+_add(
+    _f,
+    "real scores detached",
+    "detaches the real scores in the critic's loss: that term teaches it nothing",
+    catalogue=16,
+)(_w(lambda r, f: f.mean() - r.detach().mean()))
 _add(_f, "with a margin", "has a relu in G's loss; a Wasserstein generator's is −mean f, without end")(
     _w(for_g=lambda f: F.relu(1 - f).mean())
 )
 _add(_f, "1 − f for G", "has a 1 in G's loss, mean (1 − f): the right slope, but not the number")(
     _w(for_g=lambda f: 1 - f.mean())
 )
-_add(_f, "behind a sigmoid", "takes a sigmoid of the scores in the critic's loss; a critic's scores have no bounds", catalogue=9)(
-    _w(lambda r, f: f.sigmoid().mean() - r.sigmoid().mean())
-)
+_add(
+    _f,
+    "behind a sigmoid",
+    "takes a sigmoid of the scores in the critic's loss; a critic's scores have no bounds",
+    catalogue=9,
+)(_w(lambda r, f: f.sigmoid().mean() - r.sigmoid().mean()))
 _add(_f, "behind a tanh", "takes a tanh of the scores; a critic's scores have no bounds")(
     _w(lambda r, f: f.tanh().mean() - r.tanh().mean(), lambda f: -f.tanh().mean())
 )

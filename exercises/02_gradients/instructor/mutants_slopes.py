@@ -95,9 +95,11 @@ _add(_f, "slopes between the scores", "takes differences between one score and t
 _add(_f, "slopes between the scores", "takes differences between one score and the next, so there is one too few")(
     lambda loss, s: torch.stack([loss(t.reshape(1)) for t in s]).diff() / s.diff()
 )
-_add(_f, "accumulated", "lets the gradients of all scores add up (`.grad` is never cleared): each slope has those before it in it")(
-    lambda loss, s: right_slopes(loss, s).cumsum(0)
-)
+_add(
+    _f,
+    "accumulated",
+    "lets the gradients of all scores add up (`.grad` is never cleared): each slope has those before it in it",
+)(lambda loss, s: right_slopes(loss, s).cumsum(0))
 _add(_f, "summed to one number", "is one number, the sum of all slopes; give each score its own", catalogue=6)(
     lambda loss, s: right_slopes(loss, s).sum()
 )
@@ -237,9 +239,12 @@ _add(_f, "values for slopes", "gives the values of the losses; their slopes are 
         SQUARES: (f - 1).square(), SQUASHED: (f.sigmoid() - 1).square(), HINGE: -f,
     }
 )  # fmt: skip
-_add(_f, "squashed: σ for the square", "takes 2 (f − 1) σ′ behind the sigmoid: what is squared there is σ − 1, not f − 1", catalogue=22)(
-    _but(b=lambda f, p: 2 * (f - 1) * p * (1 - p))
-)
+_add(
+    _f,
+    "squashed: σ for the square",
+    "takes 2 (f − 1) σ′ behind the sigmoid: what is squared there is σ − 1, not f − 1",
+    catalogue=22,
+)(_but(b=lambda f, p: 2 * (f - 1) * p * (1 - p)))
 _add(_f, "squashed: σ′ as σ", "takes 1 − σ for σ′ behind the sigmoid; σ′ is σ(1 − σ)", catalogue=22)(
     _but(b=lambda f, p: 2 * (p - 1) * (1 - p))
 )
@@ -338,9 +343,9 @@ _add(_f, "density for least squares", "is p under least squares; it is p/(p + q)
 _add(_f, "logit of p", "takes p for the probability, log(p/(1 − p)); the best D's is p/(p + q)")(
     lambda p, q: (p.logit(), p / (p + q))
 )
-_add(_f, "1 for least squares", "says 1 everywhere under least squares; where fakes lie as well, the best score is less")(
-    lambda p, q: ((p / q).log(), torch.ones_like(p))
-)
+_add(
+    _f, "1 for least squares", "says 1 everywhere under least squares; where fakes lie as well, the best score is less"
+)(lambda p, q: ((p / q).log(), torch.ones_like(p)))
 _add(_f, "decadic logarithm", "takes the logarithm to base 10; here it is the natural one")(
     lambda p, q: ((p / q).log10(), p / (p + q))
 )

@@ -177,9 +177,12 @@ _add(
     "cuts the scores off from the fakes (detach, no_grad): that is how nothing reaches G",
     catalogue=16,
 )(lambda loss, d, x: _lengths(_jacobian(d, x, lambda s: loss(s.detach()))))
-_add(_f, "divided by B", "divides by the size of the batch once more; the mean's 1/B is in the gradient already", catalogue=6)(
-    lambda loss, d, x: _lengths(_arrives(loss, d, x)) / len(x)
-)
+_add(
+    _f,
+    "divided by B",
+    "divides by the size of the batch once more; the mean's 1/B is in the gradient already",
+    catalogue=6,
+)(lambda loss, d, x: _lengths(_arrives(loss, d, x)) / len(x))
 _add(_f, "mean of sizes", "averages the sizes of the numbers; the length is the root of the sum of squares")(
     lambda loss, d, x: _arrives(loss, d, x).abs().flatten(1).mean(dim=1)
 )
@@ -200,7 +203,7 @@ _add(_f, "signed", "keeps the slope's sign, and takes the mean's 1/B out; a leng
     lambda loss, d, x: right_slopes(loss, d(x).flatten()) * _lengths(_jacobian(d, x))
 )
 _add(_f, "of D's weights", "is the gradient of D's own weights; it is the fakes that G can change")(
-    lambda loss, d, x: torch.cat([g.flatten() for g in torch.autograd.grad(loss(d(x)), list(d.parameters()))])
-    .norm()
-    .expand(len(x))
+    lambda loss, d, x: (
+        torch.cat([g.flatten() for g in torch.autograd.grad(loss(d(x)), list(d.parameters()))]).norm().expand(len(x))
+    )
 )

@@ -63,21 +63,28 @@ _add(_f, "group in reverse", "joins the samples of a group in the reverse order"
 )
 _add(_f, "not packed", "leaves the samples as they are")(lambda s, m: s.clone())
 
+
 def _for_points(samples, m):
     count, channels = samples.shape
     return samples.view(count // m, m * channels)
 
 
-_add(_f, "written for points only", "takes the shape apart into two numbers, so it works for points and stops at pictures")(
-    _for_points
-)
+_add(
+    _f,
+    "written for points only",
+    "takes the shape apart into two numbers, so it works for points and stops at pictures",
+)(_for_points)
 _add(_f, "summed", "adds the samples of a group up: what differs between them is lost")(
     lambda s, m: s.unflatten(0, (-1, m)).sum(dim=1)
 )
-_add(_f, "joined along the height", "joins along dimension 2: pictures end up one under the other, not channel over channel")(
-    lambda s, m: torch.cat(_groups(s, m), dim=2 if s.ndim > 2 else 1)
+_add(
+    _f,
+    "joined along the height",
+    "joins along dimension 2: pictures end up one under the other, not channel over channel",
+)(lambda s, m: torch.cat(_groups(s, m), dim=2 if s.ndim > 2 else 1))
+_add(_f, "first of each group only", "keeps the first sample of each group and drops the others")(
+    lambda s, m: s[::m].clone()
 )
-_add(_f, "first of each group only", "keeps the first sample of each group and drops the others")(lambda s, m: s[::m].clone())
 
 # --------------------------------------------------------------------------------------------------------- r1_penalty
 
@@ -309,18 +316,22 @@ _add(
     "detaches the gradient (or the penalty), so that its graph is lost again: D learns nothing from it",
     evidence={"kind of the penalty": 1, GRAPH: 1},
 )(_penalty(lambda g: _one(g.detach())))
-_add(_f, "with respect to the real samples", "takes the gradient with respect to the real samples: it is that at the mix, x̂")(
-    lambda d, real, fake, mix: _one(mix * gradient_at(d, between(real, fake, mix)))
-)
+_add(
+    _f,
+    "with respect to the real samples",
+    "takes the gradient with respect to the real samples: it is that at the mix, x̂",
+)(lambda d, real, fake, mix: _one(mix * gradient_at(d, between(real, fake, mix))))
 _add(_f, "with respect to the fakes", "takes the gradient with respect to the fakes: it is that at the mix, x̂")(
     lambda d, real, fake, mix: _one((1 - mix) * gradient_at(d, between(real, fake, mix)))
 )
-_add(_f, "mean over the entries", "averages the squares over the entries of a gradient; its length is the root of their sum")(
-    _penalty(lambda g: (g.flatten(1).square().mean(dim=1).sqrt() - 1).square().mean())
-)
-_add(_f, "sizes of the entries", "adds the sizes of a gradient's entries; its length is the root of the sum of squares")(
-    _penalty(lambda g: (g.flatten(1).abs().sum(dim=1) - 1).square().mean())
-)
+_add(
+    _f,
+    "mean over the entries",
+    "averages the squares over the entries of a gradient; its length is the root of their sum",
+)(_penalty(lambda g: (g.flatten(1).square().mean(dim=1).sqrt() - 1).square().mean()))
+_add(
+    _f, "sizes of the entries", "adds the sizes of a gradient's entries; its length is the root of the sum of squares"
+)(_penalty(lambda g: (g.flatten(1).abs().sum(dim=1) - 1).square().mean()))
 _add(_f, "behind a sigmoid", "takes the slope of the probability; the slope of the score is wanted, no sigmoid")(
     _penalty(of=lambda scores: scores.sigmoid().sum())
 )
@@ -330,12 +341,14 @@ _add(_f, "length alone", "is the mean length; it is the squared distance of each
 _add(_f, "one-sided", "punishes gradients shorter than 1 only; here both sides count")(
     _penalty(lambda g: (1 - _lengths(g)).relu().square().mean())
 )
-_add(_f, "shares that do not add up", "adds real and fake with the full weight of one: the two shares must add up to 1")(
-    _penalty(where=lambda real, fake, mix: real + mix * fake)
-)
-_add(_f, "shares that do not add up", "goes from the fake past the real: fake + mix · real in place of fake + mix · (real − fake)")(
-    _penalty(where=lambda real, fake, mix: fake + mix * real)
-)
+_add(
+    _f, "shares that do not add up", "adds real and fake with the full weight of one: the two shares must add up to 1"
+)(_penalty(where=lambda real, fake, mix: real + mix * fake))
+_add(
+    _f,
+    "shares that do not add up",
+    "goes from the fake past the real: fake + mix · real in place of fake + mix · (real − fake)",
+)(_penalty(where=lambda real, fake, mix: fake + mix * real))
 _add(_f, "beyond the real", "goes on beyond the real by `mix`; the mix lies between the fake and the real")(
     _penalty(where=lambda real, fake, mix: real + mix * (real - fake))
 )

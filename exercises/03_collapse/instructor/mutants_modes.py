@@ -38,18 +38,21 @@ _add(_f, "the remembered 0.997", "is the number remembered for three deviations 
     lambda k: 0.9973
 )
 
-_add(_f, "sign of the exponent", "has the exponent positive: (−k)² is k², the minus stands before the square, e^(−k²/2)")(
-    lambda k: 1 - torch.exp(k**2 / 2)
-)
+_add(
+    _f, "sign of the exponent", "has the exponent positive: (−k)² is k², the minus stands before the square, e^(−k²/2)"
+)(lambda k: 1 - torch.exp(k**2 / 2))
 _add(_f, "the r forgotten", "leaves out the r: that is the integral of e^(−r²/2) alone")(
     lambda k: math.sqrt(math.pi / 2) * torch.erf(k / math.sqrt(2))
 )
 _add(_f, "one dimension", "is the share below k in one dimension, Φ(k); it is that within k, in two", catalogue=116)(
     lambda k: (1 + torch.erf(k / math.sqrt(2))) / 2
 )
-_add(_f, "one dimension", "is erf(k): an error function belongs to one dimension; in two it is 1 − e^(−k²/2)", catalogue=116)(
-    lambda k: torch.erf(k)
-)
+_add(
+    _f,
+    "one dimension",
+    "is erf(k): an error function belongs to one dimension; in two it is 1 − e^(−k²/2)",
+    catalogue=116,
+)(lambda k: torch.erf(k))
 _add(_f, "one dimension", "is the density of one dimension", catalogue=116)(
     lambda k: torch.exp(-(k**2) / 2) / math.sqrt(2 * math.pi)
 )
@@ -307,15 +310,22 @@ _add(_f, "strictly within", "leaves out a sample exactly at the radius: no furth
 _add(_f, "the squared radius", "compares the distance with the squared radius; compare it with the radius")(
     _coverage(good=lambda distance, radius: distance <= radius**2)
 )
-_add(_f, "more than the minimum", "asks for more than `min_count` samples, and for less than the radius; both ends belong to it")(
-    _coverage(covered=lambda counts, minimum: counts > minimum, good=lambda distance, radius: distance < radius)
-)
-_add(_f, "good ones per covered mode", "divides the good samples by the covered modes; divide by the number of all samples")(
-    _coverage(share=lambda good, counts, enough: good.sum() / enough.sum().clamp(min=1))
-)
-_add(_f, "share of the modes for share of the samples", "gives the share of modes with a good sample; that is coverage again", catalogue=117)(
-    _coverage(share=lambda good, counts, enough: (counts > 0).double().mean())
-)
+_add(
+    _f,
+    "more than the minimum",
+    "asks for more than `min_count` samples, and for less than the radius; both ends belong to it",
+)(_coverage(covered=lambda counts, minimum: counts > minimum, good=lambda distance, radius: distance < radius))
+_add(
+    _f,
+    "good ones per covered mode",
+    "divides the good samples by the covered modes; divide by the number of all samples",
+)(_coverage(share=lambda good, counts, enough: good.sum() / enough.sum().clamp(min=1)))
+_add(
+    _f,
+    "share of the modes for share of the samples",
+    "gives the share of modes with a good sample; that is coverage again",
+    catalogue=117,
+)(_coverage(share=lambda good, counts, enough: (counts > 0).double().mean()))
 _add(_f, "all good", "calls every sample good, so its share is always 1", catalogue=114)(
     _coverage(share=lambda good, counts, enough: torch.ones(()))
 )

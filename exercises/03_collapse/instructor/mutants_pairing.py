@@ -56,30 +56,38 @@ _add(_f, "largest minus smallest", "takes the range of each pixel, the largest m
 _add(_f, "neighbours only", "compares each answer with the next one only")(lambda y: y.diff(dim=0).square().mean())
 _add(_f, "not averaged", "is one number for each pixel; average them")(lambda y: y.var(dim=0, correction=0))
 
-_add(_f, "over the pixels of a channel", "takes the variance over inputs and pixels together, channel by channel: a picture with contrast looks varied")(
-    lambda y: y.var(dim=(0, 2, 3), correction=0).mean()
-)
+_add(
+    _f,
+    "over the pixels of a channel",
+    "takes the variance over inputs and pixels together, channel by channel: a picture with contrast looks varied",
+)(lambda y: y.var(dim=(0, 2, 3), correction=0).mean())
 _add(_f, "over the pixels of a channel", "takes the variance over the pixels of each channel: that is its contrast")(
     lambda y: y.var(dim=(2, 3), correction=0).mean()
 )
-_add(_f, "over the pixels of a channel", "takes the variance over inputs and channels together; each channel has its own")(
-    lambda y: y.var(dim=(0, 1), correction=0).mean()
-)
+_add(
+    _f, "over the pixels of a channel", "takes the variance over inputs and channels together; each channel has its own"
+)(lambda y: y.var(dim=(0, 1), correction=0).mean())
 _add(_f, "compared with the first", "compares each answer with the first one; compare it with their mean")(
     lambda y: (y - y[0]).square().mean()
 )
-_add(_f, "variance of everything", "takes the variance over pixels and inputs together, and divides by one less than their number")(
-    lambda y: y.var()
-)
-_add(_f, "deviation for variance", "takes the standard deviation of each pixel, divided by N − 1; the variance is its square")(
-    lambda y: y.std(dim=0).mean()
-)
+_add(
+    _f,
+    "variance of everything",
+    "takes the variance over pixels and inputs together, and divides by one less than their number",
+)(lambda y: y.var())
+_add(
+    _f,
+    "deviation for variance",
+    "takes the standard deviation of each pixel, divided by N − 1; the variance is its square",
+)(lambda y: y.std(dim=0).mean())
 _add(_f, "summed over the inputs", "sums the squares over the inputs instead of averaging them", catalogue=6)(
     lambda y: (y - y.mean(dim=0)).square().sum(dim=0).mean()
 )
-_add(_f, "pictures averaged first", "averages each picture first, and divides by N − 1: answers that differ in form look alike")(
-    lambda y: y.mean(dim=(1, 2, 3)).var()
-)
+_add(
+    _f,
+    "pictures averaged first",
+    "averages each picture first, and divides by N − 1: answers that differ in form look alike",
+)(lambda y: y.mean(dim=(1, 2, 3)).var())
 _add(_f, "mean differences cancel", "averages the differences from the mean without a square: they cancel")(
     lambda y: (y - y.mean(dim=0)).mean()
 )
@@ -140,9 +148,12 @@ _add(_f, "tables compared", "compares the two tables with each other; put one in
 _add(_f, "backward alone", "asks whether the way back leads to j itself; go forward and then back")(
     lambda f, b: (b == torch.arange(len(b))).double().mean()
 )
-_add(_f, "number for share", "is the number of those that do not return; the share of those that do is wanted", catalogue=6)(
-    lambda f, b: (b[f] != torch.arange(len(f))).sum()
-)
+_add(
+    _f,
+    "number for share",
+    "is the number of those that do not return; the share of those that do is wanted",
+    catalogue=6,
+)(lambda f, b: (b[f] != torch.arange(len(f))).sum())
 _add(_f, "in percent", "is in percent; a share lies between 0 and 1")(lambda f, b: 100 * _home(b[f], len(f)))
 _add(_f, "counted from 1", "counts the inputs from 1; the first one has the number 0")(
     lambda f, b: (b[f] == torch.arange(1, len(f) + 1)).double().mean()

@@ -97,19 +97,31 @@ _add(
 )(lambda labels, n, g: (labels + torch.randint(1, n, labels.shape)) % n)
 
 
-@_add(_f, "hits moved on by one", "moves a label that happens to be right back to the class before, which therefore comes twice as often")
+@_add(
+    _f,
+    "hits moved on by one",
+    "moves a label that happens to be right back to the class before, which therefore comes twice as often",
+)
 def _(labels, n, g):
     drawn = _draw(0, n, labels, g)
     return torch.where(drawn == labels, (drawn - 1) % n, drawn)
 
 
-@_add(_f, "hits set to 0", "sets a label that happens to be right to class 0, which therefore comes too often, and stays right for 0")
+@_add(
+    _f,
+    "hits set to 0",
+    "sets a label that happens to be right to class 0, which therefore comes too often, and stays right for 0",
+)
 def _(labels, n, g):
     drawn = _draw(0, n, labels, g)
     return torch.where(drawn == labels, 0, drawn)
 
 
-@_add(_f, "hits drawn once more", "draws a label that happens to be right once more and leaves it at that: now and then it is right again")
+@_add(
+    _f,
+    "hits drawn once more",
+    "draws a label that happens to be right once more and leaves it at that: now and then it is right again",
+)
 def _(labels, n, g):
     drawn = _draw(0, n, labels, g)
     return torch.where(drawn == labels, _draw(0, n, labels, g), drawn)
@@ -137,9 +149,11 @@ _add(_f, "one class for all", "draws one class for the whole batch, which is the
 _add(_f, "never the last class", "draws from the classes below the last, whatever the label is", catalogue=26)(
     lambda labels, n, g: _draw(0, n - 1, labels, g)
 )
-_add(_f, "remainder forgotten", "runs out at both ends: it adds a step down or up, and the remainder by `classes` is missing")(
-    lambda labels, n, g: labels - _draw(1, n, labels, g)
-)
+_add(
+    _f,
+    "remainder forgotten",
+    "runs out at both ends: it adds a step down or up, and the remainder by `classes` is missing",
+)(lambda labels, n, g: labels - _draw(1, n, labels, g))
 _add(_f, "labels unchanged", "is the right label still")(lambda labels, n, g: labels.clone())
 _add(_f, "as floats", "comes as floats; labels are whole numbers")(
     lambda labels, n, g: ((labels + _draw(1, n, labels, g)) % n).float()

@@ -103,7 +103,11 @@ _add(_f, "the number itself", "has the label's number in every column: as if cla
 )
 
 
-@_add(_f, "every label in every row", "sets the columns of all the labels in every row (`out[:, labels] = 1`): each row has a label of its own")
+@_add(
+    _f,
+    "every label in every row",
+    "sets the columns of all the labels in every row (`out[:, labels] = 1`): each row has a label of its own",
+)
 def _(labels, n):
     rows = torch.zeros(len(labels), n)
     rows[:, labels] = 1
@@ -116,9 +120,12 @@ _add(_f, "ones up to the label", "has ones in all columns below the label, as if
 _add(_f, "ones up to the label", "has ones in all columns from the label on, as if classes had an order")(
     lambda labels, n: (torch.arange(n)[None] >= labels[:, None]).double()
 )
-_add(_f, "classes counted from 1", "counts the classes from 1: every one sits a column too far to the right", catalogue=26)(
-    lambda labels, n: torch.eye(n)[(labels + 1) % n]
-)
+_add(
+    _f,
+    "classes counted from 1",
+    "counts the classes from 1: every one sits a column too far to the right",
+    catalogue=26,
+)(lambda labels, n: torch.eye(n)[(labels + 1) % n])
 _add(_f, "softmax of it", "is a softmax of the one-hot row; the row itself has one 1 and zeros")(
     lambda labels, n: hot(labels, n).softmax(dim=1)
 )
@@ -188,16 +195,20 @@ _add(_f, "first label for all", "takes the first picture's label for the whole b
 _add(_f, "batch forgotten", "has no batch dimension")(lambda labels, n, h, w: maps(labels, n, h, w)[0])
 
 
-@_add(_f, "every label in every picture", "sets the channels of all the labels in every picture (`out[:, labels] = 1`): each picture has a label of its own")
+@_add(
+    _f,
+    "every label in every picture",
+    "sets the channels of all the labels in every picture (`out[:, labels] = 1`): each picture has a label of its own",
+)
 def _(labels, n, h, w):
     maps_ = torch.zeros(len(labels), n, h, w)
     maps_[:, labels] = 1
     return maps_
 
 
-_add(_f, "one channel with the number", "fills every channel with the label's number: as if class 2 were twice class 1")(
-    lambda labels, n, h, w: labels.double()[:, None, None, None].expand(-1, n, h, w)
-)
+_add(
+    _f, "one channel with the number", "fills every channel with the label's number: as if class 2 were twice class 1"
+)(lambda labels, n, h, w: labels.double()[:, None, None, None].expand(-1, n, h, w))
 _add(_f, "one channel with the number", "is one channel filled with the label divided by the number of classes")(
     lambda labels, n, h, w: (labels / n)[:, None, None, None].expand(-1, 1, h, w)
 )
@@ -214,6 +225,9 @@ _add(_f, "not spread over the height", "covers the width and not the height, or 
 _add(_f, "spread in front", "has height and width in front of batch and classes; they come last")(
     lambda labels, n, h, w: hot(labels, n).expand(h, w, -1, -1)
 )
-_add(_f, "one pixel only", "says its label in one row or one column of pixels only; each channel must be constant", catalogue=31)(
-    lambda labels, n, h, w: maps(labels, n, h, w) * (torch.arange(h) == 0)[:, None]
-)
+_add(
+    _f,
+    "one pixel only",
+    "says its label in one row or one column of pixels only; each channel must be constant",
+    catalogue=31,
+)(lambda labels, n, h, w: maps(labels, n, h, w) * (torch.arange(h) == 0)[:, None])

@@ -49,9 +49,11 @@ _add(_f, "−1 for 0", "has −1 where a 0 of the one-hot row belongs")(
 _add(_f, "the number behind", "has the label divided by the number of classes behind the noise; one-hot it")(
     lambda z, labels, n: torch.cat([z, (labels / n)[:, None].to(z)], dim=1)
 )
-_add(_f, "as a third dimension", "lays noise and label on top of each other, in a dimension of their own; join them along dimension 1")(
-    lambda z, labels, n: torch.stack([z, hot(labels, n)], dim=1)
-)
+_add(
+    _f,
+    "as a third dimension",
+    "lays noise and label on top of each other, in a dimension of their own; join them along dimension 1",
+)(lambda z, labels, n: torch.stack([z, hot(labels, n)], dim=1))
 _add(_f, "in single precision", "comes as float32; keep the dtype of the noise")(
     lambda z, labels, n: torch.cat([z.float(), hot(labels, n).float()], dim=1)
 )
@@ -152,9 +154,11 @@ _add(_f, "in single precision", "comes as float32; keep the dtype of the picture
 _add(_f, "height and width exchanged", "makes the maps with height and width exchanged, so that they do not fit")(
     lambda pictures, labels, n: torch.cat([pictures, maps(labels, n, *pictures.shape[:1:-1])], dim=1)
 )
-_add(_f, "as a fifth dimension", "lays picture and maps on top of each other, in a dimension of their own; join them along dimension 1")(
-    lambda pictures, labels, n: torch.stack(_joined(pictures, labels, n), dim=1)
-)
+_add(
+    _f,
+    "as a fifth dimension",
+    "lays picture and maps on top of each other, in a dimension of their own; join them along dimension 1",
+)(lambda pictures, labels, n: torch.stack(_joined(pictures, labels, n), dim=1))
 
 # --------------------------------------------------------------------------------------------------- projection_score
 
@@ -224,12 +228,16 @@ _add(_f, "behind a sigmoid", "is squashed by a sigmoid; a score is any real numb
 _add(_f, "scores multiplied", "multiplies the unconditional score with the inner product; add them")(
     lambda u, x, labels, e: u * _inner(x, labels, e)
 )
-_add(_f, "first vectors for labels", "takes the first vectors of the embedding, one a picture, and not those of the labels (`embedding[:B]`)")(
-    lambda u, x, labels, e: u + (x * e[: len(x)]).sum(dim=1, keepdim=True)
-)
-_add(_f, "largest over the classes", "takes the largest inner product over the classes; it is that with the label's vector")(
-    lambda u, x, labels, e: u + (x @ e.T).amax(dim=1, keepdim=True)
-)
+_add(
+    _f,
+    "first vectors for labels",
+    "takes the first vectors of the embedding, one a picture, and not those of the labels (`embedding[:B]`)",
+)(lambda u, x, labels, e: u + (x * e[: len(x)]).sum(dim=1, keepdim=True))
+_add(
+    _f,
+    "largest over the classes",
+    "takes the largest inner product over the classes; it is that with the label's vector",
+)(lambda u, x, labels, e: u + (x @ e.T).amax(dim=1, keepdim=True))
 _add(_f, "softmax over the classes", "takes a softmax over the classes; the inner product itself is added")(
     lambda u, x, labels, e: u + (x @ e.T).softmax(dim=1).gather(1, labels[:, None])
 )
@@ -254,6 +262,8 @@ _add(_f, "not summed", "leaves out the sum over the features: (B, F) numbers, wh
 _add(_f, "one-hot number for the vector", "multiplies with the label's number instead of its vector")(
     lambda u, x, labels, e: u + (x * labels[:, None]).sum(dim=1, keepdim=True)
 )
-_add(_f, "divided by √F", "divides by the root of the number of features, as attention does; a plain inner product is meant")(
-    lambda u, x, labels, e: u + _inner(x, labels, e) / x.shape[1] ** 0.5
-)
+_add(
+    _f,
+    "divided by √F",
+    "divides by the root of the number of features, as attention does; a plain inner product is meant",
+)(lambda u, x, labels, e: u + _inner(x, labels, e) / x.shape[1] ** 0.5)

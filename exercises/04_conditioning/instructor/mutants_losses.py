@@ -159,9 +159,9 @@ def _(d, real, real_labels, fake, fake_labels):
 _add(_f, "reals called fake", "pushes D to call the reals fake, like the fakes", catalogue=2)(
     _conditional(lambda r, f: bce(r, 0.0) + bce(f, 0.0))
 )
-_add(_f, "difference for sum", "subtracts one term from the other; both are to be made small, so add them", catalogue=5)(
-    _conditional(lambda r, f: bce(r, 1.0) - bce(f, 0.0))
-)
+_add(
+    _f, "difference for sum", "subtracts one term from the other; both are to be made small, so add them", catalogue=5
+)(_conditional(lambda r, f: bce(r, 1.0) - bce(f, 0.0)))
 _add(_f, "doubled", "is twice what it should be", catalogue=7)(_conditional(lambda r, f: 2 * d_bce(r, f)))
 _add(_f, "one term halved", "halves one of its two terms; both have the weight 1", catalogue=7)(
     _conditional(lambda r, f: bce(r, 1.0) / 2 + bce(f, 0.0))
@@ -185,9 +185,12 @@ _add(_f, "Wasserstein", "is a critic's loss, mean fake − mean real; here it is
 _add(_f, "no logarithm", "leaves out the logarithm: it averages 1 − σ and σ")(
     _conditional(lambda r, f: (1 - r.sigmoid()).mean() + f.sigmoid().mean())
 )
-_add(_f, "one mean over all", "takes twice one mean over reals and fakes together; take two means and add them", catalogue=8)(
-    _conditional(lambda r, f: 2 * torch.cat([F.softplus(-r), F.softplus(f)]).mean())
-)
+_add(
+    _f,
+    "one mean over all",
+    "takes twice one mean over reals and fakes together; take two means and add them",
+    catalogue=8,
+)(_conditional(lambda r, f: 2 * torch.cat([F.softplus(-r), F.softplus(f)]).mean()))
 _add(_f, "label of the reals ignored", "shows D the label 0 for every real picture", catalogue=28)(
     _conditional(real_label=lambda r, f: 0 * r)
 )

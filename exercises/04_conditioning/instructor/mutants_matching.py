@@ -132,9 +132,12 @@ _add(_f, "halved as a whole", "halves the real term as well; only the two fake t
 _add(_f, "quarter for half", "gives the two fake terms ¼ each; they get ½ each", catalogue=7)(
     _matching(lambda r, w, f: bce(r, 1.0) + (bce(w, 0.0) + bce(f, 0.0)) / 4)
 )
-_add(_f, "real term doubled", "gives the real term the weight 2 and the fake terms 1 each: that is twice what it should be", catalogue=7)(
-    _matching(lambda r, w, f: 2 * bce(r, 1.0) + bce(w, 0.0) + bce(f, 0.0))
-)
+_add(
+    _f,
+    "real term doubled",
+    "gives the real term the weight 2 and the fake terms 1 each: that is twice what it should be",
+    catalogue=7,
+)(_matching(lambda r, w, f: 2 * bce(r, 1.0) + bce(w, 0.0) + bce(f, 0.0)))
 _add(_f, "wrong pairs subtracted", "subtracts the wrong pairs' term; all three are to be made small", catalogue=5)(
     _matching(lambda r, w, f: bce(r, 1.0) + (-bce(w, 0.0) + bce(f, 0.0)) / 2)
 )
@@ -142,19 +145,20 @@ _add(_f, "fakes called real", "calls the fakes real, as G wishes", catalogue=2)(
     _matching(lambda r, w, f: bce(r, 1.0) + (bce(w, 0.0) + bce(f, 1.0)) / 2)
 )
 _add(_f, "wrong labels on the fakes only", "shows D the fakes with the wrong labels, and no real picture with one")(
-    _matching(
-        lambda r, f: bce(r, 1.0) + bce(f, 0.0), lambda d, r, l, w, f, fl: (d(r, l), d(f.detach(), w[: len(f)]))
-    )
+    _matching(lambda r, f: bce(r, 1.0) + bce(f, 0.0), lambda d, r, l, w, f, fl: (d(r, l), d(f.detach(), w[: len(f)])))
 )
-_add(_f, "sigmoid twice", "takes the sigmoid twice: D's answers are logits, and the loss takes it already", catalogue=9)(
-    _matching(lambda r, w, f: _right(r.sigmoid(), w.sigmoid(), f.sigmoid()))
-)
+_add(
+    _f, "sigmoid twice", "takes the sigmoid twice: D's answers are logits, and the loss takes it already", catalogue=9
+)(_matching(lambda r, w, f: _right(r.sigmoid(), w.sigmoid(), f.sigmoid())))
 _add(_f, "scores averaged first", "averages the scores before the loss", catalogue=33)(
     _matching(lambda r, w, f: _right(r.mean(), w.mean(), f.mean()))
 )
-_add(_f, "one mean over both kinds of fake", "takes half of one mean over wrong pairs and fakes together; take two means, half of each", catalogue=8)(
-    _matching(lambda r, w, f: bce(r, 1.0) + bce(torch.cat([w, f]), 0.0) / 2)
-)
+_add(
+    _f,
+    "one mean over both kinds of fake",
+    "takes half of one mean over wrong pairs and fakes together; take two means, half of each",
+    catalogue=8,
+)(_matching(lambda r, w, f: bce(r, 1.0) + bce(torch.cat([w, f]), 0.0) / 2))
 
 
 @_add(

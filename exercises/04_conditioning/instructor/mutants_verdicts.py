@@ -115,7 +115,11 @@ _add(_f, "last class left out", "has no share for the last class", catalogue=26)
     _accuracy(_top, by_class=lambda right, wanted, found, count: _by_class(right, wanted, count - 1))
 )
 
-_add(_f, "shares of the recognised", "divides each class by the number of all recognised samples; divide by how often it was asked for")(
+_add(
+    _f,
+    "shares of the recognised",
+    "divides each class by the number of all recognised samples; divide by how often it was asked for",
+)(
     _accuracy(
         _top,
         by_class=lambda right, wanted, found, count: torch.bincount(wanted, right, minlength=count) / right.sum(),
@@ -179,9 +183,11 @@ _add(_f, "sign of the mean", "rounds the mean to black or white; with grey drawi
 _add(_f, "lower quartile", "takes the lower quartile: it splits one quarter from three")(
     lambda x: x.quantile(0.25, dim=0)
 )
-_add(_f, "median of a median", "takes the median over everything but the last dimension; dimension 0 alone runs over the drawings")(
-    lambda x: x.flatten(0, 1).median(dim=0).values
-)
+_add(
+    _f,
+    "median of a median",
+    "takes the median over everything but the last dimension; dimension 0 alone runs over the drawings",
+)(lambda x: x.flatten(0, 1).median(dim=0).values)
 _add(_f, "along the width", "takes the median along the width; dimension 0 runs over the drawings")(
     lambda x: x.median(dim=-1).values
 )

@@ -17,7 +17,9 @@ _add(_f, "sign forgotten", "has the wrong sign: minimising it would make the fak
     lambda f: -F.softplus(-f).mean()
 )
 _add(_f, "sum for mean", "sums over the scores instead of averaging", catalogue=6)(lambda f: F.softplus(-f).sum())
-_add(_f, "halved", "is halved; only D's loss gets a ½, and that in the training step", catalogue=7)(lambda f: bce(f, 1.0) / 2)
+_add(_f, "halved", "is halved; only D's loss gets a ½, and that in the training step", catalogue=7)(
+    lambda f: bce(f, 1.0) / 2
+)
 _add(_f, "doubled", "is twice what it should be", catalogue=7)(lambda f: 2 * bce(f, 1.0))
 _add(_f, "sigmoid twice", "takes the sigmoid twice: the slope all but vanishes where D is sure", catalogue=9)(
     lambda f: bce(f.sigmoid(), 1.0)
@@ -59,9 +61,7 @@ for _k in LIMITS:
         f"clamps the scores at ±{_k}: beyond that there is no slope any more",
         catalogue=10,
         evidence={"sigmoid": 0},
-    )(
-        lambda f, k=_k: bce(f.clamp(-k, k), 1.0)
-    )
+    )(lambda f, k=_k: bce(f.clamp(-k, k), 1.0))
 _add(
     _f,
     "log of the mean probability",
@@ -80,9 +80,13 @@ _add(
     "gives the fakes the target 0: that is D's wish, G wants the opposite",
     catalogue=13,
 )(lambda f: bce(f, 0.0))
-_add(_f, "detached", "is computed on detached scores: no gradient ever reaches the generator", catalogue=14, evidence={"kind of the loss": 1})(
-    lambda f: bce(f.detach(), 1.0)
-)
+_add(
+    _f,
+    "detached",
+    "is computed on detached scores: no gradient ever reaches the generator",
+    catalogue=14,
+    evidence={"kind of the loss": 1},
+)(lambda f: bce(f.detach(), 1.0))
 for _t in (0.7, 0.8, 0.9, 0.95, 0.99):
     _add(_f, "smoothed", f"smooths the target to {_t:g}, which nobody asked for here", catalogue=18)(
         lambda f, t=_t: bce(f, t)
@@ -96,9 +100,12 @@ _add(_f, "no logarithm", "leaves out the logarithm: it is minus the mean of σ(f
 _add(_f, "scores averaged first", "averages the scores before the loss: every patch counts on its own", catalogue=33)(
     lambda f: bce(f.mean(), 1.0)
 )
-_add(_f, "patches averaged first", "averages each picture's patches before the loss: every patch counts on its own", catalogue=33)(
-    lambda f: bce(f.flatten(1).mean(dim=1) if f.ndim > 1 else f, 1.0)
-)
+_add(
+    _f,
+    "patches averaged first",
+    "averages each picture's patches before the loss: every patch counts on its own",
+    catalogue=33,
+)(lambda f: bce(f.flatten(1).mean(dim=1) if f.ndim > 1 else f, 1.0))
 _add(_f, "summed over the patches", "sums over each picture's patches and averages over the pictures", catalogue=6)(
     lambda f: F.softplus(-f).sum() / len(f)
 )
@@ -113,8 +120,12 @@ _add(
     "D's score itself",
     "is minus the mean of the scores, as hinge and Wasserstein have it; here it is −log σ(f), softplus(−f)",
 )(lambda f: -f.mean())
-_add(_f, "hinge", "is a hinge, relu(1 − f) or relu(−f); here it is −log σ(f), softplus(−f)")(lambda f: F.relu(1 - f).mean())
-_add(_f, "hinge", "is a hinge, relu(1 − f) or relu(−f); here it is −log σ(f), softplus(−f)")(lambda f: F.relu(-f).mean())
+_add(_f, "hinge", "is a hinge, relu(1 − f) or relu(−f); here it is −log σ(f), softplus(−f)")(
+    lambda f: F.relu(1 - f).mean()
+)
+_add(_f, "hinge", "is a hinge, relu(1 − f) or relu(−f); here it is −log σ(f), softplus(−f)")(
+    lambda f: F.relu(-f).mean()
+)
 _add(_f, "least squares", "squares the distance of the score from 1; that is the next piece, here it is −log σ(f)")(
     lambda f: (f - 1).square().mean()
 )

@@ -111,9 +111,9 @@ for _mixed in (lambda x, y: x + y, lambda x, y: y - x, lambda x, y: x * y, lambd
         "mixes input and output into one picture of 3 channels (a sum, a difference, a product); join them, so that D sees both",
         catalogue=39,
     )(_pairwise(_mixed, _mixed))
-_add(_f, "reals without their input", "shows D the real output without its input, and the fake one with it", catalogue=39)(
-    _pairwise(lambda x, y: y, both)
-)
+_add(
+    _f, "reals without their input", "shows D the real output without its input, and the fake one with it", catalogue=39
+)(_pairwise(lambda x, y: y, both))
 _add(_f, "input alone", "shows D the inputs x alone: what G made of them it never sees", catalogue=39)(
     lambda d, x, y, fake: d_bce(d(x), d(x))
 )
@@ -123,9 +123,12 @@ _add(_f, "condition is the fake", "gives D the fake as the condition instead of 
 _add(_f, "condition is the fake", "pairs the real output with the fake instead of its input x", catalogue=40)(
     lambda d, x, y, fake: d_bce(d(both(fake.detach(), y)), d(both(x, fake.detach())))
 )
-_add(_f, "target called fake", "pairs the target with the fake and calls that the fake pair; a fake pair is (x, fake)", catalogue=40)(
-    lambda d, x, y, fake: d_bce(d(both(x, y)), d(both(fake.detach(), y)))
-)
+_add(
+    _f,
+    "target called fake",
+    "pairs the target with the fake and calls that the fake pair; a fake pair is (x, fake)",
+    catalogue=40,
+)(lambda d, x, y, fake: d_bce(d(both(x, y)), d(both(fake.detach(), y))))
 _add(
     _f,
     "real pairs the other way round",
@@ -147,9 +150,9 @@ _add(
 _add(_f, "fakes called real", "pushes D to call the fake pairs real, as G wishes", catalogue=2)(
     _pairwise(both, both, lambda r, f: bce(r, 1.0) + bce(f, 1.0))
 )
-_add(_f, "difference for sum", "subtracts one term from the other; both are to be made small, so add them", catalogue=5)(
-    _pairwise(both, both, lambda r, f: bce(r, 1.0) - bce(f, 0.0))
-)
+_add(
+    _f, "difference for sum", "subtracts one term from the other; both are to be made small, so add them", catalogue=5
+)(_pairwise(both, both, lambda r, f: bce(r, 1.0) - bce(f, 0.0)))
 _add(_f, "doubled", "is twice what it should be", catalogue=7)(_pairwise(both, both, lambda r, f: 2 * d_bce(r, f)))
 _add(_f, "sigmoid twice", "takes a sigmoid of D's scores before a loss that takes it already", catalogue=9)(
     _pairwise(both, both, lambda r, f: d_bce(r.sigmoid(), f.sigmoid()))

@@ -100,11 +100,7 @@ _add(
     "D's loss",
     "takes D's own loss for the adversarial term: it rewards D for finding the fakes, and the fakes in it are detached",
     catalogue=13,
-)(
-    lambda d, x, y, fake, weight: (
-        d_bce(d(both(x, y)), d(both(x, fake.detach()))) + weight * (fake - y).abs().mean()
-    )
-)
+)(lambda d, x, y, fake, weight: d_bce(d(both(x, y)), d(both(x, fake.detach()))) + weight * (fake - y).abs().mean())
 _add(_f, "D's loss", "takes D's own loss for the adversarial term: it rewards D for finding the fakes", catalogue=13)(
     lambda d, x, y, fake, weight: d_bce(d(both(x, y)), d(both(x, fake))) + weight * (fake - y).abs().mean()
 )
@@ -114,9 +110,12 @@ _add(_f, "D's loss", "takes minus D's loss for the adversarial term: the saturat
 _add(_f, "L1 subtracted", "subtracts the L1 term: G would move away from the target")(
     lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) - weight * (fake - y).abs().mean()
 )
-_add(_f, "sign forgotten", "has the sign of the adversarial term turned: minimising it would make the fakes worse", catalogue=13)(
-    lambda d, x, y, fake, weight: -bce(d(both(x, fake)), 1.0) + weight * (fake - y).abs().mean()
-)
+_add(
+    _f,
+    "sign forgotten",
+    "has the sign of the adversarial term turned: minimising it would make the fakes worse",
+    catalogue=13,
+)(lambda d, x, y, fake, weight: -bce(d(both(x, fake)), 1.0) + weight * (fake - y).abs().mean())
 _add(_f, "L1 detached", "detaches the fake in the L1 term: only the adversarial term is left to teach G", catalogue=14)(
     lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) + weight * (fake.detach() - y).abs().mean()
 )
@@ -126,21 +125,25 @@ _add(
     "detaches the fake in both terms: nothing reaches the generator",
     catalogue=14,
     evidence={"kind of the loss": 0},
-)(
-    lambda d, x, y, fake, weight: bce(d(both(x, fake.detach())), 1.0) + weight * (fake.detach() - y).abs().mean()
-)
+)(lambda d, x, y, fake, weight: bce(d(both(x, fake.detach())), 1.0) + weight * (fake.detach() - y).abs().mean())
 _add(_f, "divided by λ", "divides by λ; it is a factor of the L1 term", catalogue=42)(
     lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) + (fake - y).abs().mean() / max(weight, 1e-8)
 )
 _add(_f, "λ squared", "has λ twice on the L1 term", catalogue=42)(
     lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) + weight * weight * (fake - y).abs().mean()
 )
-_add(_f, "root of the L2 distance", "takes the root of the squares: that is L2; the paper takes the absolute value", catalogue=43)(
-    lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) + weight * (fake - y).square().mean().sqrt()
-)
-_add(_f, "root of the L2 distance", "takes the length of the difference: that is L2; the paper takes the absolute value", catalogue=43)(
-    lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) + weight * (fake - y).norm()
-)
+_add(
+    _f,
+    "root of the L2 distance",
+    "takes the root of the squares: that is L2; the paper takes the absolute value",
+    catalogue=43,
+)(lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) + weight * (fake - y).square().mean().sqrt())
+_add(
+    _f,
+    "root of the L2 distance",
+    "takes the length of the difference: that is L2; the paper takes the absolute value",
+    catalogue=43,
+)(lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) + weight * (fake - y).norm())
 _add(_f, "smooth L1", "takes the smooth L1 (Huber) distance; the paper takes the absolute value", catalogue=43)(
     lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) + weight * F.smooth_l1_loss(fake, y)
 )
@@ -150,9 +153,12 @@ _add(_f, "no absolute value", "leaves the absolute value out: errors of both sig
 _add(_f, "L1 between input and target", "compares the input x with the target y: G cannot change either", catalogue=44)(
     lambda d, x, y, fake, weight: bce(d(both(x, fake)), 1.0) + weight * (x - y).abs().mean()
 )
-_add(_f, "real pair scored", "shows D the real pair (x, y) in the adversarial term, where the fake should be", catalogue=40)(
-    lambda d, x, y, fake, weight: bce(d(both(x, y)), 1.0) + weight * (fake - y).abs().mean()
-)
+_add(
+    _f,
+    "real pair scored",
+    "shows D the real pair (x, y) in the adversarial term, where the fake should be",
+    catalogue=40,
+)(lambda d, x, y, fake, weight: bce(d(both(x, y)), 1.0) + weight * (fake - y).abs().mean())
 _add(_f, "halved", "is halved as a whole; only D's loss gets a ½", catalogue=7)(
     lambda d, x, y, fake, weight: with_l1(d, x, y, fake, weight) / 2
 )
@@ -165,12 +171,18 @@ _add(_f, "D's score itself", "takes minus D's mean score for the adversarial ter
 _add(_f, "scores averaged first", "averages D's scores before the loss; every patch counts on its own", catalogue=6)(
     lambda d, x, y, fake, weight: bce(d(both(x, fake)).mean(), 1.0) + weight * (fake - y).abs().mean()
 )
-_add(_f, "joined along the batch", "joins x and the fake along the batch axis: D sees pictures of 3 channels, and no pairs", catalogue=39)(
-    lambda d, x, y, fake, weight: bce(d(torch.cat([x, fake], dim=0)), 1.0) + weight * (fake - y).abs().mean()
-)
-_add(_f, "mixed into one picture", "adds x and the fake to one picture of 3 channels; join them, so that D sees both", catalogue=39)(
-    lambda d, x, y, fake, weight: bce(d(x + fake), 1.0) + weight * (fake - y).abs().mean()
-)
+_add(
+    _f,
+    "joined along the batch",
+    "joins x and the fake along the batch axis: D sees pictures of 3 channels, and no pairs",
+    catalogue=39,
+)(lambda d, x, y, fake, weight: bce(d(torch.cat([x, fake], dim=0)), 1.0) + weight * (fake - y).abs().mean())
+_add(
+    _f,
+    "mixed into one picture",
+    "adds x and the fake to one picture of 3 channels; join them, so that D sees both",
+    catalogue=39,
+)(lambda d, x, y, fake, weight: bce(d(x + fake), 1.0) + weight * (fake - y).abs().mean())
 
 
 @_add(
@@ -186,7 +198,9 @@ def _(d, x, y, fake, weight):
     return bce(scores, 1.0) + weight * (fake - y).abs().mean()
 
 
-@_add(_f, "D left frozen", "freezes D's parameters and does not wake them again: D could not learn in its own next step")
+@_add(
+    _f, "D left frozen", "freezes D's parameters and does not wake them again: D could not learn in its own next step"
+)
 def _(d, x, y, fake, weight):
     d.requires_grad_(False)
     return with_l1(d, x, y, fake, weight)

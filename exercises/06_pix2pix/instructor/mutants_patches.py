@@ -35,7 +35,9 @@ _add(_f, "one layer short", "has one layer of stride 2 too few: n counts the lay
 _add(_f, "one layer too many", "has one layer of stride 1 too many: there are two after the n of stride 2")(
     lambda n: [(4, 2, 1)] * n + [(4, 1, 1)] * 3
 )
-_add(_f, "stride 1 throughout", "has stride 1 in every layer; the first n have stride 2")(lambda n: [(4, 1, 1)] * (n + 2))
+_add(_f, "stride 1 throughout", "has stride 1 in every layer; the first n have stride 2")(
+    lambda n: [(4, 1, 1)] * (n + 2)
+)
 _add(_f, "numbers in another order", "has the three numbers in another order: (kernel, stride, padding)")(
     lambda n: [(4, 1, 2)] * n + [(4, 1, 1)] * 2
 )
@@ -54,9 +56,11 @@ _add(_f, "no padding", "leaves out the padding of the last two layers")(lambda n
 _add(_f, "3×3 kernels", "uses 3×3 kernels in the last two layers; the paper's are 4×4")(
     lambda n: [(4, 2, 1)] * n + [(3, 1, 1)] * 2
 )
-_add(_f, "growing strides", "doubles the stride from layer to layer; each has stride 2, the distances double by themselves")(
-    lambda n: [(4, 2 ** (i + 1), 1) for i in range(n)] + [(4, 1, 1)] * 2
-)
+_add(
+    _f,
+    "growing strides",
+    "doubles the stride from layer to layer; each has stride 2, the distances double by themselves",
+)(lambda n: [(4, 2 ** (i + 1), 1) for i in range(n)] + [(4, 1, 1)] * 2)
 _add(_f, "without the padding", "has two numbers a layer; there are three, (kernel, stride, padding)")(
     lambda n: [(4, 2)] * n + [(4, 1)] * 2
 )
@@ -150,7 +154,12 @@ _add(
 )(_backwards(lambda size, kernel, stride, padding: size * stride))
 
 
-@_add(_f, "padding for stride", "takes the padding for the stride: the three numbers are (kernel, stride, padding)", catalogue=38)
+@_add(
+    _f,
+    "padding for stride",
+    "takes the padding for the stride: the three numbers are (kernel, stride, padding)",
+    catalogue=38,
+)
 def _(layers):
     size, jump = 1, 1
     for kernel, padding, stride in layers:
@@ -206,12 +215,18 @@ def _(layers):
     return size
 
 
-_add(_f, "the −1 forgotten", "multiplies all r places by the stride and adds kernel − 1; between r neighbours there are r − 1 steps")(
-    _backwards(lambda size, kernel, stride, padding: size * stride + kernel - 1)
+_add(
+    _f,
+    "the −1 forgotten",
+    "multiplies all r places by the stride and adds kernel − 1; between r neighbours there are r − 1 steps",
+)(_backwards(lambda size, kernel, stride, padding: size * stride + kernel - 1))
+
+
+@_add(
+    _f,
+    "the −1 forgotten",
+    "adds each whole kernel times the distance; a window of k places reaches k − 1 steps further",
 )
-
-
-@_add(_f, "the −1 forgotten", "adds each whole kernel times the distance; a window of k places reaches k − 1 steps further")
 def _(layers):
     size, jump = 1, 1
     for kernel, stride, _ in layers:
@@ -239,12 +254,16 @@ def _(layers):
 
 
 for _own in (lambda k, s: k * s, lambda k, s: (k - 1) * s):
-    _add(_f, "kernel times its own stride", "spreads each layer's window by its own stride alone; it is the strides before it that multiply")(
-        lambda layers, own=_own: sum(own(kernel, stride) for kernel, stride, _ in layers)
-    )
-    _add(_f, "kernel times its own stride", "spreads each layer's window by its own stride alone; it is the strides before it that multiply")(
-        lambda layers, own=_own: 1 + sum(own(kernel, stride) for kernel, stride, _ in layers)
-    )
+    _add(
+        _f,
+        "kernel times its own stride",
+        "spreads each layer's window by its own stride alone; it is the strides before it that multiply",
+    )(lambda layers, own=_own: sum(own(kernel, stride) for kernel, stride, _ in layers))
+    _add(
+        _f,
+        "kernel times its own stride",
+        "spreads each layer's window by its own stride alone; it is the strides before it that multiply",
+    )(lambda layers, own=_own: 1 + sum(own(kernel, stride) for kernel, stride, _ in layers))
 _add(_f, "a layer left out", "leaves out the last layer")(lambda layers: _right(layers[:-1]))
 _add(_f, "a layer left out", "leaves out the first layer")(lambda layers: _right(layers[1:]))
 _add(_f, "largest kernel", "is the largest kernel; the layers widen the window one after the other")(
@@ -252,7 +271,11 @@ _add(_f, "largest kernel", "is the largest kernel; the layers widen the window o
 )
 
 
-@_add(_f, "size of the output", "computes how large the output is for some picture, not how much of the picture one score sees")
+@_add(
+    _f,
+    "size of the output",
+    "computes how large the output is for some picture, not how much of the picture one score sees",
+)
 def _(layers):
     size = 256
     for kernel, stride, padding in layers:

@@ -123,12 +123,18 @@ _add(_f, "summed over the patches", "sums over each picture's patches and averag
         lambda f: (f - 1).square().sum() / len(f),
     )
 )
-_add(_f, "real scores detached in D's loss", "detaches the real scores in D's loss: that term teaches D nothing", catalogue=16)(
-    _ls(lambda r, f: (r.detach() - 1).square().mean() + f.square().mean())
-)
-_add(_f, "both on detached scores", "detaches the fake scores in both losses: neither D nor G learns from them", catalogue=14)(
-    lambda r, f: ((r - 1).square().mean() + f.detach().square().mean(), (f.detach() - 1).square().mean())
-)
+_add(
+    _f,
+    "real scores detached in D's loss",
+    "detaches the real scores in D's loss: that term teaches D nothing",
+    catalogue=16,
+)(_ls(lambda r, f: (r.detach() - 1).square().mean() + f.square().mean()))
+_add(
+    _f,
+    "both on detached scores",
+    "detaches the fake scores in both losses: neither D nor G learns from them",
+    catalogue=14,
+)(lambda r, f: ((r - 1).square().mean() + f.detach().square().mean(), (f.detach() - 1).square().mean()))
 _add(_f, "difference for sum", "subtracts the fake term in D's loss; both are to be made small", catalogue=4)(
     _ls(lambda r, f: (r - 1).square().mean() - f.square().mean())
 )
@@ -141,9 +147,12 @@ _add(_f, "square of the mean", "squares the mean in D's loss. Square first, then
 _add(_f, "square of the mean", "squares the mean in G's loss. Square first, then average", catalogue=21)(
     _ls(_ls_d, lambda f: (f.mean() - 1).square())
 )
-_add(_f, "behind a sigmoid", "puts a sigmoid before D's squares: its slope vanishes where it is surely wrong", catalogue=22)(
-    _ls(lambda r, f: _ls_d(r.sigmoid(), f.sigmoid()))
-)
+_add(
+    _f,
+    "behind a sigmoid",
+    "puts a sigmoid before D's squares: its slope vanishes where it is surely wrong",
+    catalogue=22,
+)(_ls(lambda r, f: _ls_d(r.sigmoid(), f.sigmoid())))
 _add(_f, "root of the mean square", "takes a root of each mean square; leave it out")(
     _ls(
         lambda r, f: (r - 1).square().mean().sqrt() + f.square().mean().sqrt(),
@@ -156,9 +165,12 @@ _add(_f, "cross-entropy", "is the cross-entropy of the pieces before; here squar
 _add(_f, "G's sign", "has the sign of G's loss turned: minimising it would drive the scores away from 1", catalogue=24)(
     _ls(_ls_d, lambda f: -(f - 1).square().mean())
 )
-_add(_f, "G's sign", "is minus D's loss for G, the same game with the sign turned; G's loss is mean (f − 1)²", catalogue=24)(
-    lambda r, f: (_ls_d(r, f), -_ls_d(r, f))
-)
+_add(
+    _f,
+    "G's sign",
+    "is minus D's loss for G, the same game with the sign turned; G's loss is mean (f − 1)²",
+    catalogue=24,
+)(lambda r, f: (_ls_d(r, f), -_ls_d(r, f)))
 _add(_f, "G pulled to −1", "pulls the fakes to −1 in G's loss; G wants them at 1", catalogue=23)(
     _ls(_ls_d, lambda f: (f + 1).square().mean())
 )
@@ -168,7 +180,9 @@ _add(_f, "smoothed", "smooths the targets of both losses to 0.9, which nobody as
 _add(_f, "smoothed", "smooths G's target to 0.9, which nobody asked for here", catalogue=18)(
     _ls(_ls_d, lambda f: (f - 0.9).square().mean())
 )
-_add(_f, "compared with each other", "compares the scores of reals and fakes with each other; each has a target of its own")(
-    _ls(lambda r, f: (r - f).square().mean())
-)
+_add(
+    _f,
+    "compared with each other",
+    "compares the scores of reals and fakes with each other; each has a target of its own",
+)(_ls(lambda r, f: (r - f).square().mean()))
 _add(_f, "D's loss twice", "gives D's loss for G's as well; G's is mean (f − 1)²")(lambda r, f: (_ls_d(r, f),) * 2)

@@ -25,7 +25,10 @@ def _step(half=0.5, g_loss=with_l1, clear="DG", middle="", d_steps="D", g_steps=
 
     def answer(g, d, og, od, x, y, weight):
         optimizers, fake = {"G": og, "D": od}, g(x)
-        turns = {"D": (lambda: half * d_loss(d, x, y, fake), d_steps), "G": (lambda: g_loss(d, x, y, fake, weight), g_steps)}
+        turns = {
+            "D": (lambda: half * d_loss(d, x, y, fake), d_steps),
+            "G": (lambda: g_loss(d, x, y, fake, weight), g_steps),
+        }
         for who, (loss, steps) in turns.items():
             if who in clear:
                 optimizers[who].zero_grad()
@@ -81,9 +84,12 @@ _add(
     catalogue=20,
     evidence={D_STEPS: 3, G_STEPS: 3},
 )(_step(d_steps="DG", g_steps="DG"))
-_add(_f, "both optimisers in G's turn", "lets D's optimiser step down G's loss as well: D gives way without a fight", catalogue=20)(
-    _step(g_steps="DG")
-)
+_add(
+    _f,
+    "both optimisers in G's turn",
+    "lets D's optimiser step down G's loss as well: D gives way without a fight",
+    catalogue=20,
+)(_step(g_steps="DG"))
 _add(_f, "two steps of D", "lets D's optimiser step twice on one gradient", evidence={D_STEPS: 4})(_step(d_steps="DD"))
 _add(_f, "two steps of G", "lets G's optimiser step twice on one gradient", evidence={G_STEPS: 4})(_step(g_steps="GG"))
 _add(
@@ -270,9 +276,7 @@ _add(
     "detaches the fake before D scores it in G's turn (or runs D under no_grad): only the L1 term teaches G",
     catalogue=14,
     evidence={"scored": 6},
-)(
-    _step(g_loss=lambda d, x, y, fake, w: bce(d(both(x, fake.detach())), 1.0) + w * (fake - y).abs().mean())
-)
+)(_step(g_loss=lambda d, x, y, fake, w: bce(d(both(x, fake.detach())), 1.0) + w * (fake - y).abs().mean()))
 _add(_f, "no L1 term", "has no L1 term in G's loss")(_step(g_loss=lambda d, x, y, fake, w: with_l1(d, x, y, fake, 0.0)))
 _add(_f, "no adversarial term", "has no adversarial term in G's loss", evidence={"scored": 4})(
     _step(g_loss=lambda d, x, y, fake, w: w * (fake - y).abs().mean())

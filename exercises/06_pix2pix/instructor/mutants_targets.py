@@ -49,21 +49,30 @@ _add(_f, "one target for all", "is one number for the whole batch; give every ve
 _add(_f, "another dtype", "does not take over dtype and device: on a GPU, or in double precision, it would not fit")(
     lambda r, f: (torch.ones(r.shape, dtype=torch.float32), torch.zeros(f.shape, dtype=torch.float32))
 )
-_add(_f, "another dtype", "comes in whole numbers; the loss compares it with scores, so keep their dtype (`ones_like`)")(
-    lambda r, f: (torch.ones(r.shape, dtype=torch.long), torch.zeros(f.shape, dtype=torch.long))
-)
-_add(_f, "another dtype", "comes as True and False; the loss compares it with scores, so keep their dtype (`ones_like`)")(
-    lambda r, f: (torch.ones(r.shape, dtype=torch.bool), torch.zeros(f.shape, dtype=torch.bool))
-)
-_add(_f, "one target for all", "is one plain number for all; give every verdict its own target, as a tensor", catalogue=32)(
-    lambda r, f: (1.0, 0.0)
-)
-_add(_f, "one target a picture", "has one number a picture: against a map of verdicts it is broadcast without a word", catalogue=32)(
-    lambda r, f: (r.new_ones(len(r)), f.new_zeros(len(f)))
-)
-_add(_f, "one target a picture", "has one number a picture: against a map of verdicts it is broadcast without a word", catalogue=32)(
-    lambda r, f: (r.new_ones(len(r), 1, 1, 1), f.new_zeros(len(f), 1, 1, 1))
-)
+_add(
+    _f, "another dtype", "comes in whole numbers; the loss compares it with scores, so keep their dtype (`ones_like`)"
+)(lambda r, f: (torch.ones(r.shape, dtype=torch.long), torch.zeros(f.shape, dtype=torch.long)))
+_add(
+    _f, "another dtype", "comes as True and False; the loss compares it with scores, so keep their dtype (`ones_like`)"
+)(lambda r, f: (torch.ones(r.shape, dtype=torch.bool), torch.zeros(f.shape, dtype=torch.bool)))
+_add(
+    _f,
+    "one target for all",
+    "is one plain number for all; give every verdict its own target, as a tensor",
+    catalogue=32,
+)(lambda r, f: (1.0, 0.0))
+_add(
+    _f,
+    "one target a picture",
+    "has one number a picture: against a map of verdicts it is broadcast without a word",
+    catalogue=32,
+)(lambda r, f: (r.new_ones(len(r)), f.new_zeros(len(f))))
+_add(
+    _f,
+    "one target a picture",
+    "has one number a picture: against a map of verdicts it is broadcast without a word",
+    catalogue=32,
+)(lambda r, f: (r.new_ones(len(r), 1, 1, 1), f.new_zeros(len(f), 1, 1, 1)))
 _add(
     _f,
     "real target sized like the fakes",
@@ -91,12 +100,15 @@ _add(
 _add(_f, "the scores themselves", "is made of the scores themselves; a target is what they should be, 1 or 0")(
     lambda r, f: (r.clone(), f.clone())
 )
-_add(_f, "the scores themselves", "is the verdict that D gives (score > 0, or σ); a target is what it should be, 1 or 0")(
-    lambda r, f: (r.sigmoid().round(), f.sigmoid().round())
-)
+_add(
+    _f, "the scores themselves", "is the verdict that D gives (score > 0, or σ); a target is what it should be, 1 or 0"
+)(lambda r, f: (r.sigmoid().round(), f.sigmoid().round()))
 _add(_f, "the scores themselves", "is the probability that D gives; a target is what it should be, 1 or 0")(
     lambda r, f: (r.sigmoid(), f.sigmoid())
 )
-_add(_f, "targets ±1", "uses +1 and −1 the other way round; in this course reals have the target 1, fakes 0", catalogue=23)(
-    lambda r, f: (-torch.ones_like(r), torch.ones_like(f))
-)
+_add(
+    _f,
+    "targets ±1",
+    "uses +1 and −1 the other way round; in this course reals have the target 1, fakes 0",
+    catalogue=23,
+)(lambda r, f: (-torch.ones_like(r), torch.ones_like(f)))

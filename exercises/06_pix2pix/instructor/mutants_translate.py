@@ -49,7 +49,12 @@ _add(_f, "eval mode", "switches dropout off with eval(), and keeps the graph bes
 )
 
 
-@_add(_f, "seed fixed", "seeds the random numbers itself, so that two translations are the same: the noise is gone again", catalogue=50)
+@_add(
+    _f,
+    "seed fixed",
+    "seeds the random numbers itself, so that two translations are the same: the noise is gone again",
+    catalogue=50,
+)
 def _(generator, x):
     torch.manual_seed(0)
     generator.train()

@@ -154,13 +154,21 @@ def _deepest_missing(x, downs, ups):
     return u
 
 
-_add(_f, "deepest skip missing", "leaves out the skip to the second up, the deepest one", catalogue=47)(_deepest_missing)
-_add(_f, "upsampled part first", "joins in the other order, and hands the skips out from shallow to deep besides", catalogue=48)(
-    _unet(lambda kept, x: kept[:-1], lambda skip, u: torch.cat([u, skip], dim=1))
+_add(_f, "deepest skip missing", "leaves out the skip to the second up, the deepest one", catalogue=47)(
+    _deepest_missing
 )
-_add(_f, "the picture for every skip", "joins the picture itself at every level; each level has a skip of its own", catalogue=48)(
-    _unet(lambda kept, x: [x] * (len(kept) - 1))
-)
+_add(
+    _f,
+    "upsampled part first",
+    "joins in the other order, and hands the skips out from shallow to deep besides",
+    catalogue=48,
+)(_unet(lambda kept, x: kept[:-1], lambda skip, u: torch.cat([u, skip], dim=1)))
+_add(
+    _f,
+    "the picture for every skip",
+    "joins the picture itself at every level; each level has a skip of its own",
+    catalogue=48,
+)(_unet(lambda kept, x: [x] * (len(kept) - 1)))
 _add(_f, "one skip for all", "joins the same skip at every level; each level has a skip of its own", catalogue=48)(
     _unet(lambda kept, x: [kept[0]] * (len(kept) - 1))
 )
@@ -170,15 +178,19 @@ _add(_f, "one skip for all", "joins the same skip at every level; each level has
 _add(_f, "one skip for all", "joins the same skip at every level; each level has a skip of its own", catalogue=48)(
     _unet(lambda kept, x: [kept[-2]] * (len(kept) - 1))
 )
-_add(_f, "ups backwards", "goes through the ups from the last to the first; they are listed in the order of the way up", catalogue=48)(
-    lambda x, downs, ups: _unet(_deep_to_shallow)(x, downs, ups[::-1])
-)
-_add(_f, "downs backwards", "goes through the downs from the last to the first; they are listed in the order of the way down", catalogue=48)(
-    lambda x, downs, ups: _unet(_deep_to_shallow)(x, downs[::-1], ups)
-)
-_add(_f, "way down alone", "is the bottleneck: the way up is missing")(
-    lambda x, downs, ups: _way_down(x, downs)
-)
+_add(
+    _f,
+    "ups backwards",
+    "goes through the ups from the last to the first; they are listed in the order of the way up",
+    catalogue=48,
+)(lambda x, downs, ups: _unet(_deep_to_shallow)(x, downs, ups[::-1]))
+_add(
+    _f,
+    "downs backwards",
+    "goes through the downs from the last to the first; they are listed in the order of the way down",
+    catalogue=48,
+)(lambda x, downs, ups: _unet(_deep_to_shallow)(x, downs[::-1], ups))
+_add(_f, "way down alone", "is the bottleneck: the way up is missing")(lambda x, downs, ups: _way_down(x, downs))
 
 
 def _way_down(x, downs):
@@ -187,9 +199,12 @@ def _way_down(x, downs):
     return x
 
 
-_add(_f, "each down on the picture", "hands the picture to every down; each gets what the one before has made", catalogue=48)(
-    lambda x, downs, ups: _each_on_the_picture(x, downs, ups)
-)
+_add(
+    _f,
+    "each down on the picture",
+    "hands the picture to every down; each gets what the one before has made",
+    catalogue=48,
+)(lambda x, downs, ups: _each_on_the_picture(x, downs, ups))
 
 
 def _each_on_the_picture(x, downs, ups):
@@ -200,9 +215,12 @@ def _each_on_the_picture(x, downs, ups):
     return u
 
 
-_add(_f, "without a graph", "runs under no_grad or detaches its result: no block learns anything", evidence={"kind of the picture": 1})(
-    lambda x, downs, ups: _unet(_deep_to_shallow)(x, downs, ups).detach()
-)
+_add(
+    _f,
+    "without a graph",
+    "runs under no_grad or detaches its result: no block learns anything",
+    evidence={"kind of the picture": 1},
+)(lambda x, downs, ups: _unet(_deep_to_shallow)(x, downs, ups).detach())
 _add(_f, "way up detached", "detaches what comes from below, so the bottleneck learns nothing", catalogue=47)(
     _unet(_deep_to_shallow, lambda skip, u: torch.cat([skip, u.detach()], dim=1))
 )

@@ -20,9 +20,12 @@ def _backward(g, f):
 
 _add(_f, "forward only", "asks only the x's to come back, so a y may be lost without a word", catalogue=51)(_forward)
 _add(_f, "backward only", "asks only the y's to come back, so an x may be lost without a word", catalogue=51)(_backward)
-_add(_f, "one way is enough", "accepts if one of the two ways comes back (stopping at the end of the shorter table comes to the same); both must", catalogue=51)(
-    lambda g, f: _forward(g, f) or _backward(g, f)
-)
+_add(
+    _f,
+    "one way is enough",
+    "accepts if one of the two ways comes back (stopping at the end of the shorter table comes to the same); both must",
+    catalogue=51,
+)(lambda g, f: _forward(g, f) or _backward(g, f))
 _add(
     _f,
     "only the true pairs",
@@ -61,18 +64,26 @@ _add(
     "stops at the end of the shorter table (`zip`): where there are more of one kind, the rest is never asked",
     catalogue=51,
 )(lambda g, f: all(f[a] == i and g[b] == i for i, (a, b) in enumerate(zip(g, f, strict=False))))
-_add(_f, "as far as both tables go", "asks as many x's as there are y's, or the other way round, whatever the tables hold", catalogue=51)(
-    lambda g, f: all(f[g[x]] == x for x in range(len(f)))
-)
+_add(
+    _f,
+    "as far as both tables go",
+    "asks as many x's as there are y's, or the other way round, whatever the tables hold",
+    catalogue=51,
+)(lambda g, f: all(f[g[x]] == x for x in range(len(f))))
 _add(_f, "first one only", "asks the first x and the first y only; all have to come back")(
     lambda g, f: f[g[0]] == 0 and g[f[0]] == 0
 )
-_add(_f, "the ways compared with each other", "asks whether f after g is g after f; each has to come back to where it began", catalogue=53)(
-    lambda g, f: len(g) == len(f) and all(f[g[i]] == g[f[i]] for i in range(len(g)))
-)
-_add(_f, "the same answers in both", "asks whether both tables hold the same numbers; each has to be the other one read backwards")(
-    lambda g, f: sorted(g) == sorted(f)
-)
+_add(
+    _f,
+    "the ways compared with each other",
+    "asks whether f after g is g after f; each has to come back to where it began",
+    catalogue=53,
+)(lambda g, f: len(g) == len(f) and all(f[g[i]] == g[f[i]] for i in range(len(g))))
+_add(
+    _f,
+    "the same answers in both",
+    "asks whether both tables hold the same numbers; each has to be the other one read backwards",
+)(lambda g, f: sorted(g) == sorted(f))
 _add(_f, "equal lengths are enough", "asks whether there are as many x's as y's; each has to come back as well")(
     lambda g, f: len(g) == len(f)
 )
@@ -80,8 +91,7 @@ _add(_f, "always accepted", "accepts whatever the tables are")(lambda g, f: True
 _add(_f, "never accepted", "accepts nothing")(lambda g, f: False)
 _add(_f, "half have to come back", "accepts if at least half come back; all have to")(
     lambda g, f: (
-        sum(f[g[x]] == x for x in range(len(g))) + sum(g[f[y]] == y for y in range(len(f)))
-        >= (len(g) + len(f)) / 2
+        sum(f[g[x]] == x for x in range(len(g))) + sum(g[f[y]] == y for y in range(len(f))) >= (len(g) + len(f)) / 2
     )
 )
 _add(_f, "distinct answers are enough", "asks one table alone for distinct answers; they have to lead back as well")(

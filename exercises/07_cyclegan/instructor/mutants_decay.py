@@ -68,12 +68,18 @@ _add(_f, "flat and decay exchanged", "has `flat` and `decay` exchanged")(
 _add(_f, "rises", "grows where it should fall: subtract it from 1")(
     lambda e, flat, decay: min(1.0, max(0, e + 1 - flat) / (decay + 1))
 )
-_add(_f, "one epoch longer at 1", "is still 1 in epoch `flat`, and then where it should be: epochs are counted from 0, the flat ones end at flat − 1", catalogue=71)(
-    lambda e, flat, decay: 1.0 if e <= flat else max(0.0, 1 - (e + 1 - flat) / (decay + 1))
-)
-_add(_f, "last epoch at 0", "is 0 in the last epoch and still 1 in epoch `flat`: that is one too few in between", catalogue=71)(
-    lambda e, flat, decay: 1.0 if e <= flat else max(0.0, 1 - (e + 1 - flat) / decay)
-)
+_add(
+    _f,
+    "one epoch longer at 1",
+    "is still 1 in epoch `flat`, and then where it should be: epochs are counted from 0, the flat ones end at flat − 1",
+    catalogue=71,
+)(lambda e, flat, decay: 1.0 if e <= flat else max(0.0, 1 - (e + 1 - flat) / (decay + 1)))
+_add(
+    _f,
+    "last epoch at 0",
+    "is 0 in the last epoch and still 1 in epoch `flat`: that is one too few in between",
+    catalogue=71,
+)(lambda e, flat, decay: 1.0 if e <= flat else max(0.0, 1 - (e + 1 - flat) / decay))
 _add(_f, "one epoch early", "begins to fall one epoch early and divides by decay", catalogue=71)(
     lambda e, flat, decay: max(0.0, 1 - max(0, e + 2 - flat) / decay)
 )
@@ -89,9 +95,12 @@ _add(_f, "negative past the end", "is negative past the end, and begins an epoch
 _add(_f, "negative past the end", "is negative past the end, and begins an epoch late: stop at 0", catalogue=72)(
     lambda e, flat, decay: 1 - max(0, e - flat) / (decay + 1)
 )
-_add(_f, "above 1 at the start", "is above 1 at the start and negative past the end: the line is followed everywhere", catalogue=72)(
-    lambda e, flat, decay: 1 - (e + 1 - flat) / (decay + 1)
-)
+_add(
+    _f,
+    "above 1 at the start",
+    "is above 1 at the start and negative past the end: the line is followed everywhere",
+    catalogue=72,
+)(lambda e, flat, decay: 1 - (e + 1 - flat) / (decay + 1))
 _add(_f, "above 1 at the start", "is above 1 at the start: the line is followed in the flat part too")(
     lambda e, flat, decay: max(0.0, 1 - (e - flat) / decay)
 )
@@ -101,15 +110,15 @@ _add(_f, "squared", "falls along a parabola; CycleGAN goes down in a line")(
 _add(_f, "halved again and again", "halves the factor every few epochs; CycleGAN goes down in equal steps")(
     lambda e, flat, decay: 0.5 ** max(0, e + 1 - flat)
 )
-_add(_f, "halved again and again", "multiplies the factor by 0.1 after the flat part; CycleGAN goes down in equal steps")(
-    lambda e, flat, decay: 1.0 if e < flat else 0.1
-)
+_add(
+    _f, "halved again and again", "multiplies the factor by 0.1 after the flat part; CycleGAN goes down in equal steps"
+)(lambda e, flat, decay: 1.0 if e < flat else 0.1)
 _add(_f, "never 0", "stops at a small number; past the end the factor is 0")(
     lambda e, flat, decay: max(0.01, 1 - max(0, e + 1 - flat) / (decay + 1))
 )
-_add(_f, "falls from the start", "falls from the first epoch on, over the `decay` epochs; the first `flat` ones run at 1")(
-    lambda e, flat, decay: max(0.0, 1 - (e + 1) / (decay + 1))
-)
+_add(
+    _f, "falls from the start", "falls from the first epoch on, over the `decay` epochs; the first `flat` ones run at 1"
+)(lambda e, flat, decay: max(0.0, 1 - (e + 1) / (decay + 1)))
 _add(_f, "falls from the start", "falls from the first epoch on, over all epochs; the first `flat` ones run at 1")(
     lambda e, flat, decay: max(0.0, 1 - e / (flat + decay))
 )

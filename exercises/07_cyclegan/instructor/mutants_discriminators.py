@@ -195,9 +195,12 @@ _add(_f, "difference for sum", "subtracts the fakes' term; both are to be made s
 _add(_f, "sign forgotten", "has the sign turned: the discriminators would learn the contrary")(
     _on_scores(lambda r, f: -(want(r) + want(f, 0.0)) / 2)
 )
-_add(_f, "scores of the reals detached", "detaches the scores of the reals, so the discriminators learn nothing from them", catalogue=16)(
-    _on_scores(lambda r, f: (want(r.detach()) + want(f, 0.0)) / 2)
-)
+_add(
+    _f,
+    "scores of the reals detached",
+    "detaches the scores of the reals, so the discriminators learn nothing from them",
+    catalogue=16,
+)(_on_scores(lambda r, f: (want(r.detach()) + want(f, 0.0)) / 2))
 for _t in (0.8, 0.95):
     _add(_f, "smoothed", f"smooths the real target to {_t:g}, which nobody asked for here", catalogue=18)(
         _on_scores(lambda r, f, t=_t: (want(r, t) + want(f, 0.0)) / 2)

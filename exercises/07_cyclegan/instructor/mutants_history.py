@@ -226,7 +226,12 @@ class _(Right):
         return super().one(image)
 
 
-@_add("size 0 crashes", "stops with an error when its size is 0; it should then pass everything on", 69, stops_at_size_0=True)
+@_add(
+    "size 0 crashes",
+    "stops with an error when its size is 0; it should then pass everything on",
+    69,
+    stops_at_size_0=True,
+)
 class _(Right):
     def one(self, image):
         if len(self.images) < self.size:

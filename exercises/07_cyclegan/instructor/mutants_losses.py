@@ -106,9 +106,7 @@ _add(
     "reconstructions detached",
     "is computed on detached reconstructions (or under no_grad): no generator learns from it",
     evidence={"kind of the loss": 1},
-)(
-    cycle(lambda a, b: l1(a.detach(), b))
-)
+)(cycle(lambda a, b: l1(a.detach(), b)))
 _add(_f, "sum for mean", "sums the absolute differences instead of averaging", catalogue=6)(
     cycle(lambda a, b: (a - b).abs().sum())
 )
@@ -144,15 +142,24 @@ _add(
     "compares the fake G(x) with some y, and F(y) with some x: nothing makes those two a pair. Send each fake back instead",
     catalogue=54,
 )(lambda G, F, x, y: l1(G(x), y) + l1(F(y), x))
-_add(_f, "length of the difference", "takes the length of the whole difference (`norm`); it is the mean absolute difference", catalogue=52)(
-    cycle(lambda a, b: (a - b).norm())
-)
-_add(_f, "length of the difference", "takes the length of the whole difference (`norm`), divided by the batch; it is the mean absolute difference", catalogue=52)(
-    cycle(lambda a, b: (a - b).norm() / len(b))
-)
-_add(_f, "length of the difference", "takes the length of each picture's difference (`norm`); it is the mean absolute difference", catalogue=52)(
-    cycle(lambda a, b: (a - b).flatten(1).norm(dim=1).mean())
-)
+_add(
+    _f,
+    "length of the difference",
+    "takes the length of the whole difference (`norm`); it is the mean absolute difference",
+    catalogue=52,
+)(cycle(lambda a, b: (a - b).norm()))
+_add(
+    _f,
+    "length of the difference",
+    "takes the length of the whole difference (`norm`), divided by the batch; it is the mean absolute difference",
+    catalogue=52,
+)(cycle(lambda a, b: (a - b).norm() / len(b)))
+_add(
+    _f,
+    "length of the difference",
+    "takes the length of each picture's difference (`norm`); it is the mean absolute difference",
+    catalogue=52,
+)(cycle(lambda a, b: (a - b).flatten(1).norm(dim=1).mean()))
 _add(_f, "sum for mean", "sums the squared differences; the paper averages the absolute ones", catalogue=6)(
     cycle(lambda a, b: (a - b).square().sum())
 )
@@ -170,19 +177,26 @@ for _lam in (5, 0.1, 100):
     _add(_f, "λ inside", f"has a weight of {_lam:g} inside; it belongs to the objective, the loss is the plain sum")(
         lambda *a, lam=_lam: lam * right_cycle(*a)
     )
-_add(_f, "reconstructions compared", "compares the two reconstructions with each other; each has to come back to its own picture")(
-    lambda G, F, x, y: l1(F(G(x)), G(F(y)))
-)
-_add(_f, "inputs detached from the way", "compares with the fake's detached reconstruction: only the second generator learns", catalogue=55)(
-    cycle(forward=lambda G, F, x: F(G(x).detach()), backward=lambda G, F, y: G(F(y)).detach())
-)
+_add(
+    _f,
+    "reconstructions compared",
+    "compares the two reconstructions with each other; each has to come back to its own picture",
+)(lambda G, F, x, y: l1(F(G(x)), G(F(y))))
+_add(
+    _f,
+    "inputs detached from the way",
+    "compares with the fake's detached reconstruction: only the second generator learns",
+    catalogue=55,
+)(cycle(forward=lambda G, F, x: F(G(x).detach()), backward=lambda G, F, y: G(F(y)).detach()))
 _add(_f, "there only", "compares G(x) with x and the way back besides: that forbids any translation", catalogue=54)(
     lambda G, F, x, y: l1(F(G(x)), x) + l1(G(F(y)), y) + l1(G(x), x) + l1(F(y), y)
 )
 _add(_f, "largest difference", "takes the largest difference; it is the mean absolute one")(
     cycle(lambda a, b: (a - b).abs().max())
 )
-_add(_f, "sign forgotten", "has the wrong sign: minimising it would drive the pictures apart")(lambda *a: -right_cycle(*a))
+_add(_f, "sign forgotten", "has the wrong sign: minimising it would drive the pictures apart")(
+    lambda *a: -right_cycle(*a)
+)
 _add(_f, "one generator for both ways", "uses one generator for a whole way: G there and G back", catalogue=53)(
     cycle(forward=lambda G, F, x: G(G(x)))
 )
@@ -241,9 +255,7 @@ _add(
     "outputs detached",
     "is computed on detached pictures (or under no_grad): no generator learns from it",
     evidence={"kind of the loss": 1},
-)(
-    same(lambda a, b: l1(a.detach(), b))
-)
+)(same(lambda a, b: l1(a.detach(), b)))
 _add(_f, "sum for mean", "sums the absolute differences instead of averaging", catalogue=6)(
     same(lambda a, b: (a - b).abs().sum())
 )
@@ -266,18 +278,27 @@ _add(_f, "absolute value of the mean", "takes the absolute value after the mean:
 _add(_f, "root mean square", "takes the root of the mean square; the paper averages the absolute value", catalogue=52)(
     same(lambda a, b: (a - b).square().mean().sqrt())
 )
-_add(_f, "length of the difference", "takes the length of the whole difference (`norm`); it is the mean absolute difference", catalogue=52)(
-    same(lambda a, b: (a - b).norm())
-)
-_add(_f, "length of the difference", "takes the length of the whole difference (`norm`), divided by the batch; it is the mean absolute difference", catalogue=52)(
-    same(lambda a, b: (a - b).norm() / len(b))
-)
+_add(
+    _f,
+    "length of the difference",
+    "takes the length of the whole difference (`norm`); it is the mean absolute difference",
+    catalogue=52,
+)(same(lambda a, b: (a - b).norm()))
+_add(
+    _f,
+    "length of the difference",
+    "takes the length of the whole difference (`norm`), divided by the batch; it is the mean absolute difference",
+    catalogue=52,
+)(same(lambda a, b: (a - b).norm() / len(b)))
 _add(_f, "smooth L1", "takes the smooth L1 (Huber) distance; the paper takes the absolute value", catalogue=52)(
     same(torch.nn.functional.smooth_l1_loss)
 )
-_add(_f, "summed over each picture", "sums over each picture and averages over the batch; take one mean over everything", catalogue=6)(
-    same(lambda a, b: (a - b).abs().sum() / len(b))
-)
+_add(
+    _f,
+    "summed over each picture",
+    "sums over each picture and averages over the batch; take one mean over everything",
+    catalogue=6,
+)(same(lambda a, b: (a - b).abs().sum() / len(b)))
 _add(_f, "doubled", "is twice what it should be", catalogue=7)(lambda *a: 2 * right_same(*a))
 _add(_f, "λ inside", "has λ = 10 inside; it belongs to the objective, the loss is the plain sum")(
     lambda *a: 10 * right_same(*a)
@@ -300,9 +321,9 @@ _add(_f, "sign forgotten", "has the wrong sign: minimising it would make the gen
 _add(_f, "the generators compared", "compares G(y) with F(x); each has to leave its own picture alone", catalogue=57)(
     lambda G, F, x, y: l1(G(y), F(x))
 )
-_add(_f, "all four", "asks G and F to leave x and y alone, both of both: translations are then forbidden", catalogue=56)(
-    lambda G, F, x, y: l1(G(y), y) + l1(F(x), x) + l1(G(x), x) + l1(F(y), y)
-)
+_add(
+    _f, "all four", "asks G and F to leave x and y alone, both of both: translations are then forbidden", catalogue=56
+)(lambda G, F, x, y: l1(G(y), y) + l1(F(x), x) + l1(G(x), x) + l1(F(y), y))
 _add(_f, "one generator for both", "uses G for both; F is to leave x alone", catalogue=56)(
     lambda G, F, x, y: l1(G(y), y) + l1(G(x), x)
 )

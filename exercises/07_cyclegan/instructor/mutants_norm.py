@@ -106,40 +106,61 @@ def _(x, eps=1e-5):
     out = _right_norm(x)
     x.data.copy_(out.data)
     return out
+
+
 _add(_f, "in place", "overwrites the features that it was given (`-=`, `/=`), which the gradient still needs")(
     lambda x, eps=1e-5: x.sub_(x.mean((2, 3), keepdim=True)).div((x.square().mean((2, 3), keepdim=True) + eps).sqrt())
 )
-_add(_f, "keepdim forgotten", "leaves the axes out that it averages over (`keepdim=True` is missing), so that the means do not fit")(
-    lambda x, eps=1e-5: (x - x.mean((2, 3))) / (x.var((2, 3), unbiased=False) + eps).sqrt()
-)
+_add(
+    _f,
+    "keepdim forgotten",
+    "leaves the axes out that it averages over (`keepdim=True` is missing), so that the means do not fit",
+)(lambda x, eps=1e-5: (x - x.mean((2, 3))) / (x.var((2, 3), unbiased=False) + eps).sqrt())
 _add(_f, "unbiased variance", "divides the squares by H·W − 1, and leaves ε out", catalogue=75)(
     lambda x, eps=1e-5: (x - x.mean((2, 3), keepdim=True)) / x.std((2, 3), keepdim=True)
 )
-_add(_f, "over the batch as well", "averages over the batch as well, and divides by one less than their number: that is batch norm", catalogue=73)(
-    _norm((0, 2, 3), unbiased=True)
-)
+_add(
+    _f,
+    "over the batch as well",
+    "averages over the batch as well, and divides by one less than their number: that is batch norm",
+    catalogue=73,
+)(_norm((0, 2, 3), unbiased=True))
 _add(_f, "ε squared", "adds ε² under the root; it is √(variance + ε)")(
     _of_moments(lambda x, m, v, eps: (x - m) / (v + eps * eps).sqrt())
 )
 _add(_f, "ε before the mean", "adds ε above the line as well, or there alone")(
     _of_moments(lambda x, m, v, eps: (x - m + eps) / v.sqrt())
 )
-_add(_f, "mean square for the variance", "takes the mean square without subtracting the mean; the variance is that of what is left")(
-    lambda x, eps=1e-5: (x - x.mean((2, 3), keepdim=True)) / (x.square().mean((2, 3), keepdim=True) + eps).sqrt()
-)
+_add(
+    _f,
+    "mean square for the variance",
+    "takes the mean square without subtracting the mean; the variance is that of what is left",
+)(lambda x, eps=1e-5: (x - x.mean((2, 3), keepdim=True)) / (x.square().mean((2, 3), keepdim=True) + eps).sqrt())
 _add(_f, "sum for the variance", "sums the squares instead of averaging them")(
-    lambda x, eps=1e-5: (x - x.mean((2, 3), keepdim=True))
-    / ((x - x.mean((2, 3), keepdim=True)).square().sum((2, 3), keepdim=True) + eps).sqrt()
+    lambda x, eps=1e-5: (
+        (x - x.mean((2, 3), keepdim=True))
+        / ((x - x.mean((2, 3), keepdim=True)).square().sum((2, 3), keepdim=True) + eps).sqrt()
+    )
 )
-_add(_f, "mean distance for the deviation", "divides by the mean distance from the mean; it is the root of the mean square")(
-    lambda x, eps=1e-5: (x - x.mean((2, 3), keepdim=True))
-    / ((x - x.mean((2, 3), keepdim=True)).abs().mean((2, 3), keepdim=True) + eps)
+_add(
+    _f,
+    "mean distance for the deviation",
+    "divides by the mean distance from the mean; it is the root of the mean square",
+)(
+    lambda x, eps=1e-5: (
+        (x - x.mean((2, 3), keepdim=True)) / ((x - x.mean((2, 3), keepdim=True)).abs().mean((2, 3), keepdim=True) + eps)
+    )
 )
 _add(_f, "to the range from −1 to 1", "stretches each channel to its largest size; it is mean 0 and variance 1")(
     lambda x, eps=1e-5: x / (x.abs().amax((2, 3), keepdim=True) + eps)
 )
 _add(_f, "clamped", "clamps what it gives; a norm has no bounds")(lambda x, eps=1e-5: _right_norm(x, eps).clamp(-1, 1))
-_add(_f, "ReLU behind", "has a ReLU behind the norm; that comes in the block")(lambda x, eps=1e-5: _right_norm(x, eps).relu())
-_add(_f, "over the channels as well", "averages over the channels as well (layer norm), and divides by one less", catalogue=74)(
-    _norm((1, 2, 3), unbiased=True)
+_add(_f, "ReLU behind", "has a ReLU behind the norm; that comes in the block")(
+    lambda x, eps=1e-5: _right_norm(x, eps).relu()
 )
+_add(
+    _f,
+    "over the channels as well",
+    "averages over the channels as well (layer norm), and divides by one less",
+    catalogue=74,
+)(_norm((1, 2, 3), unbiased=True))

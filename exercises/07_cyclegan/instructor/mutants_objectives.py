@@ -220,9 +220,11 @@ _add(_f, "smoothed", "smooths the target to 0.9, which nobody asked for here")(
 _add(_f, "fakes pulled to −1", "pulls the fakes' scores to −1; the generators want 1", catalogue=24)(
     _objective(_adversarial(lambda s: want(s, -1.0)))
 )
-_add(_f, "the score itself", "takes minus the mean score, as hinge and Wasserstein do; least squares squares the distance from 1")(
-    _objective(_adversarial(lambda s: -s.mean()))
-)
+_add(
+    _f,
+    "the score itself",
+    "takes minus the mean score, as hinge and Wasserstein do; least squares squares the distance from 1",
+)(_objective(_adversarial(lambda s: -s.mean())))
 _add(_f, "identity weight squared", "has w twice on the identity loss", catalogue=58)(
     _objective(join=lambda a, c, s, lam, w: a + lam * (c + w * w * s))
 )
@@ -232,12 +234,18 @@ _add(_f, "identity weight left out", "gives the identity loss the weight 1, with
 _add(_f, "weights exchanged", "has λ and w exchanged", catalogue=58)(
     _objective(join=lambda a, c, s, lam, w: a + w * (c + lam * s))
 )
-_add(_f, "identity weight in place of λ's share", "weighs the cycle with λ and the identity with λ + w; it is λ · w", catalogue=58)(
-    _objective(join=lambda a, c, s, lam, w: a + lam * c + (lam + w) * s)
-)
-_add(_f, "identity share taken from the cycle", "mixes cycle and identity loss with 1 − w and w; the cycle keeps its full λ", catalogue=58)(
-    _objective(join=lambda a, c, s, lam, w: a + lam * ((1 - w) * c + w * s))
-)
+_add(
+    _f,
+    "identity weight in place of λ's share",
+    "weighs the cycle with λ and the identity with λ + w; it is λ · w",
+    catalogue=58,
+)(_objective(join=lambda a, c, s, lam, w: a + lam * c + (lam + w) * s))
+_add(
+    _f,
+    "identity share taken from the cycle",
+    "mixes cycle and identity loss with 1 − w and w; the cycle keeps its full λ",
+    catalogue=58,
+)(_objective(join=lambda a, c, s, lam, w: a + lam * ((1 - w) * c + w * s)))
 _add(_f, "halved as a whole", "is halved as a whole; only the discriminators' losses get a ½", catalogue=7)(
     _objective(join=lambda a, c, s, lam, w: (a + lam * (c + w * s)) / 2)
 )
@@ -257,7 +265,11 @@ def _(G, F, D_X, D_Y, x, y, lam, w):
     return adversarial + lam * (right_cycle(G, F, x, y) + w * right_same(G, F, x, y))
 
 
-@_add(_f, "discriminators left frozen", "freezes the discriminators and does not wake them again: they could not learn in their own next step")
+@_add(
+    _f,
+    "discriminators left frozen",
+    "freezes the discriminators and does not wake them again: they could not learn in their own next step",
+)
 def _(G, F, D_X, D_Y, x, y, lam, w):
     D_X.requires_grad_(False)
     D_Y.requires_grad_(False)

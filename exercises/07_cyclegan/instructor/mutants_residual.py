@@ -127,36 +127,49 @@ def _(x, first, second):
     return x
 
 
-_add(_f, "padded after the convolution", "pads after each convolution instead of before it: the edge is mirrored, and not computed")(
-    lambda x, first, second: x + mirror(_right_norm(second(mirror(_right_norm(first(x)).relu()))))
-)
-_add(_f, "padded after the convolution", "pads after each convolution instead of before it: the edge is mirrored, and not computed")(
-    lambda x, first, second: x + _right_norm(mirror(second(_right_norm(mirror(first(x))).relu())))
-)
+_add(
+    _f,
+    "padded after the convolution",
+    "pads after each convolution instead of before it: the edge is mirrored, and not computed",
+)(lambda x, first, second: x + mirror(_right_norm(second(mirror(_right_norm(first(x)).relu())))))
+_add(
+    _f,
+    "padded after the convolution",
+    "pads after each convolution instead of before it: the edge is mirrored, and not computed",
+)(lambda x, first, second: x + _right_norm(mirror(second(_right_norm(mirror(first(x))).relu()))))
 for _act in (torch.tanh, torch.sigmoid, ops.gelu, ops.elu, ops.silu, ops.softplus):
-    _add(_f, "another activation", f"has {_act.__name__} between the convolutions; the generator has a plain ReLU")(_block(act=_act))
+    _add(_f, "another activation", f"has {_act.__name__} between the convolutions; the generator has a plain ReLU")(
+        _block(act=_act)
+    )
 _add(_f, "ReLU after the sum", "has a ReLU before the sum and one after it: the sum is the end", catalogue=76)(
     _block(join=lambda x, h: (x + h.relu()).relu())
 )
 _add(_f, "x scaled", "scales what it adds; it is a plain sum")(_block(join=lambda x, h: x + 0.1 * h))
 _add(_f, "multiplied", "multiplies x with the rest; it is their sum")(_block(join=lambda x, h: x * h))
-_add(_f, "x after its norm", "adds the normed x; x itself passes unchanged")(_block(join=lambda x, h: _right_norm(x) + h))
+_add(_f, "x after its norm", "adds the normed x; x itself passes unchanged")(
+    _block(join=lambda x, h: _right_norm(x) + h)
+)
 _add(_f, "one convolution alone", "stops after the first convolution; there are two")(
     lambda x, first, second: x + _right_norm(first(mirror(x))).relu()
 )
 _add(_f, "one convolution alone", "stops after the first convolution; there are two")(
     lambda x, first, second: x + _right_norm(first(mirror(x)))
 )
-_add(_f, "one convolution twice", "uses the second convolution twice")(lambda x, first, second: _block()(x, second, second))
+_add(_f, "one convolution twice", "uses the second convolution twice")(
+    lambda x, first, second: _block()(x, second, second)
+)
 _add(_f, "no norm, no ReLU", "has neither norm nor ReLU between the convolutions")(
     _block(norm_1=same, norm_2=same, act=same)
 )
 _add(_f, "layer norm", "averages over the channels as well: that is layer norm", catalogue=73)(
     _block(norm_1=_norm((1, 2, 3)), norm_2=_norm((1, 2, 3)))
 )
-_add(_f, "unbiased variance", "has the variance divided by H·W − 1 in its norms (`var` without `unbiased=False`)", catalogue=73)(
-    _block(norm_1=_norm(unbiased=True), norm_2=_norm(unbiased=True))
-)
+_add(
+    _f,
+    "unbiased variance",
+    "has the variance divided by H·W − 1 in its norms (`var` without `unbiased=False`)",
+    catalogue=73,
+)(_block(norm_1=_norm(unbiased=True), norm_2=_norm(unbiased=True)))
 _add(_f, "inner edges cut off x", "cuts x to what the unpadded convolutions leave; pad instead, so that sizes stay")(
     lambda x, first, second: x[:, :, 2:-2, 2:-2] + _right_norm(second(_right_norm(first(x)).relu()))
 )
@@ -167,7 +180,10 @@ _add(_f, "padded with zeros", "pads one of the two with zeros; CycleGAN mirrors 
     _block(pad_1=lambda h: ops.pad(h, (1, 1, 1, 1)))
 )
 _add(_f, "padded along one axis", "pads two edges only (`pad=(1, 1)`); all four lose a pixel")(
-    _block(pad_1=lambda h: ops.pad(h, (1, 1, 0, 0), mode="reflect"), pad_2=lambda h: ops.pad(h, (1, 1, 0, 0), mode="reflect"))
+    _block(
+        pad_1=lambda h: ops.pad(h, (1, 1, 0, 0), mode="reflect"),
+        pad_2=lambda h: ops.pad(h, (1, 1, 0, 0), mode="reflect"),
+    )
 )
 _add(_f, "x not padded, not added", "adds the padded x, so that the sizes do not fit")(
     lambda x, first, second: mirror(x) + _block(join=lambda x, h: h)(x, first, second)
