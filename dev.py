@@ -1,7 +1,7 @@
 """One command for everything: ``python dev.py demo | test | lab | grade | bench | gpu-check``.
 
 Standard library only, so that it runs before anything is installed. It makes ``.venv``, installs the requirements (again
-only when their files change), and runs the verb in it.
+only when their files change), and runs the command in it.
 """
 
 import argparse
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 MINIMUM = (3, 11)
-VERBS = {
+COMMANDS = {
     "demo": "open the web app",
     "test": "check style and types, run all tests",
     "lab": "open the lessons in JupyterLab",
@@ -31,7 +31,7 @@ from playwright.sync_api import sync_playwright
 with sync_playwright() as engine:
     sys.exit(not os.path.isfile(engine.chromium.executable_path))
 """
-DEVELOPMENT = {"test", "bench"}  # verbs that need requirements-dev.txt
+DEVELOPMENT = {"test", "bench"}  # commands that need requirements-dev.txt
 
 
 class NoEnvironment(Exception):
@@ -42,18 +42,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0],
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="\n".join(f"  {verb:10} {what}" for verb, what in VERBS.items()),
+        epilog="\n".join(f"  {name:10} {what}" for name, what in COMMANDS.items()),
     )
-    parser.add_argument("verb", choices=VERBS, metavar="VERB")
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to the verb")
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to the command")
     chosen = parser.parse_args()
     if sys.version_info < MINIMUM:
         return _fail(
             f"Python {sys.version.split()[0]} is too old; the course needs {MINIMUM[0]}.{MINIMUM[1]} or newer."
         )
     try:
-        install(development=chosen.verb in DEVELOPMENT)
-        return run(chosen.verb, chosen.arguments)
+        install(development=chosen.command in DEVELOPMENT)
+        return run(chosen.command, chosen.arguments)
     except NoEnvironment as error:
         return _fail(str(error))
     except subprocess.CalledProcessError as error:
@@ -113,9 +113,9 @@ def requirements_hash(files: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def run(verb: str, arguments: list[str]) -> int:
-    """The verb itself, in the environment. The first exit code that is not 0 ends it."""
-    if verb == "test":
+def run(name: str, arguments: list[str]) -> int:
+    """The command itself, in the environment. The first exit code that is not 0 ends it."""
+    if name == "test":
         ensure_chromium()
     commands: dict[str, list[list[str]]] = {
         "demo": [["app.py"]],
@@ -131,8 +131,8 @@ def run(verb: str, arguments: list[str]) -> int:
             ["-m", "pytest", "-n", "2", "--dist", "worksteal"],
         ],
     }
-    environment = os.environ | ({"OMP_NUM_THREADS": "1"} if verb == "test" else {})
-    *first, last = commands[verb]
+    environment = os.environ | ({"OMP_NUM_THREADS": "1"} if name == "test" else {})
+    *first, last = commands[name]
     for command in [*first, last + arguments]:
         code = subprocess.run([str(PYTHON), *command], cwd=ROOT, env=environment, check=False).returncode
         if code:
