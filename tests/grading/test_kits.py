@@ -13,7 +13,9 @@ import pytest
 
 from course_lib.errors import CourseError
 from course_lib.grading import kits
+from course_lib.grading.compare import same
 from course_lib.grading.kits import make_kits
+from course_lib.grading.reference import LiveReference, StoredReference
 from course_lib.grading.submissions import submission
 
 from .conftest import EXERCISE, EXERCISES, NAMES, linux_only
@@ -104,6 +106,24 @@ def test_pytest_and_the_card_work_in_the_kit(elsewhere):
         PYTHONIOENCODING="ascii",
     )
     assert card.returncode == 0 and card.stdout.startswith("x patch_layers: 0 of 1 points"), card
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_kit_knows_of_an_exercise_is_what_the_course_computes(name, made):
+    kit, course = (kits.load_exercise(place / "exercises" / name) for place in (made["student"], ROOT))
+    stored, live = StoredReference(kit), LiveReference(course)
+    for check in course.checks:
+        assert [m.name for m in stored.mistakes(check, (0,))] == [m.name for m in live.mistakes(check, (0,))]
+        right = stored.expected(check, (0,))
+        for where, seen in live.expected(check, (0,)).items():
+            assert same(right[where], seen), (check.function, where)
+
+
+def test_a_damaged_kit_is_a_sentence(made, tmp_path):
+    folder = shutil.copytree(made["student"] / "exercises" / NAMES[0], tmp_path / NAMES[0])
+    (folder / StoredReference.FILE).write_bytes(b"\0" * 100)
+    with pytest.raises(CourseError, match="cannot be read .* Take a fresh copy"):
+        StoredReference(kits.load_exercise(folder))
 
 
 def test_no_answer_is_in_the_students_kit(made):
