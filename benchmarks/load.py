@@ -153,7 +153,7 @@ async def _acts(client: httpx.AsyncClient) -> list[Callable[[int], Awaitable[int
     """What visitors and strangers do; each gives the status of its answer."""
     parts = (await client.get("config")).json()["components"]
     served = {name: part for part in parts for name in part["props"].get("server_fns") or ()}
-    settings = {"loss": "bce", "cure": "none", "data": "ring", "rate": "patient", "seed": 0}
+    settings = {"loss": "bce", "cure": "none", "data": "ring", "schedule": "patient", "seed": 0}
     asked = {
         "collapse": lambda number: {"key": f"{number % 7:032x}", "action": "step", "settings": settings},
         "draw": lambda number: {"what": "digits", "seed": number, "other": number + 1},

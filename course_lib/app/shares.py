@@ -9,7 +9,6 @@ from dataclasses import dataclass
 @dataclass
 class _Held:
     who: str
-    since: float
     until: float
 
 
@@ -38,7 +37,7 @@ class Shares:
                 return True
             if len(self._held) >= self.places and not self._take_back(who):
                 return False
-            self._held[key] = _Held(who, now, now + self.seconds)
+            self._held[key] = _Held(who, now + self.seconds)
             return True
 
     def leave(self, key: str) -> None:
@@ -53,5 +52,5 @@ class Shares:
         if most < 2 or counts[who]:
             return False
         lent = [key for key, one in self._held.items() if counts[one.who] == most]
-        del self._held[max(lent, key=lambda key: self._held[key].since)]
+        del self._held[lent[-1]]  # they stand in the order in which they were taken
         return True

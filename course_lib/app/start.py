@@ -39,11 +39,13 @@ def own_folder() -> Path:
     """
     try:
         above = Path(os.environ.get(FOLDER) or tempfile.gettempdir())
-    except OSError as error:
+    except OSError:
+        above = Path.cwd()
+    if FOLDER not in os.environ and above == Path.cwd():  # Python's last resort, which fills the course's own folder
         raise CourseError(
-            f"There is no temporary folder that can be written to ({error.strerror}). Make room on the disk, or name a "
-            f"folder: {FOLDER}=/path/to/folder python app.py"
-        ) from None
+            "There is no temporary folder that can be written to. Make room on the disk, or name a folder: "
+            f"{FOLDER}=/path/to/folder python app.py"
+        )
     name = f"{_NAME}-{os.getuid()}" if hasattr(os, "getuid") else _NAME
     folder = above if above.name == name else above / name
     try:

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import gradio as gr
+import gradio.http_server
 import httpx
 import pytest
 
@@ -72,7 +73,7 @@ def test_a_port_that_is_taken_is_a_sentence(monkeypatch):
         port = taken.getsockname()[1]
         monkeypatch.setenv("GRADIO_SERVER_PORT", str(port))
         monkeypatch.setenv("GRADIO_NUM_PORTS", "1")
-        # Gradio has read its own when it was imported.
+        # Gradio has read its own when it was imported, above.
         message = refused(lambda: page.launch(small_page(), quiet=True, prevent_thread_lock=True, server_port=port))
     assert f"port {port} cannot be used" in message and "GRADIO_SERVER_PORT=7900" in message
 

@@ -13,6 +13,7 @@ import pytest
 from course_lib.app import page
 from course_lib.app.guard import GuardedBlocks, GuardedImage
 from course_lib.app.heavy import turn
+from course_lib.app.protocol import served as answers
 from course_lib.app.visitors import visitor
 from course_lib.app.widgets import Lab
 
@@ -62,8 +63,9 @@ def made() -> tuple[gr.Blocks, int, int, int]:
     def echo(asked: Any) -> dict[str, Any]:
         return {"asked": asked, "visitor": visitor()}
 
-    def work(asked: Any) -> dict[str, Any]:
-        with turn(8.0):
+    @answers
+    def work(asked: dict[str, Any]) -> dict[str, Any]:
+        with turn():
             return {"done": True}
 
     def fail(asked: Any) -> None:
@@ -75,7 +77,7 @@ def made() -> tuple[gr.Blocks, int, int, int]:
         return f"{image.size if image else None} {text}"
 
     with GuardedBlocks(analytics_enabled=False) as blocks:
-        lab = Lab("<p></p>", server_functions=[echo, work, fail])
+        lab = Lab(template="<p></p>", server_functions=[echo, work, fail])
         image, text, choice, out = GuardedImage(), gr.Textbox(), gr.Radio(["a", "b"]), gr.Textbox()
         text.submit(size, [image, text], out, api_name="size")
         choice.change(lambda value: value, choice, out, api_name="choice")

@@ -10,6 +10,7 @@ import pytest
 import torch
 from accelerate import Accelerator
 
+from course_lib.app.heavy import turn
 from course_lib.app.protocol import Busy
 from course_lib.app.tabs.collapse import record as collapse_record
 from course_lib.app.tabs.collapse import session as collapse_session
@@ -184,22 +185,74 @@ def test_other_settings_begin_anew():
     assert request("step", seed=4)["step"] == 1
 
 
-def test_as_many_train_at_once_as_the_server_bears(monkeypatch):
+@pytest.fixture
+def clock(monkeypatch):
+    """clock[0]: what the sessions take for the time; it stands, however busy this machine is."""
+    now = [time.monotonic()]
+    monkeypatch.setattr(collapse_session.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_as_many_train_at_once_as_the_server_bears(clock):
     for key in "ab":
         assert "fake" in request("play", key=key * 32)
     assert request("play", key="c" * 32)["busy"]
     assert "fake" in request("step", key="c" * 32)  # a single step is no training
     request("pause", key="a" * 32)
     assert "fake" in request("play", key="c" * 32)
-    now = time.monotonic()
-    monkeypatch.setattr(collapse_session.time, "monotonic", lambda: now + 2 * collapse_session.AWAKE)
+    clock[0] += 2 * collapse_session.AWAKE
     assert "fake" in request("play", key="d" * 32)  # whoever stopped asking has left
 
 
-def test_memory_is_bounded(monkeypatch):
+@pytest.fixture
+def comes_from(monkeypatch):
+    """comes_from(address): whose requests the following ones are."""
+    return lambda address: monkeypatch.setattr(collapse_session, "visitor", lambda: address)
+
+
+def test_one_visitor_cannot_keep_both_places(clock, comes_from):
+    comes_from("A")
+    for key in "ab":
+        assert "fake" in request("play", key=key * 32)  # nobody else wants the second
+    comes_from("B")
+    assert "fake" in request("play", key="c" * 32)
+    comes_from("A")
+    assert "fake" in request("play", key="a" * 32) and request("play", key="b" * 32)["busy"]
+    assert request("play", key="d" * 32)["busy"]  # another key, the same visitor
+
+
+def test_a_key_without_a_session_holds_no_place(clock, comes_from):
+    with turn():  # the processor is busy: no session comes to be
+        for key in "abcd":
+            assert request("play", key=key * 32)["busy"]
+    assert len(collapse_tab.sessions()) == 0
+    for key in "ef":
+        assert "fake" in request("play", key=key * 32)
+    with turn():
+        assert request("play", key="e" * 32)["busy"]  # one that has a session keeps its place meanwhile
+    assert request("play", key="0" * 32)["busy"]
+
+
+def test_one_visitor_cannot_keep_all_sessions(clock, comes_from):
     kept = Sessions(hold=3)
-    clock = [0.0]
-    monkeypatch.setattr(collapse_session.time, "monotonic", lambda: clock[0])
+    comes_from("A")
+    for key in "abc":
+        kept.get(key, Settings())
+    comes_from("B")
+    kept.get("d", Settings())  # a, which A used longest ago, has ended
+    assert [key in kept for key in "abcd"] == [False, True, True, True]
+    with pytest.raises(Busy):
+        kept.get("e", Settings())  # B has one; all others are in use
+    comes_from("C")
+    kept.get("f", Settings())
+    assert [key in kept for key in "bcdf"] == [False, True, True, True]
+    comes_from("D")
+    with pytest.raises(Busy):
+        kept.get("g", Settings())  # everybody has one
+
+
+def test_memory_is_bounded(clock):
+    kept = Sessions(hold=3)
     for number in range(3):
         clock[0] += 1
         kept.get(str(number), Settings())

@@ -10,8 +10,8 @@ import math
 import re
 import threading
 import time
-from collections import OrderedDict
-from typing import Any
+from collections import Counter, OrderedDict
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -19,6 +19,8 @@ from accelerate import Accelerator
 
 from course_lib.app.protocol import Busy, one_of
 from course_lib.app.protocol import seed as checked_seed
+from course_lib.app.shares import Shares
+from course_lib.app.visitors import visitor
 from course_lib.data.points import MOST, Mixture, SeededPoints, from_points, mixture
 from course_lib.errors import CourseError
 from course_lib.metrics import mode_coverage
@@ -194,17 +196,26 @@ class Session:
         return samples.detach(), -torch.autograd.grad(loss, samples)[0]
 
 
+class _Kept(NamedTuple):
+    session: Session
+    seen: float
+    who: str
+
+
 class Sessions:
-    """The sessions of all visitors, by key."""
+    """The sessions of all visitors, by key. A visitor can make up many keys; what he may hold, he holds by his address."""
 
     def __init__(self, hold: int = HOLD, live: int = LIVE) -> None:
-        self.hold, self.live = hold, live
-        self._kept: OrderedDict[str, tuple[Session, float]] = OrderedDict()
-        self._training: dict[str, float] = {}
+        self.hold = hold
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._training = Shares(live, AWAKE)
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._kept)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._kept
 
     def get(self, key: str, settings: Settings, fresh: bool = False) -> Session:
         """The visitor's session, a new one if there is none with these settings.
@@ -212,38 +223,41 @@ class Sessions:
         Raises:
             Busy: all places are taken.
         """
-        now = time.monotonic()
+        now, who = time.monotonic(), visitor()
         with self._lock:
-            for old in [name for name, (_, seen) in self._kept.items() if now - seen > IDLE]:
+            for old in [name for name, kept in self._kept.items() if now - kept.seen > IDLE]:
                 del self._kept[old]
             found = self._kept.get(key)
             if found is None and len(self._kept) >= self.hold:
-                oldest, (_, seen) = next(iter(self._kept.items()))
-                if now - seen < AWAKE:
-                    raise Busy(OTHERS)
-                del self._kept[oldest]
-            session = Session(settings) if found is None or fresh or found[0].settings != settings else found[0]
-            self._kept[key] = session, now
+                self._make_room(who, now)
+            keep = found is not None and not fresh and found.session.settings == settings
+            session = found.session if found is not None and keep else Session(settings)
+            self._kept[key] = _Kept(session, now, who)
             self._kept.move_to_end(key)
             return session
 
+    def _make_room(self, who: str, now: float) -> None:
+        """Ends the oldest session of whoever has most, for somebody who has none; else the oldest, if nobody uses it."""
+        counts = Counter(kept.who for kept in self._kept.values())
+        most = max(counts.values())
+        for key, kept in self._kept.items():  # the one that was used longest ago first
+            if (most > 1 and not counts[who] and counts[kept.who] == most) or now - kept.seen >= AWAKE:
+                del self._kept[key]
+                return
+        raise Busy(OTHERS)
+
     def let_train(self, key: str) -> None:
-        """Gives this visitor a place to train for AWAKE seconds from here.
+        """Gives this visitor a place to train for AWAKE seconds from here; nobody has two while another has none.
 
         Raises:
             Busy: as many as may train at once do.
         """
-        now = time.monotonic()
-        with self._lock:
-            self._training = {name: until for name, until in self._training.items() if until > now}
-            if key not in self._training and len(self._training) >= self.live:
-                raise Busy(OTHERS)
-            self._training[key] = now + AWAKE
+        if not self._training.ask(key, visitor(), time.monotonic()):
+            raise Busy(OTHERS)
 
     def rest(self, key: str) -> None:
         """The visitor paused: the place is free for others."""
-        with self._lock:
-            self._training.pop(key, None)
+        self._training.leave(key)
 
 
 def check_key(key: Any) -> str:

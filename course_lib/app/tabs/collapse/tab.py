@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from course_lib.app.heavy import turn
-from course_lib.app.protocol import one_of, served
+from course_lib.app.protocol import Busy, one_of, served
 from course_lib.app.tab import Tab
 from course_lib.app.widgets import Lab, guess, headline, lesson, radios, seed_field, step
 from course_lib.plots import colours
@@ -136,15 +136,20 @@ def collapse(asked: dict[str, Any]) -> dict[str, Any]:
         return {}
     if action == "play":
         kept.let_train(key)
-    with turn(PATIENCE):
-        session = kept.get(key, settings, fresh=action == "reset")
-        with session.lock:
-            before = session.step
-            if action == "play":
-                session.advance(STEPS_A_FRAME["slow" if asked.get("slow") else "fast"])
-            elif action != "reset":
-                session.advance(1, "both" if action == "step" else action)
-            frame = session.frame()
+    try:
+        with turn(PATIENCE):
+            session = kept.get(key, settings, fresh=action == "reset")
+            with session.lock:
+                before = session.step
+                if action == "play":
+                    session.advance(STEPS_A_FRAME["slow" if asked.get("slow") else "fast"])
+                elif action != "reset":
+                    session.advance(1, "both" if action == "step" else action)
+                frame = session.frame()
+    except Busy:
+        if key not in kept:  # a key without a session holds no place among those that train
+            kept.rest(key)
+        raise
     if not before or frame.get("diverged"):
         frame["scenery"] = session.scenery()
     if frame.get("diverged") or frame.get("over"):
