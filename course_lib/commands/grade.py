@@ -25,6 +25,9 @@ def grade(
     seed: int | None = None,
     self_test: bool = False,
     unsafe: bool = False,
+    attempts: Path | None = None,
+    judged: Path | None = None,
+    limits: bool = False,
 ) -> int:
     """Grade an exercise and name the mistakes.
 
@@ -40,12 +43,17 @@ def grade(
         seed: Of the hidden probes, to grade again as a report says; drawn if left out.
         self_test: Prove the grader by its mutants and print the matrix.
         unsafe: Give marks even where this system does not keep a submission from reading the course.
+        attempts: With self-test: answers as learners write them (a JSON list); prints how many are named rightly instead.
+        judged: With attempts: which names fit (a JSON object, the attempt's id to a list of names).
+        limits: Say in one line what kept the submission within bounds.
 
     Returns:
         Exit code: 0 all right, 1 something is wrong in the submission (or the self-test), 3 something was not graded.
     """
+    if attempts and not self_test:
+        raise CourseError("--attempts belongs to --self-test: grade --self-test --attempts FILE.")
     if self_test:
-        return _self_test(exercise)
+        return _try_attempts(attempts, judged) if attempts else _self_test(exercise)
     from course_lib.grading.checks import exercise_names
     from course_lib.grading.reports import parsed
 
@@ -57,7 +65,7 @@ def grade(
         return _grade_class(names[0], submissions, out or _beside(submissions), jobs, report, seed, unsafe)
     if len(names) > 1 and (submission or report):
         raise CourseError(f"Name one exercise to use --submission or --report: one of {', '.join(names)}.")
-    return max(_grade_one(name, submission, report, hints, seed, unsafe) for name in names)
+    return max(_grade_one(name, submission, report, hints, seed, unsafe, limits) for name in names)
 
 
 def _beside(submissions: Path) -> Path:
@@ -66,7 +74,13 @@ def _beside(submissions: Path) -> Path:
 
 
 def _grade_one(
-    name: str, submission: Path | None, report: Sequence[str], hints: int, seed: int | None, unsafe: bool
+    name: str,
+    submission: Path | None,
+    report: Sequence[str],
+    hints: int,
+    seed: int | None,
+    unsafe: bool,
+    limits: bool = False,
 ) -> int:
     from course_lib.grading.checks import exercise_folder, load_exercise
     from course_lib.grading.isolation.launch import launcher
@@ -85,7 +99,7 @@ def _grade_one(
     finally:
         using.close()
     said = _written(report, [graded])
-    print(table.text([graded], hints=hints) + said, end="")
+    print(table.text([graded], hints=hints) + (table.limits(graded) if limits else "") + said, end="")
     if graded.ungradable or graded.not_graded:
         return NOT_GRADED_EXIT
     return ALL_RIGHT if graded.score == graded.max_score else NOT_ALL_RIGHT
@@ -155,3 +169,12 @@ def _self_test(exercise: str | None) -> int:
     print(matrix(test))
     print(test.last_line())
     return ALL_RIGHT if test.passed else NOT_ALL_RIGHT
+
+
+def _try_attempts(path: Path, judged: Path | None) -> int:
+    from course_lib.grading.attempts import holds, load_attempts, table, try_all
+
+    attempts = load_attempts(path, judged)
+    trials = try_all(attempts, progress=lambda attempt: print(f"{attempt.id} …", file=sys.stderr))
+    print(table(trials))
+    return ALL_RIGHT if holds(trials) else NOT_ALL_RIGHT

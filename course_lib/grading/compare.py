@@ -38,6 +38,18 @@ def same(found: Observation, expected: Observation) -> bool:
     return distance(found, expected) <= 1
 
 
+def alike(found: Observation, mistake: Observation) -> bool:
+    """As :func:`same`, for naming: what is not finite is alike, because NaN and ∞ depend on how a formula is written down."""
+    if found.error or mistake.error:
+        return found.error == mistake.error
+    a, b = compared(found), compared(mistake)
+    return a.keys() == b.keys() and all(apart(_finite(a[name]), _finite(b[name])) <= 1 for name in b)
+
+
+def _finite(t: Tensor) -> Tensor:
+    return t.nan_to_num(math.inf, math.inf, math.inf) if t.is_floating_point() else t
+
+
 def apart(a: Tensor, b: Tensor) -> float:
     """The largest difference of two tensors in units of the tolerance; infinity for another shape or kind of float."""
     # float32 against float64 is a difference of its own, and so are whole numbers where floats are right.

@@ -1,13 +1,16 @@
 """From what was seen to what is said: score, the mistake by name, or the most telling difference in words."""
 
+from collections.abc import Iterable
+
 import torch
 
 from course_lib.grading.checks import Case, Check
-from course_lib.grading.compare import apart, compared, facts, in_words, same
-from course_lib.grading.forms import Form, forms
+from course_lib.grading.compare import alike, apart, compared, facts, in_words, same
+from course_lib.grading.forms import forms
 from course_lib.grading.observe import Observation
 from course_lib.grading.reference import VISIBLE_SEED, Found, Mistake, Reference
 from course_lib.grading.results import FAILED, PARTIAL, PASSED, CaseResult, CheckResult
+from course_lib.grading.stops import Form
 
 
 def diagnose(check: Check, found: Found, reference: Reference, seeds: tuple[int, ...]) -> CheckResult:
@@ -39,9 +42,7 @@ def diagnose(check: Check, found: Found, reference: Reference, seeds: tuple[int,
         return result
     named = matches(check, found, expected, reference.mistakes(check, seeds))
     by_form = [] if named else forms(check, found, expected, seeds)
-    result.misconceptions = [
-        {"name": m.name, "sentence": m.sentence, "catalogue": m.catalogue} for m in (named or by_form)
-    ]
+    result.misconceptions = [Form(m.name, m.sentence, m.catalogue).as_dict() for m in (named or by_form)]
     # The first case that shows it, those that the learner may see before the hidden ones.
     case, seed = next((case, seed) for seed in seeds for case in check.cases if not right[case.name, seed])
     fact = _fact(case, seed, found, expected, pattern=not named)
@@ -55,21 +56,33 @@ def diagnose(check: Check, found: Found, reference: Reference, seeds: tuple[int,
 def matches(check: Check, found: Found, expected: Found, mistakes: list[Mistake]) -> list[Mistake]:
     """The mistakes that answer for what was found: by the same numbers in every case, or by facts that leave no doubt.
 
-    Where several give the same numbers, those whose evidence was seen go before those that have none to show. An answer
-    that is wrong in the main cases may fail the cases of the extra points in a way of its own: then the main ones decide.
+    Where several give the same numbers, those whose evidence was seen go before those that have none to show.
     """
     possible = [m for m in mistakes if shown(m, found)]
-    alike = [m for m in possible if all(same(found[key], m.found[key]) for key in found)]
-    if alike:
-        return _once_each([m for m in alike if m.evidence] or alike)
+    fitting = [m for m in possible if _alike(m, found, found)]
+    if fitting:
+        return _once_each([m for m in fitting if m.evidence] or fitting)
     decisive = [m for m in possible if m.decisive]
     if decisive:
         return _once_each(decisive)
+    # Part of the cases decides where the others have a fault of their own: those of the extra points, and those without numbers.
     main = [key for key in found if not next(case for case in check.cases if case.name == key[0]).points]
-    if all(same(found[key], expected[key]) for key in main):
-        return []
-    alike = [m for m in possible if all(same(found[key], m.found[key]) for key in main)]
-    return _once_each(alike) if len({m.name for m in alike}) == 1 else []
+    with_numbers = [key for key in found if _has_numbers(found[key])]
+    for keys in (main, with_numbers, [key for key in main if key in with_numbers]):
+        if all(same(found[key], expected[key]) for key in keys):
+            continue
+        fitting = [m for m in possible if _alike(m, found, keys)]
+        if len({m.name for m in fitting}) == 1:
+            return _once_each(fitting)
+    return []
+
+
+def _alike(mistake: Mistake, found: Found, keys: Iterable[tuple[str, int]]) -> bool:
+    return all(alike(found[key], mistake.found[key]) for key in keys)
+
+
+def _has_numbers(seen: Observation) -> bool:
+    return not seen.error and all(bool(torch.isfinite(value.double()).all()) for value in compared(seen).values())
 
 
 def _once_each(mistakes: list[Mistake]) -> list[Mistake]:

@@ -31,6 +31,7 @@ from course_lib.grading.results import (
     Report,
     without_judging,
 )
+from course_lib.grading.stops import of_problem
 from course_lib.grading.submissions import Submission
 from course_lib.grading.submissions import submission as handed_in
 from course_lib.grading.wire import scrub
@@ -179,7 +180,8 @@ class Grader:
 
     def _judged(self, check: Check, outcome: Outcome) -> CheckResult:
         if outcome.problem:
-            return without_judging(check, FAILED, outcome.problem, hints=check.hints)
+            named = [of_problem(outcome.problem).as_dict()]
+            return without_judging(check, FAILED, outcome.problem, hints=check.hints, misconceptions=named)
         try:
             with _judging:
                 result = diagnose(check, outcome.seen, self.reference, self.seeds)

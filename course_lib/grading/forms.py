@@ -86,7 +86,7 @@ def _numeric(pairs: list[Pair], found: Found, expected: Found) -> Iterator[list[
         if float(shift.max() - shift.min()) < 1e-9:
             yield [Form("off by a constant", f"is off by {number(float(shift.flatten()[0]))}, always")]
     if all(_hair(p) for p in wrong):
-        text = "is off by a hair: was a tiny number added inside a logarithm or a root, a difference quotient taken, or something rounded to float32?"
+        text = "is off by a hair, as when a tiny number is added inside a logarithm or a root, a slope or an integral is taken in steps, or something is rounded to float32"
         yield [Form("off by a hair", text)]
     deaf = [p for p in wrong if p.is_slope and not p.found.any() and p.right.any()]
     if deaf:
@@ -174,7 +174,9 @@ def _factor(pairs: list[Pair]) -> Form | None:
     ):
         if math.isclose(each[0], factor, rel_tol=1e-6):
             return form
-    return Form("a factor too many", f"is {number(each[0])} times what it should be, everywhere") if each[0] else None
+    if not each[0] or abs(each[0] - 1) < HAIR:
+        return None
+    return Form("a factor too many", f"is {number(each[0])} times what it should be, everywhere")
 
 
 def _ratio(pairs: list[Pair]) -> float | None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from course_lib.grading.observe import CHANGED, NOT_TWICE, Observation
 
@@ -13,6 +14,10 @@ class Form:
     name: str
     sentence: str
     catalogue: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As results and reports have it."""
+        return {"name": self.name, "sentence": self.sentence, "catalogue": self.catalogue}
 
 
 # (pattern of "Type: message", name, sentence); \1 stands for the pattern's first group.
@@ -49,6 +54,7 @@ STOPS = (
     (r"Sizes of tensors must match|same number of dimensions|must match the size|not match the existing size|cannot be multiplied"
      r"|is invalid for input of size|size mismatch|not be broadcast|expected input.*channels|must have the same|doesn't match the broadcast|inconsistent tensor size|stack expects each tensor",
      "sizes that do not fit", "puts together tensors whose sizes do not fit"),
+    (r"\dD tensors? expected|expects? (?:a )?\d-?D|must be \d-?D|number of dimensions", "another number of dimensions", "uses a function that wants another number of dimensions"),
     (r"expected scalar type|same dtype|Found dtype|can't be cast|not implemented for|only Tensors of floating point|must be floating|Expected .*dtype", "another dtype",
      "calculates with a dtype that does not fit here"),
     (r"SystemExit", "ends the program", "ends the whole program instead of returning (`exit`, `quit`)"),
@@ -63,6 +69,27 @@ COMPLAINTS = (
     (r"^has no entry", "another key"),
     (r"^should ", "another kind of answer"),
 )
+
+
+PROBLEMS = (
+    (r"cannot be read as Python", "no Python", "cannot be read as Python"),
+    (r"course's library", "the course's library", "imports the course's library, which holds the answers"),
+    (r"has no function|is a \w+, not a function", "no such function", "is not there under its name"),
+    (r"did not finish|processor time|of work", "an endless loop", "does not come to an end"),
+    (r"memory", "too much memory", "uses too much memory"),
+    (r"processes|threads", "too many processes", "starts too many processes or threads"),
+    (r"segmentation fault", "a crash", "crashes the Python interpreter"),
+    (r"ended the whole program", "ends the program", "ends the whole program instead of returning (`exit`, `quit`)"),
+    (r"printed", "too much output", "prints too much"),
+)
+
+
+def of_problem(said: str) -> Form:
+    """The form of a submission that gave no answer at all, by the sentence on why."""
+    for pattern, name, sentence in PROBLEMS:
+        if re.search(pattern, said):
+            return Form(name, sentence)
+    return Form("stopped", "was stopped before it gave an answer")
 
 
 def of_stop(seen: Observation) -> Form:

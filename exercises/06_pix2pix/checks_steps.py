@@ -62,8 +62,10 @@ def _run_steps(answer, given, rate: float):
         # Noted after each step: what froze a network in the first can stop the second.
         note("parameters left frozen", left_frozen(generator, critic))
         moved_d, moved_g = (bool(found[f"change of {who}'s parameters{when}"].any()) for who in "DG")
-        note("moved by hand", (moved_d and optimizer_d.idle) or (moved_g and optimizer_g.idle))
+        by_hand = (moved_d and optimizer_d.idle) or (moved_g and optimizer_g.idle)
+        note("moved by hand", by_hand)
     found["number of parameters left frozen"] = left_frozen(generator, critic)
+    found["answer to “does a network move without its optimiser?” (1: yes)"] = by_hand
     return generator, found
 
 

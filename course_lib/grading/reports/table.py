@@ -30,10 +30,11 @@ def _one(report: Report, hints: int) -> str:
     if report.status == NOT_GRADED:
         return "\n".join([*lines, *not_graded([report]), "", f"No mark yet, of {report.max_score} points"])
     total = f"{report.score_so_far} of {report.max_score} points"
-    for check in report.checks:
+    for check, before in zip(report.checks, [None, *report.checks], strict=False):
         points = " ?" if check.score is None else f"{check.score:2d}"
         lines.append(f"{MARKS[check.status]} {points}/{check.max_score}  {check.function}")
-        if check.status != PASSED:
+        # What stops the whole file, such as a line that is no Python, is said once and not for every function.
+        if check.status != PASSED and not (before and before.headline == check.headline):
             lines += _wrapped(check.headline)
             # Hints for the first things to do; what is skipped has its turn later.
             lines += [
@@ -56,12 +57,14 @@ def _one(report: Report, hints: int) -> str:
     if report.visible_only:
         lines.append("Compared on the visible numbers only; your teacher's grading uses hidden ones as well.")
     lines += not_graded([report])
-    lacking = report.limits["not_in_force"]
-    lines.append(
-        f"Limits in force: {', '.join(report.limits['in_force'])}."
-        + (f" Not on this system: {', '.join(lacking)}." if lacking else "")
-    )
     return "\n".join(lines)
+
+
+def limits(report: Report) -> str:
+    """What kept the submission within bounds, in one line."""
+    lacking = report.limits["not_in_force"]
+    missing = f" Not on this system: {', '.join(lacking)}." if lacking else ""
+    return f"Limits in force: {', '.join(report.limits['in_force'])}.{missing}\n"
 
 
 def not_graded(reports: list[Report]) -> list[str]:

@@ -49,6 +49,9 @@ _add(_f, "divided by the largest", "divides each histogram by its largest bin; a
     lambda real, fake: torch.where(real + fake == 0, 0.5, (real / real.max()) / (real / real.max() + fake / fake.max()))
 )
 _add(_f, "ratio p/q", "is the ratio p/q, which has no upper end; a probability is p/(p + q)")(_bins(lambda p, q: p / q))
+_add(_f, "ratio p/q", "is the ratio p/q, which has no upper end; a probability is p/(p + q)")(
+    lambda real, fake: ((real / real.sum()) / (fake / fake.sum())).nan_to_num(0.5)
+)
 _add(_f, "its logit", "is log(p/q), the logit of the right answer; here the verdict is a probability")(
     _bins(lambda p, q: (p / q).log())
 )

@@ -60,9 +60,15 @@ _add(
 _add(
     _f,
     "fake target sized like the reals",
-    "makes the target of the fakes in the shape of the reals, which fails when the batches differ",
+    "puts the fakes against something in the shape of the reals (a target, or the reals themselves), which fails when the batches differ",
     catalogue=17,
 )(lambda r, f: to(r, 1).mean() + F.mse_loss(f.flatten(), torch.zeros_like(r).flatten()))
+_add(
+    _f,
+    "fake target sized like the reals",
+    "puts the fakes against something in the shape of the reals (a target, or the reals themselves), which fails when the batches differ",
+    catalogue=17,
+)(lambda r, f: to(r, 1).mean() + F.mse_loss(f, torch.zeros_like(r)))
 _add(_f, "smoothed", "smooths the real target to 0.9, which nobody asked for here", catalogue=18)(
     lambda r, f: to(r, 0.9).mean() + to(f, 0).mean()
 )
@@ -136,11 +142,6 @@ for _t in (0.7, 0.8, 0.95):
         lambda r, f, t=_t: to(r, t).mean() + to(f, 0).mean()
     )
 _add(_f, "not squared", "leaves out the square: errors of both signs cancel")(lambda r, f: (r - 1).mean() + f.mean())
-_add(
-    _f,
-    "compared with each other",
-    "compares the scores of reals and fakes with each other; each has a target of its own, 1 and 0",
-)(lambda r, f: (r - f).square().mean())
 _add(
     _f,
     "compared with each other",

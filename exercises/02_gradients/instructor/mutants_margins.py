@@ -149,8 +149,9 @@ _add(
 )(lambda r, f: F.hinge_embedding_loss(r, torch.ones_like(r)) + F.hinge_embedding_loss(f, torch.full_like(f, -1.0)))
 _add(
     _f,
-    "margin between the two",
-    "asks for a margin between the scores of reals and fakes; here each side has a margin of its own",
+    "each real with a fake",
+    "puts reals and fakes together number by number, which fails when there are more of one kind; each side has a margin of its own",
+    catalogue=17,
 )(lambda r, f: relu(1 - (r - f)).mean())
 _add(
     _f,

@@ -195,6 +195,12 @@ _add(
 )(_but(b=lambda f, p: 2 * (p - 1)))
 _add(
     _f,
+    "squashed: the chain cut",
+    "stops at σ − 1 behind the sigmoid: the 2 is missing, and the factor σ(1 − σ), which is what makes the slope vanish",
+    catalogue=22,
+)(_but(b=lambda f, p: p - 1))
+_add(
+    _f,
     "squashed sign",
     "has the sign turned behind the sigmoid: (σ − 1)² falls, so its slope is negative",
     catalogue=13,

@@ -168,6 +168,15 @@ _add(
         g.square().sum() for g in torch.autograd.grad(d(real).mean(), list(d.parameters()), create_graph=True)
     )
 )
+_add(
+    _f,
+    "gradient of D's weights",
+    "takes the gradient with respect to D's weights; the one with respect to the samples is wanted",
+)(
+    lambda d, real: sum(
+        g.square().sum() for g in torch.autograd.grad(d(real).sum(), list(d.parameters()), create_graph=True)
+    )
+)
 _add(_f, "behind a sigmoid", "takes the slope of the probability; the slope of the score is wanted, no sigmoid")(
     _r1(_squared_length, of=lambda scores: scores.sigmoid().sum())
 )

@@ -237,7 +237,7 @@ _add(
     _f,
     "covered as a share",
     "gives the covered modes as a share of all modes; their number is asked for",
-)(lambda *a: (_coverage()(*a)[0] / len(a[1]), _coverage()(*a)[1]))
+)(lambda *a: (_coverage()(*a)[0].double() / len(a[1]), _coverage()(*a)[1]))
 _add(_f, "good means per mode", "divides the good samples by the number of modes; divide by the number of all samples")(
     _coverage(share=lambda good, counts, enough: counts.double().mean())
 )

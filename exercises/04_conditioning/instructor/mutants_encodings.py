@@ -43,6 +43,12 @@ def _(labels, n):
 
 _add(
     _f,
+    "written along the wrong axis",
+    "writes its ones along the wrong axis (`scatter_` along dimension 0): a label then counts rows, and there may be too few",
+    catalogue=25,
+)(lambda labels, n: torch.zeros(len(labels), n).scatter_(0, labels[None], 1.0))
+_add(
+    _f,
     "classes counted from 1",
     "counts the classes from 1: every one sits a column too far to the left, and class 0 lands in the last column",
     catalogue=26,

@@ -194,3 +194,12 @@ _add(
 _add(_f, "label of the reals ignored", "shows D the label 0 for every real picture", catalogue=28)(
     _conditional(real_label=lambda r, f: 0 * r)
 )
+
+
+@_add(
+    _f,
+    "picture and label exchanged",
+    "calls D with label and picture in the wrong order: it is `discriminator(pictures, labels)`",
+)
+def _(d, real, real_labels, fake, fake_labels):
+    return d_bce(d(real_labels, real), d(fake_labels, fake.detach()))

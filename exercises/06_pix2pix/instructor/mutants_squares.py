@@ -61,9 +61,15 @@ _add(
 _add(
     _f,
     "fake target sized like the reals",
-    "makes the target of the fakes in the shape of the reals, which fails when the batches differ",
+    "puts the fakes against something in the shape of the reals (a target, or the reals themselves), which fails when the batches differ",
     catalogue=17,
 )(_ls(lambda r, f: (r - 1).square().mean() + F.mse_loss(f.flatten(), torch.zeros_like(r).flatten())))
+_add(
+    _f,
+    "fake target sized like the reals",
+    "puts the fakes against something in the shape of the reals (a target, or the reals themselves), which fails when the batches differ",
+    catalogue=17,
+)(_ls(lambda r, f: (r - 1).square().mean() + F.mse_loss(f, torch.zeros_like(r))))
 _add(_f, "smoothed", "smooths D's real target to 0.9, which nobody asked for here", catalogue=18)(
     _ls(lambda r, f: (r - 0.9).square().mean() + f.square().mean())
 )
@@ -180,9 +186,4 @@ _add(_f, "smoothed", "smooths the targets of both losses to 0.9, which nobody as
 _add(_f, "smoothed", "smooths G's target to 0.9, which nobody asked for here", catalogue=18)(
     _ls(_ls_d, lambda f: (f - 0.9).square().mean())
 )
-_add(
-    _f,
-    "compared with each other",
-    "compares the scores of reals and fakes with each other; each has a target of its own",
-)(_ls(lambda r, f: (r - f).square().mean()))
 _add(_f, "D's loss twice", "gives D's loss for G's as well; G's is mean (f − 1)²")(lambda r, f: (_ls_d(r, f),) * 2)

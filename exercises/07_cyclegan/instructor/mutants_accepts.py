@@ -53,6 +53,9 @@ _add(_f, "some come back", "accepts as soon as one comes back; all have to")(
 _add(_f, "negated", "is the wrong way round: True where the cycle costs nothing")(
     lambda g, f: not (_forward(g, f) and _backward(g, f))
 )
+_add(_f, "negated", "is the wrong way round: True where the cycle costs something, and it asks the x's alone")(
+    lambda g, f: not _forward(g, f)
+)
 _add(
     _f,
     "one answer for all accepted",

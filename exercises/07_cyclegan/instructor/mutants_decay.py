@@ -110,9 +110,9 @@ _add(_f, "squared", "falls along a parabola; CycleGAN goes down in a line")(
 _add(_f, "halved again and again", "halves the factor every few epochs; CycleGAN goes down in equal steps")(
     lambda e, flat, decay: 0.5 ** max(0, e + 1 - flat)
 )
-_add(
-    _f, "halved again and again", "multiplies the factor by 0.1 after the flat part; CycleGAN goes down in equal steps"
-)(lambda e, flat, decay: 1.0 if e < flat else 0.1)
+_add(_f, "one step down", "drops to 0.1 after the flat part; CycleGAN goes down in equal steps")(
+    lambda e, flat, decay: 1.0 if e < flat else 0.1
+)
 _add(_f, "never 0", "stops at a small number; past the end the factor is 0")(
     lambda e, flat, decay: max(0.01, 1 - max(0, e + 1 - flat) / (decay + 1))
 )

@@ -71,6 +71,12 @@ _add(
 _add(_f, "ε added to the deviation", "adds ε outside the root; it is √(variance + ε)")(
     _of_moments(lambda x, m, v, eps: (x - m) / (v.sqrt() + eps))
 )
+_add(_f, "ε added to the deviation", "adds ε outside the root (`x.std(…) + eps`); it is √(variance + ε)")(
+    lambda x, eps=1e-5: (x - x.mean((2, 3), keepdim=True)) / (x.std((2, 3), unbiased=False, keepdim=True) + eps)
+)
+_add(_f, "no ε", "leaves ε out: a channel that does not vary gives 0 / 0")(
+    lambda x, eps=1e-5: (x - x.mean((2, 3), keepdim=True)) / x.std((2, 3), unbiased=False, keepdim=True)
+)
 _add(_f, "no ε", "leaves ε out: a channel that does not vary gives 0 / 0")(
     _of_moments(lambda x, m, v, eps: (x - m) / v.sqrt())
 )
