@@ -20,7 +20,13 @@ from course_lib.grading.results import PASSED
 
 HIDDEN_SEED = 1
 BAR = 0.85  # of the wrong answers, at least so many are to be named rightly
-RIGHTLY, WRONGLY, NOT_JUDGED, DESCRIBED, ACCEPTED = "named rightly", "named wrongly", "named, not judged", "described", "accepted"
+RIGHTLY, WRONGLY, NOT_JUDGED, DESCRIBED, ACCEPTED = (
+    "named rightly",
+    "named wrongly",
+    "named, not judged",
+    "described",
+    "accepted",
+)
 RIGHT, REFUSED = "right, accepted", "right, refused"
 
 
@@ -76,9 +82,14 @@ def load_attempts(path: Path, judged: Path | None = None) -> list[Attempt]:
             names = one.get("expected", fitting.get(one["id"]))
             attempts.append(
                 Attempt(
-                    one["id"], one["exercise"], one["function"], one["what"], bool(one["right"]), one["code"],
+                    one["id"],
+                    one["exercise"],
+                    one["function"],
+                    one["what"],
+                    bool(one["right"]),
+                    one["code"],
                     None if names is None else tuple(names),
-                )  # fmt: skip
+                )
             )
         return attempts
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -136,5 +147,7 @@ def table(trials: Sequence[Trial]) -> str:
     for outcome in (REFUSED, ACCEPTED, WRONGLY, DESCRIBED, NOT_JUDGED):
         for trial in (t for t in trials if t.outcome == outcome):
             a = trial.attempt
-            lines.append(f"\n{outcome}: {a.id} {a.function}, {a.what}\n    {'; '.join(trial.names)}\n    {trial.headline}")
+            lines.append(
+                f"\n{outcome}: {a.id} {a.function}, {a.what}\n    {'; '.join(trial.names)}\n    {trial.headline}"
+            )
     return "\n".join(lines)

@@ -158,9 +158,9 @@ def _(generator, discriminator, optimizer_g, optimizer_d, real, noise):
     optimizer_d.step()
 
 
-_add(_f, "G's loss", "lets D step down G's loss: D learns to call the fakes real, and sees no real at all", catalogue=2)(
-    _d_step(lambda r, f: bce(f, 1.0))
-)
+_add(
+    _f, "G's loss", "lets D step down G's loss: D learns to call the fakes real, and sees no real at all", catalogue=2
+)(_d_step(lambda r, f: bce(f, 1.0)))
 
 
 @_add(
