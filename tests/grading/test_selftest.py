@@ -54,8 +54,10 @@ def test_the_sentence_names_mistake_and_number(exercise, reference):
 
 @pytest.mark.parametrize(("name", "value"), WORKED.items())
 def test_worked_values_of_mutants(exercise, reference, name, value):
-    mistake = next(m for m in reference.mistakes(exercise.check("discriminator_loss"), (0, 1)) if m.name == name)
-    assert float(mistake.found["these logits", 0].values["value"]) == pytest.approx(value, abs=5e-5)
+    """A name may have several variants (a target smoothed to 0.9 or to 0.7): one of them has the worked value."""
+    mistakes = [m for m in reference.mistakes(exercise.check("discriminator_loss"), (0, 1)) if m.name == name]
+    found = [float(mistake.found["these logits", 0].values["value"]) for mistake in mistakes]
+    assert any(one == pytest.approx(value, abs=5e-5) for one in found), found
 
 
 def test_worked_values_of_the_solution(exercise, reference):
@@ -112,10 +114,12 @@ def test_an_unknown_mistake_is_told_in_words(exercise, reference):
         return lambda r, f: factor * reference._solution.discriminator_loss(r, f) + shift
 
     triple = _verdict(exercise, reference, "discriminator_loss", off(3))
-    assert triple.misconceptions == [] and "3 times the right number" in triple.headline
+    assert [m["name"] for m in triple.misconceptions] == ["a factor too many"]
+    assert "is 3 times what it should be, everywhere" in triple.headline
     other = _verdict(exercise, reference, "discriminator_loss", off(1, 0.25))
     assert (
-        other.headline == "Your discriminator loss is not right yet: on these logits you return 4.5112 (right: 4.2612)."
+        other.headline
+        == "Your discriminator loss is off by 0.25, always: on these logits you return 4.5112 (right: 4.2612)."
     )
     shape = _verdict(
         exercise, reference, "discriminator_targets", lambda r, f: (torch.ones_like(r), torch.zeros_like(f)[0])
@@ -125,11 +129,10 @@ def test_an_unknown_mistake_is_told_in_words(exercise, reference):
     assert "Is a `return` missing?" in none.headline
 
 
-def test_two_mistakes_alike_are_both_listed(exercise, reference):
+def test_of_two_mistakes_that_are_nearly_alike_the_one_that_was_made_is_named(exercise, reference):
     halved = next(m for m in reference.mutants(exercise.check("conditional_discriminator_loss")) if m.name == "halved")
     result = _verdict(exercise, reference, "conditional_discriminator_loss", halved.answer)
-    assert {m["name"] for m in result.misconceptions} == {"halved", "one mean over all"}
-    assert "(1) It" in result.headline and "(2) It" in result.headline
+    assert {m["name"] for m in result.misconceptions} == {"halved"}
 
 
 def test_numbers_written_into_the_code_are_found_by_the_hidden_probes(exercise, reference):

@@ -152,13 +152,15 @@ def test_killed_for_want_of_memory(exercise, reference, monkeypatch, used, statu
 
 
 @linux_only
-def test_a_file_that_cannot_be_loaded_is_run_once_and_not_for_each_function(exercise, reference, monkeypatch):
-    runs = []
+def test_a_file_that_cannot_be_loaded_is_run_once_and_not_for_each_function(exercise, reference, monkeypatch, tmp_path):
+    runs, file = [], tmp_path / "exercise.py"
     monkeypatch.setattr("course_lib.grading.engine.run", lambda *a: runs.append(a) or runner.run(*a))
     with Grader(exercise, reference=reference, limits=Limits(wall_seconds=5)) as grader:
-        report = grader.grade_source(b"import not_there_at_all\n", "x")
+        file.write_text("import not_there_at_all\n")
+        report = grader.grade(file)
         assert len(runs) == 1 and report.score == 0
         assert all("not_there_at_all" in c.headline for c in report.checks if c.status == "failed")
         runs.clear()
-        grader.grade_source(RIGHT.encode(), "x")
+        file.write_text(RIGHT)
+        grader.grade(file)
         assert len(runs) > 1

@@ -10,8 +10,9 @@ import torch
 from torch.nn import functional as F
 
 from course_lib.errors import CourseError
-from course_lib.networks import VGGFeatures, convert_vgg
+from course_lib.networks import VGGFeatures
 from course_lib.paths import zoo_dir
+from tools import convert_vgg
 
 
 @pytest.fixture(scope="module")
