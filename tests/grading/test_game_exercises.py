@@ -56,9 +56,12 @@ def test_losses_of_the_game(game):
 def test_the_catalogues_probe_gives_the_catalogues_numbers():
     exercise = load_exercise(EXERCISES / "01_game")
     mistakes = LiveReference(exercise).mistakes(exercise.check("discriminator_loss"), (0,))
-    found = {m.name: float(m.found["these logits", 0].values.get("value", math.nan)) for m in mistakes}
+    found: dict[str, list[float]] = {}
+    for m in mistakes:  # a name may have variants
+        found.setdefault(m.name, []).append(float(m.found["these logits", 0].values.get("value", math.nan)))
     worked = {"real and fake swapped": 1.1759, "halved": 2.1306, "sigmoid twice": 1.5842, "smoothed": 3.9679, "one mean over all": 1.8278}  # fmt: skip
-    assert {name: found[name] for name in worked} == pytest.approx(worked, abs=5e-5)
+    for name, value in worked.items():
+        assert any(one == pytest.approx(value, abs=5e-5) for one in found[name]), name
 
 
 @pytest.mark.parametrize("who", ["D", "G"])
@@ -138,19 +141,19 @@ def test_slopes_at_minus_eight_by_pen_and_by_autograd(gradients):
 
 def test_jacobians_by_difference_quotients(gradients):
     checks = load_module(EXERCISES / "02_gradients" / "checks.py")
-    given = checks.judged(0)
-    judge, pictures = checks.Judge(given["inner"], given["outer"]), given["pictures"]
+    given = checks.three_pictures(0)
+    discriminator, pictures = checks.Discriminator(given["inner"], given["outer"]), given["pictures"]
     step, found = 1e-6, []
     for picture in pictures:
         nudges = step * torch.eye(picture.numel(), dtype=torch.float64).reshape(-1, *picture.shape)
         with torch.no_grad():
-            quotients = (judge(picture + nudges) - judge(picture - nudges)) / (2 * step)
+            quotients = (discriminator(picture + nudges) - discriminator(picture - nudges)) / (2 * step)
         found.append(float(quotients.norm()))
-    lengths = gradients.jacobian_norms(judge, pictures)
+    lengths = gradients.jacobian_norms(discriminator, pictures)
     assert lengths.tolist() == pytest.approx(found, rel=1e-6)
     with torch.no_grad():
-        slopes = 2 * (judge(pictures).flatten() - 1) / 3
-    arrives = gradients.reaches_generator(gradients.least_squares_generator_loss, judge, pictures)
+        slopes = 2 * (discriminator(pictures).flatten() - 1) / 3
+    arrives = gradients.reaches_generator(gradients.least_squares_generator_loss, discriminator, pictures)
     assert arrives.tolist() == pytest.approx((slopes.abs() * lengths).tolist())
 
 

@@ -17,6 +17,7 @@ from course_lib.grading.isolation import syscalls
 from course_lib.grading.isolation.launch import ForkServer, FreshInterpreter
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.isolation.runner import Unprotected
+from course_lib.grading.submissions import Submission
 
 from .conftest import EXERCISES, linux_only
 from .hostile import ALL, RIGHT
@@ -56,18 +57,23 @@ def test_hostile(mode):
     assert ("own user" in in_force) <= (MODES[mode].user == "root")
 
 
+def handed_in(folder, text):
+    (folder / "exercise.py").write_text(text)
+    return folder / "exercise.py"
+
+
 @linux_only
-def test_no_mark_where_nothing_holds_a_submission(exercise, reference):
+def test_no_mark_where_nothing_holds_a_submission(exercise, reference, tmp_path):
     """Neither mounts nor Landlock: the course can be read, which is found by trying, and nothing is begun."""
     using = ForkServer(namespaces=False)
     with Grader(exercise, reference=reference, limits=SHORT, using=using, landlock=0) as grader:
         with pytest.raises(Unprotected, match=r"could read the course or other submissions.*--unsafe"):
-            grader.grade_source(RIGHT.encode(), "x")
+            grader.grade(handed_in(tmp_path, RIGHT))
         grader.unsafe = True
         seen = _Seen()
         assert grader._graded(exercise.checks[0], RIGHT.encode(), seen).score == 2
         assert "read the course or other submissions" in seen.possible and "Landlock" not in seen.in_force
-        report = grader._report("x", b"", [], seen, "", 0.0)
+        report = grader._report(Submission("x"), [], seen, "", 0.0)
         assert "read the course or other submissions" in report.limits["possible"]
 
 
@@ -113,12 +119,12 @@ def test_fresh_interpreter_is_the_same_with_less(exercise, reference):
         assert ended.status == "failed" and "ended the whole program" in ended.headline
 
 
-def test_where_there_is_no_landlock_and_no_filter_nothing_is_begun(exercise, reference, monkeypatch):
+def test_where_there_is_no_landlock_and_no_filter_nothing_is_begun(exercise, reference, monkeypatch, tmp_path):
     """As on macOS and Windows: a process of its own, limits, and no mark without --unsafe."""
     monkeypatch.setattr("course_lib.grading.isolation.launch.own_code", _without_confinement())
     with Grader(exercise, reference=reference, limits=SHORT, using=FreshInterpreter()) as grader:
         with pytest.raises(Unprotected, match="read the course") as error:
-            grader.grade_source(WRONG.encode(), "x")
+            grader.grade(handed_in(tmp_path, WRONG))
         assert "change files outside" in str(error.value) and "send signals" in str(error.value)
         grader.unsafe = True
         assert grader._graded(exercise.checks[0], RIGHT.encode(), _Seen()).score == 2
