@@ -86,7 +86,10 @@ def _numeric(pairs: list[Pair], found: Found, expected: Found) -> Iterator[list[
         if float(shift.max() - shift.min()) < 1e-9:
             yield [Form("off by a constant", f"is off by {number(float(shift.flatten()[0]))}, always")]
     if all(_hair(p) for p in wrong):
-        text = "is off by a hair, as when a tiny number is added inside a logarithm or a root, a slope or an integral is taken in steps, or something is rounded to float32"
+        text = (
+            "is off by a hair, as when a tiny number is added inside a logarithm or a root, a slope or an integral is "
+            "taken in steps, or something is rounded to float32"
+        )
         yield [Form("off by a hair", text)]
     deaf = [p for p in wrong if p.is_slope and not p.found.any() and p.right.any()]
     if deaf:

@@ -1,4 +1,4 @@
-"""The door for notebooks: ``check("06.receptive_field", receptive_field)`` shows a card. For learning, not for marks:
+"""Grading in notebooks: ``check("06.receptive_field", receptive_field)`` shows a card. For learning, not for marks:
 the function runs here, in the notebook's own process, on the inputs that learners may see."""
 
 import base64
@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_lib.errors import CourseError
-from course_lib.grading.checks import Check, load_exercise
+from course_lib.grading.checks import Check, Exercise, exercise_names, load_exercise
 from course_lib.grading.compare import same
 from course_lib.grading.diagnosis import diagnose
+from course_lib.grading.observe import closest
 from course_lib.grading.reference import VISIBLE_SEED, Found, Reference, observe_all, reference_for
 from course_lib.grading.results import PASSED, CheckResult
+from course_lib.grading.tools import a_kind
 from course_lib.terminal import fitting
 
 COLOURS = {PASSED: "#1b7f4d", "partial": "#9a6700", "failed": "#b3261e"}
@@ -69,7 +71,7 @@ class Card:
 
 
 def check(name: str, answer: Callable[..., Any]) -> Card:
-    """Check one function of an exercise, here and now.
+    """Check one function of an exercise, here and now. Ctrl-C (in a notebook: interrupt) ends it.
 
     Args:
         name: exercise and function, such as ``"06.receptive_field"``.
@@ -79,20 +81,52 @@ def check(name: str, answer: Callable[..., Any]) -> Card:
         A card; as a cell's last line it shows itself.
 
     Raises:
-        CourseError: no such exercise or function.
+        CourseError: no such exercise or function, or not a function to check.
     """
-    number, _, function = name.partition(".")
-    exercise = load_exercise(number)
-    try:
-        declared = exercise.check(function)
-    except KeyError as error:
-        raise CourseError(
-            f"{error.args[0]}. Write check({number + '.' + exercise.checks[0].function!r}, …)."
-        ) from error
+    exercise, declared = _declared(name)
+    _callable(name, declared, answer)
     reference = reference_for(exercise)
     found = observe_all(declared, answer, (VISIBLE_SEED,))
     result = diagnose(declared, found, reference, (VISIBLE_SEED,))
     return Card(result, _curve(declared, found, reference) if result.status != PASSED else None)
+
+
+def _declared(name: str) -> tuple[Exercise, Check]:
+    """Exercise and check of ``"06.receptive_field"``; ``"6.…"`` and the function's name alone are understood where they are clear."""
+    if not isinstance(name, str):
+        raise CourseError(
+            f'check() takes the name first and then your function: check("06.receptive_field", receptive_field); '
+            f"the first is a {type(name).__name__} here."
+        )
+    number, dot, function = name.partition(".")
+    if not dot:
+        graded = [n for n in exercise_names() if any(c.function == name for c in load_exercise(n).checks)]
+        places = [f"{n.split('_')[0]}.{name}" for n in graded]
+        if places:
+            example = f"check({places[0]!r}, {name})"
+            where = places[0] if len(places) == 1 else f"one of {', '.join(places)}"
+            raise CourseError(f"Say which exercise {name!r} is of: {where}. Write {example}.")
+        raise CourseError(
+            f"{name!r} is no exercise and function. Write the exercise's number, a dot and the function's name, "
+            f'as in check("06.receptive_field", receptive_field). Exercises: {", ".join(exercise_names())}.'
+        )
+    exercise = load_exercise(f"0{number}" if len(number) == 1 and number.isdecimal() else number)
+    try:
+        return exercise, exercise.check(function)
+    except KeyError as error:
+        names = [c.function for c in exercise.checks]
+        near = closest(function, names)
+        example = f"{exercise.name.split('_')[0]}.{next((n for n in names if f'`{n}`' in near), names[0])}"
+        raise CourseError(f"{error.args[0]}.{near} Write check({example!r}, …).") from error
+
+
+def _callable(name: str, declared: Check, answer: Any) -> None:
+    if not callable(answer):
+        kind = "None" if answer is None else a_kind(answer)
+        raise CourseError(
+            f"check() wants your function itself and not what it gives ({kind} here): "
+            f"write check({name!r}, {declared.function}), without brackets behind {declared.function}."
+        )
 
 
 def _curve(check: Check, found: Found, reference: Reference) -> bytes | None:

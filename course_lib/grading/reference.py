@@ -8,8 +8,8 @@ from typing import Protocol
 
 import torch
 
-from course_lib.grading.checks import Check, Exercise, Mutant, load_module
-from course_lib.grading.observe import Observation, observe
+from course_lib.grading.checks import Answer, Check, Exercise, Mutant, load_module
+from course_lib.grading.observe import FACT, Observation, observe
 
 VISIBLE_SEED = 0
 Found = dict[tuple[str, int], Observation]  # (case, seed) -> what was seen
@@ -35,29 +35,39 @@ class Reference(Protocol):
     def mistakes(self, check: Check, seeds: tuple[int, ...]) -> list[Mistake]: ...
 
 
-def observe_all(check: Check, answer, seeds: tuple[int, ...]) -> Found:
+def observe_all(check: Check, answer: Answer, seeds: tuple[int, ...]) -> Found:
     """Every case of a check, for every seed, on a function that is trusted to run in this process. Ctrl-C ends it."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # the tensors are tiny: a second thread only waits, and on a busy machine for long
-    try:
-        return {
-            (case.name, seed): observe(case, answer, case.given(seed), interruptible=True)
-            for seed in seeds
-            for case in check.cases
-        }
-    finally:
-        torch.set_num_threads(threads)
+    found = OnDemand(check, answer)
+    return {(case.name, seed): found[case.name, seed] for seed in seeds for case in check.cases}
+
+
+class OnDemand(dict[tuple[str, int], Observation]):
+    """What is found by running a case, run when it is asked for: most mistakes are ruled out by the first case already."""
+
+    def __init__(self, check: Check, answer: Answer) -> None:
+        super().__init__()
+        self._cases, self._answer = {case.name: case for case in check.cases}, answer
+
+    def __missing__(self, key: tuple[str, int]) -> Observation:
+        case, seed = self._cases[key[0]], key[1]
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # the tensors are tiny: a second thread only waits, and on a busy machine for long
+        try:
+            self[key] = observe(case, self._answer, case.given(seed), interruptible=True)
+        finally:
+            torch.set_num_threads(threads)
+        return self[key]
 
 
 class LiveReference:
-    """Runs the solution and the mutants, in this process (they are ours), each once."""
+    """Runs the solution and the mutants, in this process (they are ours), each case once."""
 
     def __init__(self, exercise: Exercise) -> None:
         instructor = exercise.folder / "instructor"
         self._solution = load_module(instructor / "solution.py")
         self._mutants: list[Mutant] = load_module(instructor / "mutants.py").MUTANTS
         self._expected: dict[tuple[str, tuple[int, ...]], Found] = {}
-        self._mistakes: dict[tuple[str, tuple[int, ...]], list[Mistake]] = {}
+        self._mistakes: dict[str, list[Mistake]] = {}
 
     def seeds(self, hidden: int) -> tuple[int, ...]:
         return (VISIBLE_SEED,) if hidden == VISIBLE_SEED else (VISIBLE_SEED, hidden)
@@ -69,13 +79,12 @@ class LiveReference:
         return self._expected[key]
 
     def mistakes(self, check: Check, seeds: tuple[int, ...]) -> list[Mistake]:
-        key = check.function, seeds
-        if key not in self._mistakes:
-            self._mistakes[key] = [
-                Mistake(m.name, m.sentence, m.catalogue, observe_all(check, m.answer, seeds), m.evidence, m.decisive)
+        if check.function not in self._mistakes:
+            self._mistakes[check.function] = [
+                Mistake(m.name, m.sentence, m.catalogue, OnDemand(check, m.answer), m.evidence, m.decisive)
                 for m in self.mutants(check)
             ]
-        return self._mistakes[key]
+        return self._mistakes[check.function]
 
     def mutants(self, check: Check) -> list[Mutant]:
         return [m for m in self._mutants if m.function == check.function]
@@ -134,27 +143,34 @@ def store_reference(exercise: Exercise, path: Path) -> None:
 
     live = LiveReference(exercise)
     tensors: dict[str, torch.Tensor] = {}
+    keys: dict[tuple[str, tuple[int, ...], bytes], str] = {}
     data: dict[str, dict] = {}
 
-    def keep(found: Found) -> dict:
+    def key_of(tensor: torch.Tensor) -> str:
+        """Equal tensors are stored once: a mistake differs from what is right in a few places."""
+        content = str(tensor.dtype), tuple(tensor.shape), tensor.numpy().tobytes()
+        if content not in keys:
+            keys[content] = f"t{len(keys)}"
+            tensors[keys[content]] = tensor
+        return keys[content]
+
+    def keep(found: Found, facts: bool) -> dict:
         cases = {}
         for (case, _), seen in found.items():
-            keys = {}
-            for name, tensor in seen.values.items():
-                keys[name] = f"t{len(tensors)}"
-                tensors[keys[name]] = tensor
-            cases[case] = {"values": keys, "error": seen.error, "message": seen.message}
+            values = {n: key_of(t) for n, t in seen.values.items() if facts or not n.startswith(FACT)}
+            cases[case] = {"values": values, "error": seen.error, "message": seen.message}
         return cases
 
     for check in exercise.checks:
+        right = live.expected(check, (VISIBLE_SEED,))
         data[check.function] = {
-            "right": keep(live.expected(check, (VISIBLE_SEED,))),
+            "right": keep(right, facts=True),
             "mistakes": [
                 {
                     "name": m.name,
                     "sentence": m.sentence,
                     "catalogue": m.catalogue,
-                    "found": keep(m.found),
+                    "found": keep({key: m.found[key] for key in right}, facts=False),
                     "evidence": dict(m.evidence),
                     "decisive": m.decisive,
                 }

@@ -74,10 +74,12 @@ def _rows(exercise: Exercise, hidden: int) -> Iterator[Row]:
             yield Row(
                 exercise.name, check.function, "right", name, None, result.status != PASSED, True, result.headline, "", 0.0
             )  # fmt: skip
+        visible = [key for key in solution if key[1] == VISIBLE_SEED]
         for mistake in mistakes:
-            result = diagnose(check, mistake.found, reference, seeds)
-            others = [("the right answer", separation(mistake.found, solution))] + [
-                (other.name, _told_apart(mistake, other)) for other in mistakes if other.name != mistake.name
+            found = {key: mistake.found[key] for key in solution}
+            result = diagnose(check, found, reference, seeds)
+            others = [("the right answer", separation(found, solution, visible))] + [
+                (other.name, _told_apart(mistake, other, visible)) for other in mistakes if other.name != mistake.name
             ]
             nearest, gap = min(others, key=lambda pair: pair[1])
             yield Row(
@@ -86,15 +88,16 @@ def _rows(exercise: Exercise, hidden: int) -> Iterator[Row]:
             )  # fmt: skip
 
 
-def _told_apart(a: Mistake, b: Mistake) -> float:
+def _told_apart(a: Mistake, b: Mistake, keys: list[tuple[str, int]]) -> float:
     """How far apart two mistakes are: infinitely, where the facts that one leaves are never seen of the other."""
-    by_facts = not (shown(a, b.found) and shown(b, a.found)) if a.evidence or b.evidence else False
-    return math.inf if by_facts else separation(a.found, b.found)
+    of_a, of_b = ({key: mistake.found[key] for key in keys} for mistake in (a, b))
+    by_facts = (a.evidence or b.evidence) and not (shown(a, of_b) and shown(b, of_a))
+    return math.inf if by_facts else separation(of_a, of_b, keys)
 
 
-def separation(a: Found, b: Found, visible_only: bool = True) -> float:
+def separation(a: Found, b: Found, keys: list[tuple[str, int]]) -> float:
     """How far apart two variants are: the largest distance over the cases, in tolerances."""
-    return max(distance(a[key], b[key]) for key in a if key[1] == VISIBLE_SEED or not visible_only)
+    return max(distance(a[key], b[key]) for key in keys)
 
 
 def matrix(test: SelfTest) -> str:

@@ -15,7 +15,7 @@ def epochs(seed: int) -> dict[str, Tensor]:
 
 
 def short_training(seed: int) -> dict[str, Tensor]:
-    more = variation(seed)
+    more = int(variation(seed))
     return {"epoch": torch.arange(8 + more), "flat": torch.tensor(3 + more), "decay": torch.tensor(5)}
 
 
