@@ -1,8 +1,10 @@
 """Requests that make no sense, sent to the real server: an answer of 4xx with a sentence, and nothing in its log."""
 
+import io
 import json
 
 import pytest
+from PIL import Image
 
 JSON = {"content-type": "application/json"}
 
@@ -184,3 +186,14 @@ def test_what_the_visitor_sent_is_escaped_in_messages(served, complaints):
     event = served.post("call/choice", json={"data": ["<img src=x onerror=alert(1)>"]}).json()["event_id"]
     stream = served.get(f"gradio_api/call/choice/{event}").text
     assert "&lt;img" in stream and "<img" not in stream
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP"])
+def test_of_an_animation_the_first_frame_is_used_and_the_visitor_is_told(served, complaints, form):
+    file, frames = io.BytesIO(), [Image.new("RGB", (8, 6), colour) for colour in ("red", "blue")]
+    frames[0].save(file, form, save_all=True, append_images=frames[1:], duration=50)
+    path = served.post("upload", files={"files": (f"a.{form.lower()}", file.getvalue())}).json()[0]
+    picture = {"path": path, "meta": {"_type": "gradio.FileData"}}
+    assert served.post("queue/join", json=join(served, data=[picture, "a"], session_hash="film")).status_code == 200
+    stream = served.get("gradio_api/queue/data?session_hash=film").text
+    assert "This file is an animation of 2 frames; its first frame is used." in stream and "(8, 6) a" in stream
