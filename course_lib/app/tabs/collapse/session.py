@@ -217,6 +217,15 @@ class Sessions:
     def __contains__(self, key: str) -> bool:
         return key in self._kept
 
+    @property
+    def live(self) -> int:
+        """How many may train at once."""
+        return self._training.places
+
+    @live.setter
+    def live(self, places: int) -> None:
+        self._training.places = places
+
     def get(self, key: str, settings: Settings, fresh: bool = False) -> Session:
         """The visitor's session, a new one if there is none with these settings.
 
