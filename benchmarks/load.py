@@ -157,7 +157,7 @@ async def _acts(client: httpx.AsyncClient) -> list[Callable[[int], Awaitable[int
     asked = {
         "collapse": lambda number: {"key": f"{number % 7:032x}", "action": "step", "settings": settings},
         "draw": lambda number: {"what": "digits", "seed": number, "other": number + 1},
-        "cyclegan": lambda number: served["cyclegan"]["props"].get("asked"),
+        "cyclegan": lambda number: {"model": "cyclegan-emoji", "way": "AtoB", "picture": 0, "strength": 1 + number % 5},
     }
     picture = Image.effect_noise((500, 400), 80).convert("RGB")
     canvas = (await _event(client, "label_map", await _uploaded(client, _png(picture))))[1][0]
@@ -170,7 +170,9 @@ async def _acts(client: httpx.AsyncClient) -> list[Callable[[int], Awaitable[int
 
     async def serve(name: str, number: int) -> int:
         body = {"data": asked[name](number), "component_id": served[name]["id"], "fn_name": name}
-        return await post("component_server", json=body | {"session_hash": f"visitor{number}"})
+        answer = await client.post("gradio_api/component_server", json=body | {"session_hash": f"visitor{number}"})
+        told = answer.json() if answer.status_code == 200 else {}
+        return 503 if told.get("busy") else 422 if told.get("error") else answer.status_code
 
     async def upload(number: int) -> int:
         file = await _uploaded(client, _png(picture.rotate(number)))
