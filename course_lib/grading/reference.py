@@ -89,7 +89,7 @@ class LiveReference:
     def mutants(self, check: Check) -> list[Mutant]:
         return [m for m in self._mutants if m.function == check.function]
 
-    def right_answers(self, check: Check) -> dict[str, object]:
+    def right_answers(self, check: Check) -> dict[str, Answer]:
         """The solution and the alternatives, by name."""
         others = self._solution.ALTERNATIVES.get(check.function, [])
         return {"solution": getattr(self._solution, check.function)} | {
