@@ -87,7 +87,7 @@ def run_accepts(answer, given):
             verdicts.append(float(bool(scalar(verdict, "the verdict, True or False,"))))
         except LookupError:
             verdicts.append(-1.0)
-    return {"verdict, table by table (1: accepted, −1: an IndexError),": torch.tensor(verdicts)}
+    return {"verdict, table by table (1: accepted, −1: an IndexError),": torch.tensor(verdicts, dtype=torch.float64)}
 
 
 # ------------------------------------------------------------------------- generator_objective, discriminator_losses
