@@ -38,6 +38,11 @@ class Pair:
     def is_slope(self) -> bool:
         return self.name.startswith("slope for ")
 
+    @property
+    def is_quantity(self) -> bool:
+        """Whether twice as much of it has a meaning: not so for yes and no."""
+        return not self.name.startswith("answer to ")
+
 
 def forms(check: Check, found: Found, expected: Found, seeds: tuple[int, ...]) -> list[Form]:
     """The one form that fits best, or none."""
@@ -74,12 +79,14 @@ def _numeric(pairs: list[Pair], found: Found, expected: Found) -> Iterator[list[
     moves = [p for p in wrong if p.name.startswith("change of ")]
     if moves and not any(p.found.any() for p in moves):
         yield [Form("nothing moves", "moves nothing")]
-    for some in (pairs, [p for p in pairs if p.case == wrong[0].case]):
+    quantities = [p for p in pairs if p.is_quantity]
+    for some in (quantities, [p for p in quantities if p.case == wrong[0].case]) if wrong[0].is_quantity else ():
         factor = _factor(some)
         if factor:
             yield [factor]
     if (
         not any(p.is_slope for p in wrong)
+        and all(p.is_quantity for p in wrong)
         and len({round(float((p.found - p.right).double().mean()), 9) for p in wrong}) == 1
     ):
         shift = (wrong[0].found - wrong[0].right).double()

@@ -31,6 +31,7 @@ class Observation:
 
 
 SOURCE_NAME = "exercise.py"
+KIND = 160  # characters of an error's kind: so many travel from a submission's process unchanged
 FACT = "fact: "  # explains how an answer came about; never a difference by itself
 CHANGED, NOT_TWICE = "changes its input", "not the same twice"  # kinds of error that no exception stands for
 
@@ -63,13 +64,13 @@ def observe(case: Case, answer: Answer, given: Given, interruptible: bool = Fals
 def failure(error: BaseException, facts: dict[str, Tensor] | None = None) -> Observation:
     """An exception as an observation; the message names the learner's own line where there is one."""
     if isinstance(error, Complaint):
-        return Observation(facts or {}, f"complaint: {error}", str(error))
+        return Observation(facts or {}, f"complaint: {error}"[:KIND], str(error))
     lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == SOURCE_NAME]
     where = f" in line {lines[-1]} of {SOURCE_NAME}" if lines else ""
     said = " ".join(str(error).split())[:200]
     # Sizes belong to the kind: two answers that fail on other sizes made other mistakes. Which of two came first does not.
     sizes = re.sub(r"tensor a \((\d+)\)(.*)tensor b \((\d+)\)", _in_order, said)
-    kind = f"{type(error).__name__}: {sizes}"
+    kind = f"{type(error).__name__}: {sizes}"[:KIND]
     return Observation(facts or {}, kind, f"stops with {type(error).__name__}{where}{': ' + said if said else ''}")
 
 

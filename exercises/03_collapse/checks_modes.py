@@ -77,9 +77,15 @@ def ring_with_noise(seed: int) -> dict[str, Tensor]:
         if k < 2:  # on the side away from the other
             side = across if k == 1 else -across
             where = where * torch.where(where @ side > 0, 1.0, -1.0)[:, None]
-        length = 0.55 + 0.35 * torch.rand(count, 1, generator=torch.Generator().manual_seed(seed + k)).double()
+        length = (
+            0.55
+            + 0.35
+            * torch.rand(count, 1, generator=torch.Generator().manual_seed(seed + k), dtype=torch.float32).double()
+        )
         groups.append(centres[k] + radius * length * where / where.norm(dim=1, keepdim=True))
-    noise = torch.rand(160, 2, generator=torch.Generator().manual_seed(seed + 30)).double() * 3 - 1.5
+    noise = (
+        torch.rand(160, 2, generator=torch.Generator().manual_seed(seed + 30), dtype=torch.float32).double() * 3 - 1.5
+    )
     distance = (noise[:, None] - centres).norm(dim=2).amin(dim=1)
     order = distance.argsort()
     noise = noise[order][distance[order] > 1.05 * radius][:29]
@@ -114,7 +120,9 @@ def noise_only(seed: int) -> dict[str, Tensor]:
     """Uniform noise on a grid of nine small modes: nearly all of it is far from every mode."""
     places = torch.tensor([-1.0, 0.0, 1.0], dtype=torch.float64)
     centres = torch.cartesian_prod(places, places)
-    noise = torch.rand(270, 2, generator=torch.Generator().manual_seed(seed + 50)).double() * 3 - 1.5
+    noise = (
+        torch.rand(270, 2, generator=torch.Generator().manual_seed(seed + 50), dtype=torch.float32).double() * 3 - 1.5
+    )
     radius, minimum = torch.tensor(0.12, dtype=torch.float64), torch.tensor(20)
     return {"samples": noise, "centres": centres, "radius": radius, "min_count": minimum}
 

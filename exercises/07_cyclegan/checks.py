@@ -74,7 +74,7 @@ EXERCISE = Exercise(
                 "The cycle never sees which picture truly belongs to which. It sees only whether one comes back to where it started.",
                 "`all(f[g[x]] == x for x in range(len(g)))`, and the same with g and f exchanged. Both must hold.",
             ),
-            cases=(Case("thirteen pairs of tables", small_tables, run_accepts, "for these tables"),),
+            cases=(Case("26 pairs of tables", small_tables, run_accepts, "for these tables"),),
         ),
         Check(
             function="generator_objective",

@@ -80,6 +80,7 @@ def run_filling(answer, given):
 
 def run_size_0(answer, given):
     out, stopped = torch.zeros_like(pictures(given, 0, 3)), False
+    answer(5, int(given["seed"]))  # what cannot be made at all does not stop because of the 0
     try:
         out = asked(answer(0, int(given["seed"])), pictures(given, 0, 3))
     except (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError) as error:

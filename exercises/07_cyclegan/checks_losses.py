@@ -68,11 +68,13 @@ def small_tables(seed: int) -> dict[str, Tensor]:
     back, same = [order.index(i) for i in range(n)], list(range(n))
     turned = back[1:] + back[:1]
     more = [*order, order[0]]  # a domain with one picture more: two of them get the same answer
+    random = torch.Generator().manual_seed(seed + 6)
+    drawn = [tuple(torch.randint(3, (2, 3), generator=random).tolist()) for _ in range(12)]
     return tables(
         [
             (same, same), (order, back), (order, turned), ([1] * n, [1] * n), (same, order), ([1] * n, same),
             (more, back), (back, more), (order, order), (turned, [turned.index(i) for i in range(n)]), ([2, 0], [1, 0, 0]),
-            ([0, 2, 1], [0, 1, 2]), ([1, 0, 2, 3], [0, 1, 2, 3]),
+            ([0, 2, 1], [0, 1, 2]), ([1, 0, 2, 3], [0, 1, 2, 3]), ([0, 1, 2], [1, 1, 1]), *drawn,
         ]
     )  # fmt: skip
 
@@ -87,7 +89,7 @@ def run_accepts(answer, given):
             verdicts.append(float(bool(scalar(verdict, "the verdict, True or False,"))))
         except LookupError:
             verdicts.append(-1.0)
-    return {"verdict, table by table (1: accepted, −1: an IndexError),": torch.tensor(verdicts)}
+    return {"verdict, table by table (1: accepted, −1: an IndexError),": torch.tensor(verdicts, dtype=torch.float64)}
 
 
 # ------------------------------------------------------------------------- generator_objective, discriminator_losses

@@ -230,7 +230,7 @@ def _observations(
             raise BadMessage("an answer for other cases than it was asked")
         if len(case["values"]) > MOST_VALUES:
             raise BadMessage(f"{len(case['values'])} observations of one case")
-        values = {scrub(str(name), 100): tensors[key] for name, key in case["values"].items()}
+        values = {scrub(str(name), 200): tensors[key] for name, key in case["values"].items()}
         seen[key] = Observation(values, scrub(str(case["error"]), 200), scrub(str(case["message"]), 500))
     if seen.keys() != asked:
         raise BadMessage("an answer for other cases than it was asked")

@@ -541,3 +541,17 @@ def _(generator, discriminator, optimizer_g, optimizer_d, noise):
 def _(generator, discriminator, optimizer_g, optimizer_d, noise):
     discriminator.requires_grad_(False)
     _g_step()(generator, discriminator, optimizer_g, optimizer_d, noise)
+
+
+for _who, _wins in (("discriminator_step", "D"), ("generator_step", "G")):
+    _add(
+        _who,
+        "more than one step",
+        f"lets {_wins}'s optimiser step more than once; a turn is one step",
+        evidence={f"steps of {_wins}'s optimiser": 4},
+        decisive=True,
+    )(
+        (lambda *a: [_d_step()(*a) for _ in range(2)])
+        if _wins == "D"
+        else (lambda *a: [_g_step()(*a) for _ in range(2)])
+    )

@@ -219,6 +219,17 @@ for _e in (1e-3, 1e-4, 1e-5):
         _f, "a number added inside the logarithm", f"adds {_e:g} inside the logarithms, which moves the value a little"
     )(lambda p, q, d, e=_e: (p * (d + e).log() + q * (1 - d + e).log()).sum())
 
+for _e in (0.1, 0.05, 0.01, 1e-3, 1e-4):
+    _add(_f, "D's verdict clamped", f"clamps D's verdict at {_e:g} and {1 - _e:g}; a D may be as certain as it likes")(
+        lambda p, q, d, e=_e: _value()(p, q, d.clamp(e, 1 - e))
+    )
+_add(_f, "mean over the bins", "divides one of its two expectations by the number of bins; just sum both", catalogue=6)(
+    lambda p, q, d: (p * d.log()).nansum() / len(p) + (q * torch.log1p(-d)).nansum()
+)
+_add(_f, "mean over the bins", "divides one of its two expectations by the number of bins; just sum both", catalogue=6)(
+    lambda p, q, d: (p * d.log()).nansum() + (q * torch.log1p(-d)).nansum() / len(p)
+)
+
 # ----------------------------------------------------------------------------------------------------- jensen_shannon
 
 _f = "jensen_shannon"
@@ -313,3 +324,4 @@ _add(
     "entropy of the middle",
     "is the entropy of the middle alone (or −Σ p log m, which is the same); the entropies of p and q have to be subtracted",
 )(lambda p, q: torch.special.entr((p + q) / 2).sum())
+_add(_f, "halved twice", "is halved twice: one ½ before the two terms", catalogue=7)(lambda p, q: _js(p, q) / 2)

@@ -164,6 +164,27 @@ _add(_f, "behind a tanh", "puts a tanh before the squares: then D's slopes vanis
     lambda r, f: _ls(r.tanh(), f.tanh())
 )
 
+for _t in (0.1, 0.2, 0.3, 0.5):
+    _add(_f, "fake target smoothed", f"pulls the fakes to {_t:g}; their target is 0", catalogue=18)(
+        lambda r, f, t=_t: to(r, 1).mean() + to(f, t).mean()
+    )
+_add(_f, "one term not squared", "takes absolute differences in one of its two terms; both are squares")(
+    lambda r, f: (r - 1).abs().mean() + to(f, 0).mean()
+)
+_add(_f, "one term not squared", "takes absolute differences in one of its two terms; both are squares")(
+    lambda r, f: to(r, 1).mean() + f.abs().mean()
+)
+_add(_f, "one term not squared", "leaves out the square in one of its two terms: errors of both signs cancel in it")(
+    lambda r, f: (r - 1).mean() + to(f, 0).mean()
+)
+_add(_f, "one term not squared", "leaves out the square in one of its two terms: errors of both signs cancel in it")(
+    lambda r, f: to(r, 1).mean() + f.mean()
+)
+for _k in (3, 4):
+    _add(_f, "another power", f"takes the power {_k} where the square belongs")(
+        lambda r, f, k=_k: (r - 1).pow(k).mean() + f.pow(k).mean()
+    )
+
 # --------------------------------------------------------------------------------------- least_squares_generator_loss
 
 _f = "least_squares_generator_loss"
@@ -240,3 +261,14 @@ for _t in (0.7, 0.8, 0.95):
     _add(_f, "smoothed", f"smooths the target to {_t:g}, which nobody asked for here", catalogue=18)(
         lambda f, t=_t: to(f, t).mean()
     )
+for _k in (3, 4):
+    _add(_f, "another power", f"takes the power {_k} where the square belongs")(lambda f, k=_k: (f - 1).pow(k).mean())
+for _name, _one in (("median", torch.median), ("largest", torch.max), ("smallest", torch.min)):
+    _add(_f, f"{_name} for mean", f"takes the {_name} of the squares where their mean belongs")(
+        lambda f, one=_one: one(to(f, 1))
+    )
+    _add(
+        "least_squares_discriminator_loss",
+        f"{_name} for mean",
+        f"takes the {_name} of the squares where their mean belongs",
+    )(lambda r, f, one=_one: one(to(r, 1)) + one(to(f, 0)))

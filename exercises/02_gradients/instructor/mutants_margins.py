@@ -121,6 +121,15 @@ _add(_f, "one relu missing", "has a relu on one of the two terms only")(
 _add(_f, "one relu missing", "has a relu on one of the two terms only")(
     lambda r, f: (1 - r).mean() + relu(1 + f).mean()
 )
+_add(_f, "margin at the wrong side", "has one margin at the wrong side: fakes belong below −1, so it is relu(1 + f)")(
+    lambda r, f: relu(1 - r).mean() + relu(f - 1).mean()
+)
+_add(_f, "margin at the wrong side", "has one margin at the wrong side: reals belong above 1, so it is relu(1 − r)")(
+    lambda r, f: relu(-1 - r).mean() + relu(1 + f).mean()
+)
+_add(_f, "fake margin at 1", "asks fakes to be below 1, relu(f − 1) with another sign inside; their margin is −1")(
+    lambda r, f: relu(1 - r).mean() + relu(-1 - f).mean()
+)
 for _m in (0.5, 2.0, 10.0):
     _add(_f, "another margin", f"has the margin {_m:g}; here it is 1")(
         lambda r, f, m=_m: relu(m - r).mean() + relu(m + f).mean()
@@ -290,4 +299,7 @@ _add(_f, "sum for mean", "sums over the scores in the critic's loss instead of a
 )
 _add(_f, "summed over the patches", "averages over the pictures and sums over each picture's patches", catalogue=6)(
     _w(lambda r, f: f.sum() / len(f) - r.sum() / len(r), lambda f: -f.sum() / len(f))
+)
+_add(_f, "squared", "squares the scores; a critic's are averaged as they are, and their sign counts")(
+    _w(lambda r, f: f.square().mean() - r.square().mean(), lambda f: -f.square().mean())
 )

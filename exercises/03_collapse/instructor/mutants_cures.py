@@ -361,3 +361,16 @@ _add(
 _add(_f, "beyond the real", "goes on beyond the real by `mix`; the mix lies between the fake and the real")(
     _penalty(where=lambda real, fake, mix: real + mix * (real - fake))
 )
+
+
+def _along_the_mix(d, real, fake, mix):
+    mix = mix.detach().requires_grad_()
+    slope = torch.autograd.grad(d(between(real, fake.detach(), mix)).sum(), mix, create_graph=True)[0]
+    return _one(slope)
+
+
+_add(
+    "gradient_penalty",
+    "gradient for the mix",
+    "takes the gradient for `mix`: how the score changes along one line; it is that for the points themselves",
+)(_along_the_mix)

@@ -115,6 +115,9 @@ _add(
     "inner product",
     "finds the centre with the largest inner product: that depends on the direction from the origin",
 )(lambda s, c: ((s @ c.T).argmax(dim=1), distances(s, c).gather(1, (s @ c.T).argmax(dim=1)[:, None])[:, 0]))
+_add(_f, "inner product", "takes inner products for distances: they depend on the direction from the origin")(
+    lambda s, c: ((s @ c.T).argmax(dim=1), (s @ c.T).amax(dim=1))
+)
 _add(_f, "counted from 1", "counts the centres from 1; indices start at 0")(
     lambda s, c: (distances(s, c).argmin(dim=1) + 1, distances(s, c).amin(dim=1))
 )

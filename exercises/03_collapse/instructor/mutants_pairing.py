@@ -15,6 +15,10 @@ _add(
     "variance of everything",
     "takes the variance over pixels and inputs together: one colourful answer for all inputs looks varied",
 )(lambda y: y.var(correction=0))
+_add(_f, "variance of everything", "takes the standard deviation over pixels and inputs together")(lambda y: y.std())
+_add(_f, "variance of everything", "takes the variance over pixels and inputs together, and divides by N − 1 besides")(
+    lambda y: y.var()
+)
 _add(
     _f,
     "variance within each picture",

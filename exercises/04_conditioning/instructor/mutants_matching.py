@@ -98,6 +98,9 @@ _add(
 _add(_f, "fakes with the reals' labels", "scores the fakes with the labels of the reals", catalogue=30)(
     _matching(_right, lambda d, r, l, w, f, fl: (d(r, l), d(r, w), d(f.detach(), l)))
 )
+_add(_f, "fakes with the reals' labels", "scores the fakes with the labels of the first reals", catalogue=30)(
+    _matching(_right, lambda d, r, l, w, f, fl: (d(r, l), d(r, w), d(f.detach(), l[: len(f)])))
+)
 _add(_f, "real and fake swapped", "has the real and fake targets swapped", catalogue=1)(
     _matching(lambda r, w, f: bce(r, 0.0) + (bce(w, 1.0) + bce(f, 1.0)) / 2)
 )

@@ -180,6 +180,15 @@ _add(_f, "most frequent value", "takes the most frequent value; where all differ
 _add(_f, "sign of the mean", "rounds the mean to black or white; with grey drawings that is no longer the best")(
     lambda x: x.mean(dim=0).sign()
 )
+_add(_f, "sum", "adds the drawings up; each pixel has its own median")(lambda x: x.sum(dim=0))
+_add(_f, "sum", "adds the drawings up and clamps the sum; each pixel has its own median")(
+    lambda x: x.sum(dim=0).clamp(-1, 1)
+)
+_add(
+    _f,
+    "mean without the extremes",
+    "drops the smallest and the largest value and averages the others; it is the middle one",
+)(lambda x: x.sort(dim=0).values[1:-1].mean(dim=0))
 _add(_f, "lower quartile", "takes the lower quartile: it splits one quarter from three")(
     lambda x: x.quantile(0.25, dim=0)
 )

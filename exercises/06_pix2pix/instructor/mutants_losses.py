@@ -291,3 +291,7 @@ _add(
     catalogue=16,
     evidence={"kind of the loss": 1},
 )(lambda r, f: d_bce(r, f).detach())
+for _name, _one in (("median", torch.median), ("largest", torch.max), ("smallest", torch.min)):
+    _add(_f, f"{_name} for mean", f"takes the {_name} of the terms where their mean belongs")(
+        lambda r, f, one=_one: one(F.softplus(-r)) + one(F.softplus(f))
+    )

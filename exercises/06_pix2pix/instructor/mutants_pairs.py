@@ -171,3 +171,15 @@ _add(_f, "L1 added", "adds the L1 distance of the fake, which D cannot change an
 @_add(_f, "reals detached", "detaches D's verdict on the real pairs, so D learns nothing from them", catalogue=16)
 def _(d, x, y, fake):
     return d_bce(d(both(x, y)).detach(), d(both(x, fake.detach())))
+
+
+def _all_joined(d, x, y, fake):
+    scores = d(torch.cat([x, y, fake.detach()], dim=1))
+    return d_bce(scores, scores)
+
+
+_add(
+    "conditional_discriminator_loss",
+    "all three joined",
+    "joins input, real and fake picture in one; D is to see one pair at a time, (x, y) and (x, fake)",
+)(_all_joined)

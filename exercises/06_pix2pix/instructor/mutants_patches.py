@@ -65,6 +65,11 @@ _add(_f, "without the padding", "has two numbers a layer; there are three, (kern
     lambda n: [(4, 2)] * n + [(4, 1)] * 2
 )
 
+for _k, _p in ((5, 2), (5, 1), (2, 0), (7, 3)):
+    _add(_f, "another kernel", f"uses {_k}×{_k} kernels; the paper's are 4×4")(
+        lambda n, k=_k, p=_p: [(k, 2, p)] * n + [(k, 1, p)] * 2
+    )
+
 _f = "receptive_field"
 
 

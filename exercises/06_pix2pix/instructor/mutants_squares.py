@@ -187,3 +187,9 @@ _add(_f, "smoothed", "smooths G's target to 0.9, which nobody asked for here", c
     _ls(_ls_d, lambda f: (f - 0.9).square().mean())
 )
 _add(_f, "D's loss twice", "gives D's loss for G's as well; G's is mean (f − 1)²")(lambda r, f: (_ls_d(r, f),) * 2)
+_add(_f, "G pulled to the reals' scores", "pulls the fakes to the scores of the reals in G's loss; G wants them at 1")(
+    lambda r, f: (_ls_d(r, f), (f - r.mean()).square().mean())
+)
+_add(_f, "G pulled to the reals' scores", "pulls the mean score to that of the reals in G's loss; G wants all at 1")(
+    lambda r, f: (_ls_d(r, f), (f.mean() - r.mean()).square())
+)

@@ -210,6 +210,7 @@ def _(g, d, og, od, x, y, w):
     "both steps at the end",
     "goes backward from both losses and lets both optimisers step at the end: D also steps down what G's loss left in its gradients",
     catalogue=19,
+    evidence={BACKWARD: 4},
 )
 def _(g, d, og, od, x, y, w):
     fake = g(x)
@@ -221,7 +222,27 @@ def _(g, d, og, od, x, y, w):
     og.step()
 
 
-@_add(_f, "the losses added", "adds both losses and goes backward once: D and G then step down the same sum")
+@_add(
+    _f,
+    "the losses added",
+    "adds both losses and goes backward once: D then steps down G's loss as well",
+    evidence={BACKWARD: 2},
+)
+def _(g, d, og, od, x, y, w):
+    fake = g(x)
+    od.zero_grad()
+    og.zero_grad()
+    (0.5 * _d_loss(d, x, y, fake) + with_l1(d, x, y, fake, w)).backward()
+    od.step()
+    og.step()
+
+
+@_add(
+    _f,
+    "the losses added",
+    "adds both losses and goes backward once: D and G then step down the same sum",
+    evidence={BACKWARD: 2},
+)
 def _(g, d, og, od, x, y, w):
     fake = g(x)
     od.zero_grad()

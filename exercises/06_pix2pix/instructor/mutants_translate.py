@@ -74,3 +74,10 @@ def _(generator, x):
     generator.train()
     with torch.no_grad():
         return (generator(x) + 1) / 2
+
+
+@_add(_f, "clamped", "clamps the picture to 0 … 1; the generator's own picture is asked for, and its range is −1 … 1")
+def _(generator, x):
+    generator.train()
+    with torch.no_grad():
+        return generator(x).clamp(0, 1)

@@ -224,3 +224,9 @@ _add(
 _add(_f, "way up detached", "detaches what comes from below, so the bottleneck learns nothing", catalogue=47)(
     _unet(_deep_to_shallow, lambda skip, u: torch.cat([skip, u.detach()], dim=1))
 )
+for _end in (torch.tanh, torch.sigmoid, torch.relu):
+    _add(
+        _f,
+        "an activation at the end",
+        "puts an activation after the last up; that block has its own, and its result is the picture",
+    )(lambda x, downs, ups, end=_end: end(_unet(_deep_to_shallow)(x, downs, ups)))

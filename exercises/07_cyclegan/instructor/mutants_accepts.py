@@ -100,3 +100,13 @@ _add(_f, "half have to come back", "accepts if at least half come back; all have
 _add(_f, "distinct answers are enough", "asks one table alone for distinct answers; they have to lead back as well")(
     lambda g, f: len(set(g)) == len(g)
 )
+_add(
+    _f, "sums compared", "compares sums: several wrong numbers can have the right sum; each must come back to its place"
+)(lambda g, f: sum(f[y] for y in g) == sum(range(len(g))))
+_add(
+    _f, "sums compared", "compares sums: several wrong numbers can have the right sum; each must come back to its place"
+)(lambda g, f: sum(f[y] for y in g) == sum(range(len(g))) and sum(g[x] for x in f) == sum(range(len(f))))
+_add(_f, "first one only", "looks at the first picture only; all of them must come back")(lambda g, f: f[g[0]] == 0)
+_add(_f, "first one only", "looks at the first picture of each domain only; all of them must come back")(
+    lambda g, f: f[g[0]] == 0 and g[f[0]] == 0
+)

@@ -59,6 +59,16 @@ _add(_f, "cosine", "follows half a cosine; CycleGAN goes down in a line")(
 _add(_f, "halved again and again", "falls by a constant factor each epoch; CycleGAN goes down in equal steps")(
     lambda e, flat, decay: (1 - 1 / (decay + 1)) ** max(0, e + 1 - flat)
 )
+for _k in (0.5, 0.9, 0.95, 0.99):
+    _add(_f, "halved again and again", "falls by a constant factor each epoch; CycleGAN goes down in equal steps")(
+        lambda e, flat, decay, k=_k: k ** max(0, e + 1 - flat)
+    )
+_add(
+    _f,
+    "one epoch early",
+    "begins to fall one epoch early, and is negative past the end: the optimiser would climb",
+    catalogue=71,
+)(lambda e, flat, decay: 1 - max(0, e + 2 - flat) / (decay + 1))
 _add(_f, "rate instead of factor", "is the learning rate itself, with Adam's 2e-4 inside; return the factor on it")(
     lambda e, flat, decay: 2e-4 * max(0.0, 1 - max(0, e + 1 - flat) / (decay + 1))
 )

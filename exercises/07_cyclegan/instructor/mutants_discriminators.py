@@ -93,6 +93,9 @@ _add(
 _add(_f, "targets ±1", "pulls the fakes to −1; in this course their target is 0", catalogue=23)(
     _on_scores(lambda r, f: (want(r) + want(f, -1.0)) / 2)
 )
+_add(_f, "not squared", "leaves out the squares: errors of both signs cancel")(
+    _on_scores(lambda r, f: ((r - 1).mean() + f.mean()) / 2)
+)
 _add(_f, "cross-entropy", "takes the cross-entropy; CycleGAN puts least squares in its place")(
     _on_scores(lambda r, f: (ops.softplus(-r).mean() + ops.softplus(f).mean()) / 2)
 )

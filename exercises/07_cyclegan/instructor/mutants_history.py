@@ -218,6 +218,22 @@ class _(Right):
         return self.fill(image) if self.size else image
 
 
+@_add(
+    "grows beyond its size",
+    "goes on storing when it is full, so it grows beyond its size: the new one takes the place of an old one, or is not stored",
+    63,
+    keeps_more_than_its_size=True,
+)
+class _(Right):
+    def one(self, image):
+        full = bool(self.images) and len(self.images) >= self.size
+        if self.size:
+            self.images.append(image.clone())
+        if not full or self.tails():
+            return image
+        return self.images[int(torch.randint(len(self.images), (), generator=self.random))]
+
+
 @_add("one too many", "holds one picture more than its size: compare with <, not with <=", 67)
 class _(Right):
     def one(self, image):

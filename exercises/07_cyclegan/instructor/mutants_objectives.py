@@ -43,6 +43,9 @@ _add(_f, "identity weight left out", "leaves w out: the identity loss gets the f
     _objective(join=lambda a, c, s, lam, w: a + lam * (c + s))
 )
 _add(_f, "identity loss missing", "leaves the identity loss out")(_objective(join=lambda a, c, s, lam, w: a + lam * c))
+_add(_f, "λ twice on the identity loss", "multiplies the identity loss by λ twice; it is λ · w once", catalogue=58)(
+    _objective(join=lambda a, c, s, lam, w: a + lam * (c + lam * w * s))
+)
 _add(_f, "w on the cycle loss", "puts w on the cycle loss as well; it belongs to the identity loss alone")(
     _objective(join=lambda a, c, s, lam, w: a + lam * w * (c + s))
 )
