@@ -9,11 +9,15 @@ import sys
 IN_FORCE = ("bubblewrap", "empty root", "processes namespace", "files namespace", "network namespace", "ipc namespace")
 
 
+def installed() -> bool:
+    return sys.platform == "linux" and shutil.which("bwrap") is not None
+
+
 @functools.cache
 def found() -> str:
     """The path of a ``bwrap`` that works here, or nothing."""
-    path = shutil.which("bwrap") if sys.platform == "linux" else None
-    if not path:
+    path = shutil.which("bwrap")
+    if not path or not installed():
         return ""
     try:
         tried = subprocess.run(

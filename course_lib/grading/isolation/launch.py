@@ -336,5 +336,5 @@ def launcher() -> Launcher:
     """The best that this system has."""
     if sys.platform != "linux":
         return FreshInterpreter()
-    wrapped = bool(bubblewrap.found()) and not bubblewrap.namespaces_granted()
+    wrapped = bubblewrap.installed() and not bubblewrap.namespaces_granted() and bool(bubblewrap.found())
     return ForkServer(namespaces=not wrapped, wrapped=wrapped)

@@ -76,14 +76,14 @@ CASES = [
         "always equal",
         "class Yes:\n    def __eq__(self, other): return True\n    def __getattr__(self, name): return self\n    def __call__(self, *a, **k): return self\n"
         "def discriminator_targets(r, f):\n    return Yes(), Yes()\n",
-        "returns a Yes",
+        "",
     ),
     Hostile(
         "a tensor that lies",
         "import torch\nclass Liar(torch.Tensor):\n    shape = property(lambda s: torch.Size((3, 1, 1, 1)))\n    def __eq__(self, o): return torch.ones(()).bool()\n"
         "    @classmethod\n    def __torch_function__(cls, func, types, args=(), kwargs=None):\n        return torch.ones(3, 1, 1, 1, dtype=torch.float64)\n"
         "def discriminator_targets(r, f):\n    return torch.zeros_like(r).as_subclass(Liar), torch.zeros_like(f).as_subclass(Liar)\n",
-        WRONG_IN_WORDS,
+        "",
     ),
     Hostile(
         "reads the solution by path",
@@ -106,7 +106,7 @@ CASES = [
         "import gc, inspect, sys\ndef discriminator_targets(r, f):\n    frame, found = sys._getframe(), []\n    while frame:\n        found += [v for v in frame.f_locals.values()]\n"
         "        frame = frame.f_back\n    for thing in [*found, *gc.get_objects()]:\n        if type(thing) is type(discriminator_targets) and thing.__name__ == 'discriminator_targets' and thing is not discriminator_targets:\n"
         "            return thing(r, f)\n    return r * 0, f * 0\n",
-        WRONG_IN_WORDS,
+        "",
     ),
     Hostile(
         "imports the library's answer",
