@@ -1,4 +1,4 @@
-"""Grade a submission: run each function apart, judge it here, report once at the end."""
+"""Grade a submission: run each function apart, mark it here, report once at the end."""
 
 import hashlib
 import itertools

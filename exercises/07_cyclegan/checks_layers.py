@@ -10,7 +10,7 @@ from course_lib.grading.tools import leaf, picture_like, random_tensor, scalar, 
 
 
 def epochs(seed: int) -> dict[str, Tensor]:
-    flat, decay = (100, 100) if seed == 0 else (7 + seed % 5, 11 + seed % 3)
+    flat, decay = (100, 100) if seed == 0 else (7 + seed % 23, 11 + seed % 29)
     return {"epoch": torch.arange(flat + decay), "flat": torch.tensor(flat), "decay": torch.tensor(decay)}
 
 

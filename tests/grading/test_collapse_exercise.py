@@ -118,12 +118,12 @@ def test_penalties_by_difference_quotients(solved):
     w = torch.from_numpy(weight).requires_grad_()
     made = torch.from_numpy(fake).requires_grad_()
 
-    def judge(samples):
+    def discriminator(samples):
         return torch.sin(samples @ w).sum(dim=1, keepdim=True)
 
     found = {
-        "r1": solved.r1_penalty(judge, torch.from_numpy(real)),
-        "gradient": solved.gradient_penalty(judge, torch.from_numpy(real), made, torch.from_numpy(mix)),
+        "r1": solved.r1_penalty(discriminator, torch.from_numpy(real)),
+        "gradient": solved.gradient_penalty(discriminator, torch.from_numpy(real), made, torch.from_numpy(mix)),
     }
     for name, penalty in found.items():
         assert penalty.item() == pytest.approx(by_hand[name](weight), rel=1e-6)

@@ -24,7 +24,7 @@ def numbers(*rows):
     return torch.tensor(rows, dtype=torch.float64)
 
 
-def judge(pictures, labels):
+def discriminator(pictures, labels):
     return pictures.mean(dim=(1, 2, 3))[:, None] + TABLE[labels][:, None]
 
 
@@ -90,8 +90,8 @@ def test_losses_of_d_by_numpy(solved):
     of_reals = cross_entropy(means + table[[0, 2, 1, 2]], real=True)
     of_wrong = cross_entropy(means + table[[1, 0, 2, 1]], real=False)
     of_made = cross_entropy(fake_means + table[[2, 0, 1]], real=False)
-    two = solved.conditional_discriminator_loss(judge, real, labels, fake, of_fakes)
-    three = solved.matching_aware_loss(judge, real, labels, wrong, fake, of_fakes)
+    two = solved.conditional_discriminator_loss(discriminator, real, labels, fake, of_fakes)
+    three = solved.matching_aware_loss(discriminator, real, labels, wrong, fake, of_fakes)
     assert float(two) == pytest.approx(of_reals + of_made)
     assert float(three) == pytest.approx(of_reals + 0.5 * (of_wrong + of_made))
     assert not two.requires_grad and not three.requires_grad  # D of this test learns nothing, and G is cut off
@@ -121,7 +121,7 @@ def test_the_generators_loss_speaks_of_one_label(solved):
 
     noise = numbers([0.1], [-0.4], [0.9])
     loss = solved.conditional_generator_loss(
-        lambda z, labels: (pull * z + labels[:, None])[:, :, None, None], judge, noise, draw_labels
+        lambda z, labels: (pull * z + labels[:, None])[:, :, None, None], discriminator, noise, draw_labels
     )
     scores = 0.7 * noise.numpy()[:, 0] + np.array([2, 0, 1]) + TABLE.numpy()[[2, 0, 1]]
     assert asked == [3] and float(loss) == pytest.approx(cross_entropy(scores, real=True))

@@ -1,4 +1,4 @@
-"""The independent judge: it learns what can be learned, repeats itself, and refuses what is no picture."""
+"""The independent classifier: it learns what can be learned, repeats itself, and refuses what is no picture."""
 
 import pytest
 import torch
@@ -20,7 +20,7 @@ def stripes(count: int, *, channels: int = 1, side: int = 16, seed: int = 0) -> 
 
 
 @pytest.fixture(scope="module")
-def judge():
+def classifier():
     return train_classifier(*stripes(256), classes=2, epochs=3, seed=0)
 
 
@@ -32,12 +32,12 @@ def test_digits_it_has_not_seen_are_named():
     assert accuracy(network, pictures[1400:], labels[1400:]) > 0.93
 
 
-def test_held_out_stripes_are_named_and_accuracy_is_the_share_of_agreement(judge):
+def test_held_out_stripes_are_named_and_accuracy_is_the_share_of_agreement(classifier):
     pictures, labels = stripes(100, seed=1)
-    answers = classify(judge, pictures)
+    answers = classify(classifier, pictures)
     assert answers.shape == (100,) and answers.dtype == torch.long
-    assert accuracy(judge, pictures, labels) == (answers == labels).sum().item() / 100 > 0.95
-    assert accuracy(judge, pictures, 1 - labels) == pytest.approx(1 - accuracy(judge, pictures, labels))
+    assert accuracy(classifier, pictures, labels) == (answers == labels).sum().item() / 100 > 0.95
+    assert accuracy(classifier, pictures, 1 - labels) == pytest.approx(1 - accuracy(classifier, pictures, labels))
 
 
 @pytest.mark.parametrize(("channels", "side"), [(3, 8), (1, 28), (3, 32), (3, 64), (2, 128)])
@@ -58,14 +58,14 @@ def test_one_seed_one_network_and_the_callers_random_numbers_are_left_alone():
     assert not torch.equal(other(data[0]), first(data[0]))
 
 
-def test_each_picture_is_judged_by_itself_and_the_network_is_given_back_as_it_was(judge):
+def test_each_picture_is_classified_by_itself_and_the_network_is_given_back_as_it_was(classifier):
     """In training mode batch norm would make the answer depend on the neighbours."""
     pictures, _ = stripes(20, seed=2)
-    judge.train()
-    together = classify(judge, pictures)
-    assert judge.training
-    judge.eval()
-    assert torch.equal(together, torch.cat([classify(judge, picture[None]) for picture in pictures]))
+    classifier.train()
+    together = classify(classifier, pictures)
+    assert classifier.training
+    classifier.eval()
+    assert torch.equal(together, torch.cat([classify(classifier, picture[None]) for picture in pictures]))
 
 
 def test_a_batch_with_one_left_over_trains():
@@ -73,8 +73,8 @@ def test_a_batch_with_one_left_over_trains():
     train_classifier(pictures, labels, classes=2, epochs=1, seed=0)
 
 
-def test_a_constant_picture_is_no_error(judge):
-    assert classify(judge, torch.full((2, 1, 16, 16), -1.0)).shape == (2,)
+def test_a_constant_picture_is_no_error(classifier):
+    assert classify(classifier, torch.full((2, 1, 16, 16), -1.0)).shape == (2,)
 
 
 @pytest.mark.parametrize(
@@ -102,10 +102,10 @@ def test_what_cannot_be_learned_from_is_refused(change, words):
         train_classifier(**(good | change))
 
 
-def test_what_cannot_be_judged_is_refused(judge):
+def test_what_cannot_be_judged_is_refused(classifier):
     with pytest.raises(CourseError, match="diverged"):
-        classify(judge, torch.full((1, 1, 16, 16), torch.inf))
+        classify(classifier, torch.full((1, 1, 16, 16), torch.inf))
     with pytest.raises(CourseError, match=r"1 channel\(s\); these pictures have 3"):
-        classify(judge, torch.zeros(1, 3, 16, 16))
+        classify(classifier, torch.zeros(1, 3, 16, 16))
     with pytest.raises(CourseError, match=r"labels \(2,\)"):
-        accuracy(judge, torch.zeros(2, 1, 16, 16), torch.zeros(3, dtype=torch.long))
+        accuracy(classifier, torch.zeros(2, 1, 16, 16), torch.zeros(3, dtype=torch.long))

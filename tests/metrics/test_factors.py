@@ -69,13 +69,13 @@ def test_nothing_is_left_behind_in_fakes():
 
 
 @pytest.mark.parametrize(
-    ("judge", "fakes", "said"),
+    ("discriminator", "fakes", "said"),
     [
         (bowl, torch.zeros(2), r"\(2,\)"),
         (lambda x: x.sum(-1), FAKES, r"\(1, 3\)"),
         (lambda x: x[..., :1] / 0, FAKES, "diverged"),
     ],
 )
-def test_bad_input_is_named(judge, fakes, said):
+def test_bad_input_is_named(discriminator, fakes, said):
     with pytest.raises(CourseError, match=said):
-        gradient_factors(judge, fakes, losses.hinge_generator_loss)
+        gradient_factors(discriminator, fakes, losses.hinge_generator_loss)

@@ -18,40 +18,44 @@ def test_pictures_of_every_size(size, upsample):
 
 
 def test_the_papers_sizes():
-    generator, judge = DCGANGenerator(), DCGANDiscriminator(norm="batch")
+    generator, discriminator = DCGANGenerator(), DCGANDiscriminator(norm="batch")
     assert generator.start.weight.shape == (1024 * 16, 100)  # figure 1: 100 numbers → 4 × 4 × 1024
     assert [norm.norm.num_features for norm in (generator.first, *generator.norms)] == [1024, 512, 256, 128]
-    assert judge.score.weight.shape == (1, 512 * 16)
+    assert discriminator.score.weight.shape == (1, 512 * 16)
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_the_class_reaches_both_networks(condition):
     torch.manual_seed(0)
     generator = DCGANGenerator(8, 1, 4, 4, classes=3, condition=condition).eval()
-    judge = DCGANDiscriminator(8, 1, 4, classes=3, condition=condition)
-    for network in (generator, judge):
+    discriminator = DCGANDiscriminator(8, 1, 4, classes=3, condition=condition)
+    for network in (generator, discriminator):
         for parameter in network.parameters():
             torch.nn.init.normal_(parameter, 0, 0.3)
     z, x = torch.randn(1, 4).expand(3, -1), torch.randn(1, 1, 8, 8).expand(3, -1, -1, -1)
     labels = torch.arange(3)
-    for answers in (generator(z, labels), judge(x, labels)):
+    for answers in (generator(z, labels), discriminator(x, labels)):
         assert not torch.allclose(answers[0], answers[1], atol=1e-5)
         assert not torch.allclose(answers[1], answers[2], atol=1e-5)
 
 
 def test_projection_by_hand():
-    judge = DCGANDiscriminator(8, 1, 4, classes=3, condition="projection")
+    discriminator = DCGANDiscriminator(8, 1, 4, classes=3, condition="projection")
     x, labels = torch.randn(5, 1, 8, 8), torch.tensor([2, 0, 1, 1, 2])
-    features = judge.features(x)
-    expected = features @ judge.score.weight[0] + judge.score.bias + (features * judge.embedding.weight[labels]).sum(1)
-    torch.testing.assert_close(judge(x, labels)[:, 0], expected)
+    features = discriminator.features(x)
+    expected = (
+        features @ discriminator.score.weight[0]
+        + discriminator.score.bias
+        + (features * discriminator.embedding.weight[labels]).sum(1)
+    )
+    torch.testing.assert_close(discriminator(x, labels)[:, 0], expected)
 
 
 def test_onehot_maps_stand_beside_the_picture():
-    judge = DCGANDiscriminator(8, 1, 4, classes=3, condition="onehot")
+    discriminator = DCGANDiscriminator(8, 1, 4, classes=3, condition="onehot")
     seen = []
-    judge.features[0].register_forward_pre_hook(lambda _, arguments: seen.append(arguments[0]))
-    judge(torch.zeros(2, 1, 8, 8), torch.tensor([0, 2]))
+    discriminator.features[0].register_forward_pre_hook(lambda _, arguments: seen.append(arguments[0]))
+    discriminator(torch.zeros(2, 1, 8, 8), torch.tensor([0, 2]))
     assert seen[0].shape == (2, 4, 8, 8)
     assert seen[0][:, 1:].mean(dim=(2, 3)).tolist() == [[1, 0, 0], [0, 0, 1]]
 
@@ -64,12 +68,12 @@ def test_a_class_has_its_own_scale_and_shift():
 
 
 def test_spectral_norm_binds_every_layer():
-    judge = DCGANDiscriminator(8, 1, 4, classes=3, spectral_norm=True)
-    for parameter in judge.parameters():
+    discriminator = DCGANDiscriminator(8, 1, 4, classes=3, spectral_norm=True)
+    for parameter in discriminator.parameters():
         torch.nn.init.normal_(parameter, 0, 2)
     for _ in range(60):
-        judge(torch.randn(1, 1, 8, 8), torch.tensor([0]))
-    for layer in (judge.features[0], judge.score, judge.embedding):
+        discriminator(torch.randn(1, 1, 8, 8), torch.tensor([0]))
+    for layer in (discriminator.features[0], discriminator.score, discriminator.embedding):
         assert torch.linalg.matrix_norm(layer.weight.flatten(1), 2).item() == pytest.approx(1, abs=0.02)
 
 

@@ -1,4 +1,4 @@
-"""The paper's step: six terms, each with the right pictures, the right judge and the right weight, and that everything
+"""The paper's step: six terms, each with the right pictures, the right discriminator and the right weight, and that everything
 moves.
 """
 
@@ -203,8 +203,8 @@ def doubled(shown):
 def test_the_history_shows_old_fakes():
     one = task(history=2)
     seen = []
-    judge = one.D_A.forward
-    one.D_A.forward = lambda x: (seen.append(x.detach().clone()), judge(x))[1]
+    discriminator = one.D_A.forward
+    one.D_A.forward = lambda x: (seen.append(x.detach().clone()), discriminator(x))[1]
     fakes = []
     for number in range(12):
         with torch.no_grad():

@@ -161,8 +161,8 @@ def test_wasserstein_has_its_constraint_by_default():
 def test_the_penalty_is_taken_between_pairs_and_weighted():
     one = task(gradient_penalty=7.0)
     seen = []
-    judge = one._scores_for_penalty
-    one._scores_for_penalty = lambda shown: seen.append(shown) or judge(shown)
+    discriminator = one._scores_for_penalty
+    one._scores_for_penalty = lambda shown: seen.append(shown) or discriminator(shown)
     plain = task()
     expected = plain.step_D(points())["D"]
     report = one.step_D(points())
