@@ -37,23 +37,36 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Settings:
-    """Where from, where to, how. The paper's settings follow; a preset gives their defaults."""
+    """Where from, where to, how. The paper's settings follow; a preset gives their defaults.
+
+    Attributes:
+        data: a folder; a named set (facade_blocks, stripes, ring, grid, digits are always there; facades, … are
+            fetched); or NAME=FOLDER for a named set that lies in FOLDER.
+        out: folder of the run: checkpoint, log, samples, model.
+        preset: the numbers to begin with.
+        resume: go on from out/checkpoint.pt, with the same weights as a run that never stopped.
+        start_from: a zoo model or a folder runs/…/model: begin with its generators, everything else anew.
+        seed: of weights, order, augmentation and noise, 0 to 2**32 − 1; another one is another run.
+        precision: of forward passes. bf16 and fp16 are coarser, take half the memory, and are faster where the machine
+            has arithmetic for them; fp16 needs a GPU.
+        workers: processes that load examples, beside each training process; more: less waiting, more memory.
+        save_every: seconds between checkpoints: what a crash can cost.
+        sample_epochs: epochs between sheets of samples.
+        cpu: stay on the CPU even where there is a GPU.
+    """
 
     task: Positional[str]
-    # A folder; a named set (facade_blocks, stripes, ring, grid, digits are always there; facades, … are fetched); or
-    # NAME=FOLDER for a named set that lies in FOLDER.
     data: str
-    out: Path  # folder of the run: checkpoint, log, samples, model
+    out: Path
     preset: str | None = None
-    resume: bool = False  # go on from out/checkpoint.pt, with the same weights as a run that never stopped
-    # A zoo model or a folder runs/…/model: begin with its generators, everything else anew.
+    resume: bool = False
     start_from: str | None = None
-    seed: int = 0  # of weights, order, augmentation and noise, 0 to 2**32 − 1; another one is another run
-    precision: Literal["fp32", "bf16", "fp16"] = "fp32"  # of forward passes; fp16 needs a GPU. Half the memory, coarser
-    workers: int = 0  # processes that load examples on each training process; more: less waiting, more memory
-    save_every: float = 180.0  # seconds between checkpoints: what a crash can cost
-    sample_epochs: int = 5  # epochs between sample sheets
-    cpu: bool = False  # stay on the CPU even where there is a GPU
+    seed: int = 0
+    precision: Literal["fp32", "bf16", "fp16"] = "fp32"
+    workers: int = 0
+    save_every: float = 180.0
+    sample_epochs: int = 5
+    cpu: bool = False
 
 
 def train(arguments: list[str]) -> None:

@@ -42,15 +42,13 @@ class CGANConfig(OptimizerConfig):
     z_dim: int = 100  # numbers in z
     width: int = 128  # channels of G's last hidden layer; twice as many: about four times the work
     d_width: int = 64  # channels of D's first layer
-    norm: Literal["batch", "instance", "none"] = "batch"  # of G
-    d_norm: Literal["batch", "instance", "none"] = "none"  # of D
+    norm: Literal["batch", "instance", "none"] = "batch"  # of G; batch: a picture depends on the others of its batch
+    d_norm: Literal["batch", "instance", "none"] = "none"  # of D; batch: its scores depend on the others of the batch
     upsample: Literal["transposed", "resize"] = "transposed"  # resize: no checkerboard, slower
     # optimisation
     batch: int = 128  # pictures a step on each process; more of them: smoother gradients, fewer steps in an epoch
     d_lr: float = 2e-4  # Adam's learning rate of D; G's is lr
-    ema_decay: float = (
-        0.999  # decay a step of a moving average of G's weights, 0 to 1; 0: none. The average is exported.
-    )
+    ema_decay: float = 0.999  # 0 to 1, a step: moving average of G's weights, which is exported; nearer to 1: smoother
 
     @property
     def penalty(self) -> float:

@@ -46,8 +46,8 @@ class GANConfig(OptimizerConfig):
     size: int = 64  # pixels a side
     channels: int = 0  # 1 or 3; 0: as the data have
     d_width: int = 64  # channels of D's first layer
-    norm: Literal["batch", "instance", "none"] = "batch"  # of G
-    d_norm: Literal["batch", "instance", "none"] = "none"  # of D
+    norm: Literal["batch", "instance", "none"] = "batch"  # of G; batch: a picture depends on the others of its batch
+    d_norm: Literal["batch", "instance", "none"] = "none"  # of D; batch: its scores depend on the others of the batch
     upsample: Literal["transposed", "resize"] = "transposed"  # resize: no checkerboard, slower
     # optimisation
     batch: int = 256  # examples a step on each process; more of them: smoother gradients, fewer steps in an epoch

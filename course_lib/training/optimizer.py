@@ -14,12 +14,8 @@ class OptimizerConfig:
     beta1: float = 0.5  # Adam's momentum, 0 to 1; lower: D and G answer each other faster
     epochs_flat: int = 100  # epochs at the full learning rate
     epochs_decay: int = 100  # epochs in which it falls linearly to zero, after those
-    # Decay a step of a moving average of G's weights, 0 to 1; 0: none. Nearer to 1: a longer memory, a smoother model.
-    # What is exported is the average.
-    ema_decay: float = 0.0
-    channels_last: bool = (
-        False  # memory layout of pictures: often faster convolutions, the same numbers but for rounding
-    )
+    ema_decay: float = 0.0  # 0 to 1, a step: moving average of G's weights, which is exported; nearer to 1: smoother
+    channels_last: bool = False  # memory layout of pictures: often faster convolutions, the same but for rounding
     compile: bool = False  # torch.compile: minutes of waiting at the first step, faster steps after it
 
     @property

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import pytest
 import torch
 from PIL import Image
 
+from course_lib.commands.train import parse
+from course_lib.tasks import TASKS
 from course_lib.training.accelerator import fresh_accelerator
 
 TINY = ["--preset", "smoke", "--epochs-flat", "1", "--epochs-decay", "0", "--width", "2", "--d-width", "2", "--cpu"]
@@ -157,3 +160,19 @@ def test_a_run_of_version_0_1_on_a_folder_that_was_taken_for_a_named_set(run, fo
     code, _, err = run(*words, named, "--resume")
     assert code == 2 and f"Write --data facades={named} to go on with it as it was." in err
     assert run(*words, f"facades={named}", "--resume")[0] == 0
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_setting_has_help_of_its_own_and_the_presets_say_their_hours(task, capsys):
+    with pytest.raises(SystemExit):
+        parse([task, "--data", "digits", "--help"])
+    page = re.sub(r"[│╭╰╮╯─\s]+", " ", capsys.readouterr().out)
+    settings = re.split(r" (?=--(?!no-)[a-z0-9][a-z0-9-]*[ ,])", page)[1:]
+    helps = {}
+    for setting in settings:
+        flag, text = re.match(r"--([\w-]+)(?:, --no-[\w-]+)?(?: (?:\{[^}]*\}|[A-Z]+|\|)+)?(.*)", setting).groups()
+        helps[flag] = text.split("(default")[0].split("(required")[0].strip()
+    assert {"data", "out", "seed", "precision", "lr", "ema-decay", "compile"} <= helps.keys()
+    assert not [flag for flag, text in helps.items() if len(text.split()) < 3]
+    assert len(set(helps.values())) == len(helps)
+    assert all(preset in helps["preset"] for preset in TASKS[task].presets)
