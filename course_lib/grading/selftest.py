@@ -1,5 +1,6 @@
 """The grader proved by its mutants: each is rejected and named, every right answer passes, and none are hard to tell apart."""
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -75,17 +76,29 @@ def _rows(exercise: Exercise, hidden: int) -> Iterator[Row]:
                 exercise.name, check.function, "right", name, None, result.status != PASSED, True, result.headline, "", 0.0
             )  # fmt: skip
         visible = [key for key in solution if key[1] == VISIBLE_SEED]
-        for mistake in mistakes:
+        gaps = _gaps(mistakes, visible)
+        for index, mistake in enumerate(mistakes):
             found = {key: mistake.found[key] for key in solution}
             result = diagnose(check, found, reference, seeds)
             others = [("the right answer", separation(found, solution, visible))] + [
-                (other.name, _told_apart(mistake, other, visible)) for other in mistakes if other.name != mistake.name
+                (other.name, gaps[min(index, i), max(index, i)])
+                for i, other in enumerate(mistakes)
+                if other.name != mistake.name
             ]
             nearest, gap = min(others, key=lambda pair: pair[1])
             yield Row(
                 exercise.name, check.function, "mutant", mistake.name, mistake.catalogue, result.status != PASSED,
                 [m["name"] for m in result.misconceptions] == [mistake.name], result.headline, nearest, gap,
             )  # fmt: skip
+
+
+def _gaps(mistakes: list[Mistake], keys: list[tuple[str, int]]) -> dict[tuple[int, int], float]:
+    """How far apart every two mistakes of different names are, by their places in the list, the smaller first."""
+    return {
+        (i, j): _told_apart(a, b, keys)
+        for (i, a), (j, b) in itertools.combinations(enumerate(mistakes), 2)
+        if a.name != b.name
+    }
 
 
 def _told_apart(a: Mistake, b: Mistake, keys: list[tuple[str, int]]) -> float:
