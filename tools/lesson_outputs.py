@@ -50,8 +50,11 @@ def differences(stored: nbformat.NotebookNode, fresh: nbformat.NotebookNode) -> 
             if agree(before, after):
                 continue
             lines = zip_longest(before.splitlines(), after.splitlines(), fillvalue="")
-            first = next(((a, b) for a, b in lines if not agree(a, b)), (before, after))
-            found.append(f"cell {at}: stored {first[0].strip()!r}, a fresh run says {first[1].strip()!r}")
+            old_line, new_line = next(((a, b) for a, b in lines if not agree(a, b)), (before, after))
+            differ = [a != b for a, b in zip_longest(old_line, new_line)]
+            from_here = max(0, differ.index(True) - 60) if True in differ else 0
+            old_line, new_line = (line[from_here : from_here + 160].strip() for line in (old_line, new_line))
+            found.append(f"cell {at}: stored {old_line!r}, a fresh run says {new_line!r}")
     return found
 
 

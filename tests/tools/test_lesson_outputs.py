@@ -81,3 +81,8 @@ def test_an_output_too_much_and_a_cell_too_few_are_stale():
     whole = lesson("one")
     assert len(differences(whole, lesson("one", text_plain="more"))) == 1
     assert len(differences(whole, new_notebook(cells=whole.cells[:1]))) == 1
+
+
+def test_of_a_long_line_the_place_is_shown():
+    [found] = differences(lesson("a" * 500 + " 1 " + "b" * 500), lesson("a" * 500 + " 2 " + "b" * 500))
+    assert "a 1 b" in found and "a 2 b" in found and len(found) < 400
