@@ -777,7 +777,9 @@ Markdown(
 # Exercise [`01_game`](../exercises/01_game/task.md) asks you for the rest: the value of the game, the losses, D's step and G's step with
 # `detach` in the right place. Edit `exercises/01_game/exercise.py`, then `python -m course_lib grade 01_game`.
 #
-# Three experiments for this notebook (a note in place of an error means that the printed text no longer fits; that is expected):
+# ## Experiments
+#
+# Change a value and run all cells again. Cells that check the printed text then print a note and go on.
 #
 # 1. `play(1.0, width=w)` for w from 1 down to 0.1. How many rounds until the distance is below 0.01? Why does it grow like that?
 # 2. `play(STARTS, d_moves=5)`: D moves five times for each move of G. What becomes of the circle?

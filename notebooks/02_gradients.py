@@ -735,7 +735,9 @@ Markdown(
 # Exercise [`02_gradients`](../exercises/02_gradients/task.md) asks you for the losses themselves, their slopes by autograd, and D's Jacobian. Edit
 # `exercises/02_gradients/exercise.py`, then `python -m course_lib grade 02_gradients`.
 #
-# Three experiments for this notebook (a note in place of an error means that the printed text no longer fits; that is expected):
+# ## Experiments
+#
+# Change a value and run all cells again. Cells that check the printed text then print a note and go on.
 #
 # 1. Set `UPDATES` in section 4 to 20, then to 2000. When is least squares' pull the strongest?
 # 2. In `D_LOSSES` give least squares the targets −1 and 1: `lambda r, f: (r - 1).square().mean() + (f + 1).square().mean()`. Which factor changes?

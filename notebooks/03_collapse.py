@@ -1312,13 +1312,15 @@ text_check(
 # the way home. Edit
 # `exercises/03_collapse/exercise.py`, then `python -m course_lib grade 03_collapse`.
 #
-# Three experiments for this notebook (a note in place of an error means that the printed text no longer fits; that is expected):
+# ## Experiments
+#
+# Change a value and run all cells again. Cells that check the printed text then print a note and go on.
 #
 # 1. `import dataclasses`, then `_, slow = watch(dataclasses.replace(plain, lr=2e-4))`: how many modes are covered after 400 steps?
 # 2. In section 8 set `LAMBDA` to 0.2, and to 50. When does G begin to use its input? Do the outputs stay good?
-# 3. Give one labelled pair: in section 8 add `+ (to_y(G, ring.centres[:1].expand(CYCLE_SEEDS, 1, 2), noise(CYCLE_SEEDS, 1)) -
-#   ring.centres[0]).abs().mean()`
-#    to `adversarial`. How many seeds find the right pairing now?
+# 3. Give one labelled pair: in section 8, below `cycle_term = …`, add
+#    `adversarial = adversarial + (to_y(G, ring.centres[:1].expand(CYCLE_SEEDS, 1, 2), noise(CYCLE_SEEDS, 1)) - ring.centres[0]).abs().mean()`.
+#    How many seeds find the right pairing now?
 #
 # The whole table again (a quarter of an hour on an idle core), and a GAN of your own on the ring or the grid:
 #
