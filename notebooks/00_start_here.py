@@ -37,14 +37,15 @@
 # | label map | 레이블 맵 | a picture that names the class of each pixel |
 # | L1 / L2 | L1 / L2 손실 | mean absolute / squared difference |
 #
-# *Losses You Can See* teaches image-to-image translation: a network is given one picture and answers with another. What the
-# network learns depends above all on the **loss** that it was trained with. So this course is about losses.
+# *Losses You Can See* teaches image-to-image translation: a network is given one picture and answers with another. What
+# the network learns depends above all on the **loss** that it was trained with. So this course is about losses.
 #
 # Run the cells from top to bottom. No GPU and no network connection are needed.
 #
 # ## 1 · A translation first
 #
-# This is a label map: a drawing in twelve colours that says what is where. Blue is wall, lighter blue is window, cyan is door.
+# This is a label map: a drawing in twelve colours that says what is where. Blue is wall, lighter blue is window, cyan
+# is door.
 
 # %%
 from course_lib import plots, zoo
@@ -57,19 +58,21 @@ label_map, _ = facade_blocks(401, size=size)
 label_map.resize((256, 256), resample=0)
 
 # %% [markdown]
-# `translate` is a network that was trained on 400 pairs of such maps and photos of real buildings. This map was not among them.
+# `translate` is a network that was trained on 400 pairs of such maps and photos of real buildings. This map was not
+# among them.
 
 # %%
 answer = translate(label_map)
 plots.picture_grid([[label_map, answer]], column_names=["you give", "it answers"], side=3.2)
 
 # %% [markdown]
-# Is it a good photo? Look closely: the windows are where you asked for them, and nobody wrote down what a window looks like.
-# The network learned it from the pairs. (How well it does, in numbers, is on its card: `translate.card`.)
+# Is it a good photo? Look closely: the windows are where you asked for them, and nobody wrote down what a window looks
+# like. The network learned it from the pairs. (How well it does, in numbers, is on its card: `translate.card`.)
 #
 # ## 2 · Change the map
 #
-# The map is only a picture, so you can paint on it. Before you run the cell: what do you expect in place of the first column of windows?
+# The map is only a picture, so you can paint on it. Before you run the cell: what do you expect in place of the first
+# column of windows?
 
 # %%
 from PIL import ImageDraw
@@ -94,8 +97,8 @@ print(f"changed by {inside:.0f} of 255 where you painted, by {outside:.0f} elsew
 text_check(inside > 2 * outside, "the answer changes more than twice as much where you painted as elsewhere")
 
 # %% [markdown]
-# The answer changes more than twice as much inside the painted rectangle as outside. Outside it changes too: each output pixel depends on a large
-# part of the map.
+# The answer changes more than twice as much inside the painted rectangle as outside. Outside it changes too: each
+# output pixel depends on a large part of the map.
 #
 # ### A slider: how wide is the door?
 #
@@ -115,9 +118,9 @@ plots.Slider(with_door, [0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 0.98], start=0.4, label="
 # %% [markdown]
 # ## 3 · The same network, another loss
 #
-# A second network, its twin, has the same layers and saw the same pairs. It was trained to come as near to the photo as it can, pixel by pixel (L1),
-# and with nothing else. Which of the two comes nearer to the true photos, on average over 100 photos that neither has seen? Replace `None` by your
-# guess.
+# A second network, its twin, has the same layers and saw the same pairs. It was trained to come as near to the photo as
+# it can, pixel by pixel (L1), and with nothing else. Which of the two comes nearer to the true photos, on average over
+# 100 photos that neither has seen? Replace `None` by your guess.
 
 # %%
 my_guess = {"nearer to the true photo": None}  # "the first" (its loss has an adversary in it) or "the twin" (L1 alone)
@@ -128,7 +131,8 @@ plots.picture_grid([[label_map, answer, twin(label_map)]], column_names=["map", 
 figures = {"the first": translate.card["validation"], "the twin": twin.card["validation"]}
 for name, numbers in figures.items():
     print(
-        f"{name:10} distance to the true photo (L1) {numbers['l1']:.3f}   high-frequency power, real photos = 1: {numbers['sharpness']:.2f}"
+        f"{name:10} distance to the true photo (L1) {numbers['l1']:.3f}   high-frequency power, real photos = 1: "
+        f"{numbers['sharpness']:.2f}"
     )
 plots.compare_guesses(my_guess, {"nearer to the true photo": min(figures, key=lambda name: figures[name]["l1"])})
 
@@ -140,8 +144,9 @@ text_check(
 )
 
 # %% [markdown]
-# **The blurry one is nearer to the true photos.** It was trained to be near, and to nothing else. If that surprises you: lesson 06 shows why, and
-# what to do about it. A network becomes good at what its loss measures, which is not always what you wanted.
+# **The blurry one is nearer to the true photos.** It was trained to be near, and to nothing else. If that surprises
+# you: lesson 06 shows why, and what to do about it. A network becomes good at what its loss measures, which is not
+# always what you wanted.
 #
 # ## 4 · The map of lessons
 #
@@ -178,12 +183,11 @@ lines = [
 Markdown("\n".join(["| | lesson | question |", "|---|---|---|", *lines, "", "● here   ○ still to be written"]))
 
 # %% [markdown]
-# 00–09 are the core, in this order. 10–14 complete the course. Each lesson has the same order: a question, **your guess**, a
-# derivation, a picture, a number, functions that you write yourself, an answer in three sentences, what did *not* hold, an exercise, what to read.
-# Every
-# number in a lesson is computed, in the notebook or by a stored benchmark that it cites, and the sentences about numbers are checked. If you
-# change a parameter and a
-# sentence no longer fits, you get a note and can go on.
+# 00–09 are the core, in this order. 10–14 complete the course. Each lesson has the same order: a question, **your
+# guess**, a derivation, a picture, a number, functions that you write yourself, an answer in three sentences, what did
+# *not* hold, an exercise, what to read. Every number in a lesson is computed, in the notebook or by a stored benchmark
+# that it cites, and the sentences about numbers are checked. If you change a parameter and a sentence no longer fits,
+# you get a note and can go on.
 #
 # ## 5 · Three ways to use the course
 #
@@ -237,9 +241,9 @@ text_check(abs(values["bce_discriminator_loss"] - 4.2612) < 1e-4, "the first num
 # %% [markdown]
 # ### Your turn: two losses
 #
-# The first number: mean softplus(−r) + mean softplus(f), with softplus(t) = log(1 + eᵗ); in PyTorch `torch.nn.functional.softplus`. Write it, and
-# run the
-# cell. The card says what it found. Until you write something it says that the function is still empty.
+# The first number: mean softplus(−r) + mean softplus(f), with softplus(t) = log(1 + eᵗ); in PyTorch
+# `torch.nn.functional.softplus`. Write it, and run the cell. The card says what it found. Until you write something it
+# says that the function is still empty.
 
 # %%
 from course_lib.grading import check
@@ -395,22 +399,22 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 #
 # ## The answer in three sentences
 #
-# Each lesson asks one question, lets you guess, measures the answer, and lets you write the important lines yourself; a card tells you what was
-# right. The app lets you
-# try the trained models, and the grader checks the exercises. All lessons are about the same idea: a network becomes good at what its loss measures.
+# Each lesson asks one question, lets you guess, measures the answer, and lets you write the important lines yourself; a
+# card tells you what was right. The app lets you try the trained models, and the grader checks the exercises. All
+# lessons are about the same idea: a network becomes good at what its loss measures.
 #
 # ### What did not hold
 #
-# *"The sharper picture is the nearer one."* On 100 photos the blurred answers were nearer to the true photo, in mean absolute difference.
+# *"The sharper picture is the nearer one."* On 100 photos the blurred answers were nearer to the true photo, in mean
+# absolute difference.
 #
 # ### What holds only in this toy
 #
-# The two networks are small (128 × 128 pixels, 400 pairs, about an hour on one processor), and the maps of this lesson are drawn by a rule. How
-# far a translation network can be
-# trained is another question; that the L1 loss prefers blur is not a matter of size (lessons 05 and 06).
+# The two networks are small (128 × 128 pixels, 400 pairs, about an hour on one processor), and the maps of this lesson
+# are drawn by a rule. How far a translation network can be trained is another question; that the L1 loss prefers blur
+# is not a matter of size (lessons 05 and 06).
 #
 # ## Next
 #
-# In the core's order: [lesson 01](01_game.ipynb). If you came for pictures: [lesson 06](06_pix2pix.ipynb) can be read on its own. If a cell fails,
-# read the last line of its
-# message: it says what is wrong and what to do.
+# In the core's order: [lesson 01](01_game.ipynb). If you came for pictures: [lesson 06](06_pix2pix.ipynb) can be read
+# on its own. If a cell fails, read the last line of its message: it says what is wrong and what to do.

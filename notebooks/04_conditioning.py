@@ -80,7 +80,7 @@ names = list(shipped.classes)
 
 def drawings_of(name):
     drawn = shipped.sample(12, label=name, seed=1)
-    return plots.picture_grid([drawn[:6], drawn[6:]], side=1.4, caption=f"asked for: {name}")
+    return plots.picture_grid([drawn[:6], drawn[6:]], side=1.45, caption=f"asked for: {name}")
 
 
 plots.Slider(drawings_of, names, label="class", start="cat")
@@ -116,7 +116,7 @@ plots.picture_grid(
     ],
     row_names=["x from p(x | c)", "mean of p(x | c)", "x from p(x)"],
     column_names=[*(f"c = {c}" for c in shown), "mean of all"],
-    side=1.4,
+    side=1.45,
 )
 
 # %% [markdown]
@@ -144,7 +144,8 @@ text_check(0.25 < explained < 0.5, "The class explains a good part of the varian
 my_guess = {
     "D sees the class: share of drawings that are what was asked for": None,  # 0 … 1
     "D does not see it: the same share": None,
-    "a generator trained with L1 alone, asked for a circle, draws": None,  # "a thin circle", "a grey cloud" or "nothing"
+    "a generator trained with L1 alone, asked for a circle, "
+    "draws": None,  # "a thin circle", "a grey cloud" or "nothing"
     "a line 1 pixel wide may be off by this many pixels before L1 leaves it out": None,
 }
 
@@ -366,7 +367,7 @@ plots.picture_grid(
     [[made[name][30 * c + k] for c in shown] for name in live for k in range(2)],
     row_names=["D sees c", "", "D blind", ""],
     column_names=[f"asked: {c}" for c in shown],
-    side=1.4,
+    side=1.45,
 )
 
 # %% [markdown]
@@ -516,7 +517,8 @@ text_check(0.5 < on_real < 0.85, "This D is better than guessing, and far from a
 drawn = table["drawings"]
 rows = {name: [row["accuracy"] for row in of] for name, of in drawn["rows"].items()}
 print(
-    f"{', '.join(drawn['classes'])}; chance {1 / len(drawn['classes']):.0%}; the classifier on real ones: {drawn['classifier_on_real']:.0%}"
+    f"{', '.join(drawn['classes'])}; chance {1 / len(drawn['classes']):.0%}; the classifier on real ones: "
+    f"{drawn['classifier_on_real']:.0%}"
 )
 for name, values in rows.items():
     print(
@@ -547,7 +549,7 @@ plots.picture_grid(
     [row for rows in walk.values() for row in rows],
     row_names=[f"{name}, z {k}" for name in walk for k in (1, 2)],
     column_names=[f"asked: {c}" for c in shown],
-    side=1.4,
+    side=1.45,
 )
 
 # %%
@@ -570,7 +572,8 @@ text_check(effect_of["D blind"] < 0.2, "If D is blind, the label changes hardly 
 figures = shipped.card["validation"]
 each = sorted(figures["class_accuracy_each"].items(), key=lambda pair: pair[1])
 print(
-    f"drawn as asked {figures['class_accuracy']:.1%}; the classifier on held-out real drawings {figures['real_accuracy']:.1%}"
+    f"drawn as asked {figures['class_accuracy']:.1%}; the classifier on held-out real drawings "
+    f"{figures['real_accuracy']:.1%}"
 )
 print(", ".join(f"{name} {value:.0%}" for name, value in each))
 print(f"variety within a class, real = 1: {figures['variety']:.2f}")
@@ -600,7 +603,7 @@ text_check(
 # %%
 drawings, shapes = strokes(360, seed=0)
 sheet = {name: drawings[shapes == k] for k, name in enumerate(SHAPES)}
-plots.picture_grid([[*some[:6]] for some in sheet.values()], row_names=list(sheet), side=1.4)
+plots.picture_grid([[*some[:6]] for some in sheet.values()], row_names=list(sheet), side=1.45)
 
 # %% [markdown]
 # G gets the class and is trained with L1 alone. z does not help: whatever it is, the best drawing is the same. So G has
@@ -629,7 +632,7 @@ best = {
     "mean": torch.stack([some.mean(0) for some in sheet.values()]),
 }
 plots.picture_grid(
-    [[answers[k] for answers in best.values()] for k in range(3)], row_names=SHAPES, column_names=list(best), side=1.4
+    [[answers[k] for answers in best.values()] for k in range(3)], row_names=SHAPES, column_names=list(best), side=1.45
 )
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
@@ -832,7 +835,7 @@ text_check(gained > 3 * lost, "The pieces show the break far more than the ink d
 # %%
 print(plots.provenance(lines))
 made_of = plots.stored_sheet(lines)
-plots.picture_grid([row[:6] for row in made_of.values()], row_names=list(made_of), side=1.4)
+plots.picture_grid([row[:6] for row in made_of.values()], row_names=list(made_of), side=1.45)
 
 # %%
 columns = {"pieces": "pieces", "named as asked": "accuracy", "right by one pixel": "giveaway"}
@@ -915,7 +918,8 @@ for name in names:
     counts, real_of = stroke_report(torch.from_numpy(samples)[:, None] / 127.5 - 1), people[name]
     near += counts.pieces.mean() < 1.6 * real_of["pieces"]
     print(
-        f"{name:12}{counts.pieces.mean():6.1f} (real {real_of['pieces']:.1f}){counts.ink.mean():9.1%} (real {real_of['ink']:.1%})"
+        f"{name:12}{counts.pieces.mean():6.1f} (real {real_of['pieces']:.1f}){counts.ink.mean():9.1%} (real "
+        f"{real_of['ink']:.1%})"
     )
 text_check(near == len(names), "In every class it has less than 1.6 times the pieces of real drawings.")
 
@@ -939,10 +943,12 @@ text_check(near == len(names), "In every class it has less than 1.6 times the pi
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 said = {
     "Tell G the class, and it draws that class": (
-        f"Told to G alone: {means['accuracy']['D blind']:.0%} as asked, chance is {chance:.0%}. D has to see the class, too."
+        f"Told to G alone: {means['accuracy']['D blind']:.0%} as asked, chance is {chance:.0%}. D has to see the "
+        f"class, too."
     ),
     "One-hot and embedding are the same": (
-        f"In one layer they compute the same numbers. Trained for 300 steps, their variety was {means['variety']['one-hot']:.2f} and "
+        f"In one layer they compute the same numbers. Trained for 300 steps, their variety was "
+        f"{means['variety']['one-hot']:.2f} and "
         f"{means['variety']['embedding']:.2f}; no seeds overlap."
     ),
     "A condition costs variety": (
@@ -950,7 +956,8 @@ said = {
         f"The shipped model: {figures['class_accuracy']:.0%} as asked, variety {figures['variety']:.2f}."
     ),
     "A D that sees the class checks that the picture fits": (
-        f"G obeyed in {means['accuracy']['embedding']:.0%}, yet its D preferred a real picture's own label in only {means['objects']['embedding']:.0%} "
+        f"G obeyed in {means['accuracy']['embedding']:.0%}, yet its D preferred a real picture's own label in only "
+        f"{means['objects']['embedding']:.0%} "
         f"(embedding); one-hot {means['objects']['one-hot']:.0%}, projection {means['objects']['projection']:.0%}."
     ),
     "Projection is the best way": (
@@ -961,9 +968,11 @@ said = {
     "L1 draws blurred lines": (
         f"That is L2. L1's answer keeps {ink['median'] / ink['a drawing']:.0%} of the ink."
     ),
-    "Smooth lines tell L1 where to go": f"Only up to {last['smooth']:.1f} pixels; a distance field does up to {last['field']:.1f}.",
+    "Smooth lines tell L1 where to go": f"Only up to {last['smooth']:.1f} pixels; a distance field does up to "
+                                        f"{last['field']:.1f}.",
     "Distance fields solve thin lines": (
-        f"They give L1 a slope. A GAN of the same size still made {pieces['distance field'].mean():.1f} pieces (real {lines['real']['pieces']:.1f})."
+        f"They give L1 a slope. A GAN of the same size still made {pieces['distance field'].mean():.1f} pieces (real "
+        f"{lines['real']['pieces']:.1f})."
     ),
 }  # fmt: skip
 Markdown(

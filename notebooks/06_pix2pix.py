@@ -50,7 +50,6 @@ import inspect
 import os
 import time
 
-import matplotlib.pyplot as plt
 import numpy as np
 import skimage.data
 import torch
@@ -103,7 +102,7 @@ plots.picture_grid(
     [[x for x, _ in columns], [y for _, y in columns]],
     row_names=["input x", "target y"],
     column_names=["labels → photo", "grey → colour", "edges → photo", "edges → photo"],
-    side=1.4,
+    side=1.45,
 )
 
 # %% [markdown]
@@ -113,7 +112,7 @@ plots.picture_grid(
 # %%
 photos_of_one_map = [facade_blocks(9, appearance=k)[1] for k in range(4)]
 plots.picture_grid(
-    [[facade_blocks(9)[0], *photos_of_one_map]], column_names=["one map", *["a right answer"] * 4], side=1.4
+    [[facade_blocks(9)[0], *photos_of_one_map]], column_names=["one map", *["a right answer"] * 4], side=1.45
 )
 
 # %% [markdown]
@@ -172,7 +171,8 @@ for slack in (0, 0.5, 1):
     best[slack] = loose.median(dim=0).values
     power[slack] = sharpness_relative(to_unit(best[slack][None]), to_unit(loose))
     print(
-        f"map off by up to {slack:3} pixels: the best L1 answer has {power[slack]:.0%} of a photo's high-frequency power"
+        f"map off by up to {slack:3} pixels: the best L1 answer has {power[slack]:.0%} of a photo's high-frequency "
+        f"power"
     )
 text_check(
     power[0] > 0.5 and power[1] < 0.25,
@@ -246,10 +246,15 @@ Code(inspect.getsource(Pix2Pix.step), language="python")
 table = plots.stored("pix2pix_losses")
 sheet = plots.stored_sheet(table)
 print(plots.provenance(table))
-plots.picture_grid([row[:4] for row in sheet.values()], row_names=list(sheet), side=1.4)
+plots.picture_grid([row[:4] for row in sheet.values()], row_names=list(sheet), side=1.45)
 
 # %%
-LOOK = {"L1": "#8C6D1F", "cGAN": "#5B6BC0", "L1+cGAN": plots.colours.GENERATOR, "real": plots.colours.REAL}
+LOOK = {
+    "L1": plots.colours.L1,
+    "cGAN": plots.colours.LOGARITHM,
+    "L1+cGAN": plots.colours.L1_GAN,
+    "real": plots.colours.REAL,
+}
 measures = {"L1": "l1", "high-frequency power": "sharpness", "KID-VGG": "kid", "map recognised": "reads.pixel"}
 real_marks = {
     "high-frequency power": 1.0, "KID-VGG": table["real"]["kid"], "map recognised": table["real"]["reads"]["pixel"],
@@ -260,7 +265,7 @@ better = {
 }  # fmt: skip
 plots.seed_dots(
     {name: plots.per_seed(table, key) for name, key in measures.items()},
-    reference=real_marks, better=better, colours=LOOK | {"L1, no skips": plots.colours.INK}, width=2.8,
+    reference=real_marks, better=better, colours=LOOK | {"L1, no skips": plots.colours.INK}, width=2.4,
 )  # fmt: skip
 
 # %% [markdown]
@@ -274,7 +279,8 @@ mean = {key: {name: np.mean(runs) for name, runs in rows.items()} for key, rows 
 three = ["L1", "cGAN", "L1+cGAN"]
 winner = {
     "nearest to the true photo (lowest L1)": min(three, key=mean["l1"].get),
-    "high-frequency power most like that of a real photo": min(three, key=lambda name: abs(np.log(mean["sharpness"][name]))),
+    "high-frequency power most like that of a real "
+    "photo": min(three, key=lambda name: abs(np.log(mean["sharpness"][name]))),
     "closest to real photos for a VGG network (lowest KID)": min(three, key=mean["kid"].get),
 }  # fmt: skip
 for question, answer in winner.items():
@@ -321,7 +327,8 @@ for name in ("L1", "cGAN", "L1+cGAN", "patch 34", "photo"):
     values = grids[name]
     above = (values > grids["photo"]).sum()
     print(
-        f"{name:10} share on the grid {values.mean():.0%}  ({values.min():.0%} … {values.max():.0%}); above its photo in {above} of {len(values)} pictures"
+        f"{name:10} share on the grid {values.mean():.0%}  ({values.min():.0%} … {values.max():.0%}); above its "
+        f"photo in {above} of {len(values)} pictures"
     )
 text_check(
     (grids["L1+cGAN"] > grids["photo"]).sum() == 5,
@@ -426,10 +433,10 @@ text_check(
 # %%
 top = max(float(s.max()) for s in strength)
 plots.picture_grid(
-    [[x[0], fake[0], y[0], *(plt.cm.viridis(np.asarray((s / top).detach()))[..., :3] for s in strength)]],
+    [[x[0], fake[0], y[0], *(plots.heat(s, top) for s in strength)]],
     column_names=["x", "G(x), live", "y", "100 · L1's gradient", "D's gradient"],
-    caption=f"both gradients on one scale: dark 0, bright {top:.1e}",
-    side=1.5,
+    bar=(top, "size of the gradient"),
+    side=1.6,
 )
 
 # %% [markdown]
@@ -558,7 +565,8 @@ rows, cols = torch.nonzero(reach_of_middle_score(PatchDiscriminator(6, 16, 3, no
 inside = (gradient[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1].sum() / gradient.sum()).item()
 touched = (gradient > 0).float().mean().item()
 print(
-    f"with instance norm: {touched:.0%} of the pixels move the score; {inside:.0%} of the gradient is inside the 70 × 70 square"
+    f"with instance norm: {touched:.0%} of the pixels move the score; {inside:.0%} of the gradient is inside the 70 "
+    f"× 70 square"
 )
 text_check(
     touched > 0.99 and 0.5 < inside < 0.95,
@@ -589,7 +597,7 @@ def with_square(picture, patch):
 def answers_of(patch):
     made, real = patch_sheet[stored_as[patch]][:4], patch_sheet["photo"][:4]
     return plots.picture_grid(
-        [[with_square(real[0], patch), *real[1:]], made], row_names=["photo", f"patch {patch} × {patch}"], side=1.4
+        [[with_square(real[0], patch), *real[1:]], made], row_names=["photo", f"patch {patch} × {patch}"], side=1.6
     )
 
 
@@ -604,7 +612,7 @@ def by_patch(key):
 print(plots.provenance(patches))
 plots.seed_dots(
     {name: by_patch(key) for name, key in measures.items()},
-    reference=real_marks, better=better, colours=dict.fromkeys(by_patch("l1"), LOOK["L1+cGAN"]), width=2.8,
+    reference=real_marks, better=better, colours=dict.fromkeys(by_patch("l1"), LOOK["L1+cGAN"]), width=2.4,
 )  # fmt: skip
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
@@ -612,7 +620,8 @@ kid, fine = by_patch("kid"), by_patch("sharpness")
 one, *larger = kid
 for name in kid:
     print(
-        f"{name:8} KID-VGG {min(kid[name]):.2f} … {max(kid[name]):.2f}   high-frequency power {min(fine[name]):.2f} … {max(fine[name]):.2f}"
+        f"{name:8} KID-VGG {min(kid[name]):.2f} … {max(kid[name]):.2f}   high-frequency power {min(fine[name]):.2f} "
+        f"… {max(fine[name]):.2f}"
     )
 text_check(
     np.mean(fine[one]) < 1.3 * mean["sharpness"]["L1"], "A 1 × 1 patch adds hardly any high-frequency power to L1's."
@@ -694,7 +703,7 @@ whole = [translate(picture, noise=False) for picture in maps[:2]]
 plots.picture_grid(
     [[whole[0], *cut[0]]],
     column_names=["all skips", *(f"no skip at\n{side}" for side in sides)],
-    side=1.4,
+    side=1.5,
 )
 
 # %%
@@ -745,10 +754,10 @@ dropouts = [translate(maps[0], seed=seed) for seed in range(3)]
 still = translate(maps[0], noise=False)
 varied = np.stack([np.asarray(picture, dtype=float) for picture in dropouts]).std(0).mean(2)
 plots.picture_grid(
-    [[*dropouts, still, plt.cm.viridis(np.clip(varied / 40, 0, 1))[..., :3]]],
+    [[*dropouts, still, plots.heat(varied, 40)]],
     column_names=[*(f"seed {s}" for s in range(3)), "noise off", "spread over seeds"],
-    caption="spread: dark 0, bright 40 of 255",
-    side=1.5,
+    bar=(40, "spread, of 255"),
+    side=1.6,
 )
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
@@ -867,18 +876,23 @@ said = {
         f"that gap. (One pixel of doubt about the place would: {power[1]:.0%}.)"
     ),
     "More high-frequency power is more detail": (
-        f"Of L1+cGAN's, {grids['L1+cGAN'].mean():.0%} lies on a grid of period 2 or 4, of the photos' {grids['photo'].mean():.0%}."
+        f"Of L1+cGAN's, {grids['L1+cGAN'].mean():.0%} lies on a grid of period 2 or 4, of the photos' "
+        f"{grids['photo'].mean():.0%}."
     ),
     "A network that reads pictures reads real ones best": (
         f"Ours was trained on real photos. It finds {table['real']['reads']['pixel']:.0%} of the map in real photos "
         f"and {mean['reads.pixel']['L1']:.0%} in L1's averaged answers."
     ),
     "The adversarial loss makes pictures realistic": (
-        f"Alone it did not in 400 steps: KID-VGG {mean['kid']['cGAN']:.2f} against {mean['kid']['L1']:.2f} of L1 alone. Together: {mean['kid']['L1+cGAN']:.2f}."
+        f"Alone it did not in 400 steps: KID-VGG {mean['kid']['cGAN']:.2f} against {mean['kid']['L1']:.2f} of L1 "
+        f"alone. Together: {mean['kid']['L1+cGAN']:.2f}."
     ),
-    "A 70 × 70 discriminator sees 70 × 70 pixels": f"Its convolutions do. With instance norm {1 - inside:.0%} of one score's gradient lies outside.",
-    "λ = 100 means that L1 counts a hundred times as much": f"In the live run L1's gradient was {at_100:.1f} times D's.",
-    "Dropout is the noise that gives many answers": f"It moved the small models' pictures by {noise_share:.0%} of what right photos of one map differ.",
+    "A 70 × 70 discriminator sees 70 × 70 pixels": f"Its convolutions do. With instance norm {1 - inside:.0%} of one "
+                                                   f"score's gradient lies outside.",
+    "λ = 100 means that L1 counts a hundred times as much": f"In the live run L1's gradient was {at_100:.1f} times "
+                                                            f"D's.",
+    "Dropout is the noise that gives many answers": f"It moved the small models' pictures by {noise_share:.0%} of "
+                                                    f"what right photos of one map differ.",
     "The outermost skip carries the detail": f"In the shipped model the skip at {sides[finest]} does.",
 }  # fmt: skip
 Markdown(
