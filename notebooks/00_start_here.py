@@ -18,7 +18,8 @@
 # | | |
 # |---|---|
 # | you need | to run a cell of a notebook (Shift + Enter). No mathematics before section 6 |
-# | time | 40 minutes with your own answers; the cells alone take less than half a minute on two CPU cores, without a network |
+# | time | 40 minutes with your own answers |
+# | | the cells alone: less than half a minute on two CPU cores, without a network |
 # | difficulty | ★☆☆ |
 # | exercise | none of its own; two cells below use the graders of lessons 01 and 02 |
 # | in the app | `python dev.py demo`, then: |
@@ -195,7 +196,8 @@ Markdown("\n".join(["| | lesson | question |", "|---|---|---|", *lines, "", "●
 # |---|---|
 # | understand | the **lessons**: `python dev.py lab`, or open the notebooks in any Jupyter |
 # | play | the **app**: `python dev.py demo` opens a page where you paint maps and translate them |
-# | check what you understood | the **grader**: edit `exercises/NN_name/exercise.py`, then `python -m course_lib grade NN_name`. It names your mistake |
+# | check what you understood | the **grader**: edit `exercises/NN_name/exercise.py`, then |
+# | | `python -m course_lib grade NN_name`. It names your mistake |
 #
 # And if you have a GPU and pictures of your own: `python -m course_lib train pix2pix --help`.
 
@@ -209,7 +211,7 @@ print("trained models here:", ", ".join(zoo.names()))
 #
 # | loss | what it measures | what it gives | lessons |
 # |---|---|---|---|
-# | L1, L2 | how far is each pixel from *this* truth? | colours and layout in place; blur where there are many right answers | 05, 06 |
+# | L1, L2 | how far is each pixel from *this* truth? | colours in place; blur where many answers are right | 05, 06 |
 # | adversarial | could this be real? | detail that looks right; it need not *be* right | 01, 02 |
 # | conditional adversarial | could this be real *for this input*? | the same, tied to the input | 04, 06 |
 # | cycle | can the way back find the original? | translation without pairs, up to an exchange of modes | 03, 07 |
@@ -307,7 +309,7 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 # | sigmoid | 시그모이드 | turns a logit into a number between 0 and 1 |
 # | parameter, weight | 매개변수, 가중치 | a number that training changes |
 # | learning rate | 학습률 | the size of a step |
-# | optimiser, Adam | 옵티마이저, 아담 | the rule that turns gradients into steps; Adam divides by the gradient's usual size |
+# | optimiser, Adam | 옵티마이저, 아담 | the rule that turns gradients into steps; Adam divides by their usual size |
 # | gradient descent | 경사 하강법 | a step against the gradient |
 # | gradient, slope | 기울기 | how a loss changes when its input changes a little |
 # | Jacobian | 야코비 행렬 | the slopes of a network's outputs in its inputs |
@@ -316,7 +318,7 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 # | checkpoint | 체크포인트 | all that is needed to continue a training |
 # | overfitting | 과적합 | right on what was seen, wrong on the rest |
 # | baseline | 기준 모델 | the simple method that a new one is compared with |
-# | confidence interval | 신뢰 구간 | where the true value lies with a given probability; where two overlap the order is undecided |
+# | confidence interval | 신뢰 구간 | where the true value probably lies; if two overlap the order is undecided |
 # | sign test | 부호 검정 | how often fair coins would be as one-sided as the wins over seeds |
 #
 # ### Losses and penalties
@@ -358,7 +360,7 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 # | marginal distribution | 주변 분포 | the outputs taken all together, without their inputs |
 # | KL divergence | KL 발산 | the mean of log(p/q) under p |
 # | Jensen–Shannon (JS) divergence | 젠슨–섀넌 발산 | mean KL divergence of p and q from their average; 0 to log 2 |
-# | energy distance | 에너지 거리 | compares two sets of points by the distances between and within them; 0 if equally distributed |
+# | energy distance | 에너지 거리 | from the distances between and within two sets of points; 0 if equal |
 # | mode | 최빈값(모드) | a place where the data are dense |
 # | mode collapse | 모드 붕괴 | modes are missing, or one answer for all inputs |
 # | coverage | 커버리지 | how many modes get samples |

@@ -22,7 +22,7 @@
 # | difficulty | ★★☆ |
 # | exercise | [`01_game`](../exercises/01_game/task.md) |
 # | in the app | `python dev.py demo`, then: |
-# | | [the saturating loss in the Loss lab](http://127.0.0.1:7860/?tab=loss&loss=saturating&side=generator&sigmoid=0&logit=-4.0) |
+# | | [the saturating loss](http://127.0.0.1:7860/?tab=loss&loss=saturating&side=generator&sigmoid=0&logit=-4.0) |
 # | | [digits from noise](http://127.0.0.1:7860/?tab=generate&what=digits&seed=1) |
 # | next lesson | [02 · Vanishing gradients](02_gradients.ipynb) |
 #
@@ -79,7 +79,8 @@ started = time.monotonic()
 #
 # D wants to be right, and G wants D to be wrong. Both change one number, the **value** of the game:
 #
-# $$\min_G \max_D\; V(D,G) = \mathbb{E}_{x}[\log D(x)] + \mathbb{E}_{z}[\log(1 - D(G(z)))] \qquad\text{(Goodfellow et al., eq. 1)}$$
+# $$\min_G \max_D\; V(D,G) = \mathbb{E}_{x}[\log D(x)] + \mathbb{E}_{z}[\log(1 - D(G(z)))]
+# \qquad\text{(Goodfellow et al., eq. 1)}$$
 #
 # (Here $D(x)$ is the probability.) D's loss is $-V$: in the library, `bce_discriminator_loss`. G has a choice of two
 # losses:
@@ -113,7 +114,8 @@ my_guess_of_ds_loss = {"D's loss −V when G is perfect and D cannot tell": None
 # The slope of V in ψ (for D) and the slope of G's loss in θ are expectations of σ. With logits $s = \psi x$:
 #
 # $$\frac{\partial V}{\partial\psi} = \mathbb{E}_{real}[\sigma(-s)\,x] - \mathbb{E}_{fake}[\sigma(s)\,x], \qquad
-# -\frac{\partial L_G}{\partial\theta} = \psi\;\mathbb{E}_{fake}[\sigma(s)]\ \text{ or }\ \psi\;\mathbb{E}_{fake}[\sigma(-s)]$$
+# -\frac{\partial L_G}{\partial\theta} = \psi\;\mathbb{E}_{fake}[\sigma(s)]\ \text{ or }
+# \ \psi\;\mathbb{E}_{fake}[\sigma(-s)]$$
 #
 # (the first for the saturating loss, the second for the non-saturating one)
 #
@@ -167,7 +169,7 @@ def slopes(theta, psi, width, saturating):
 
 
 def play(start, *, width=0.0, saturating=True, penalty=0.0, in_turns=True, d_moves=1, rate=0.1, rounds=2000):
-    """The path (games, rounds + 1, 2) of (θ, ψ) from ψ = 0. ``penalty`` is γ of a gradient penalty: D also pays ½ γ ψ²."""
+    """The path (games, rounds + 1, 2) of (θ, ψ) from ψ = 0. ``penalty`` is γ: D also pays ½ γ ψ²."""
     theta = np.atleast_1d(np.asarray(start, dtype=float))
     psi = np.zeros_like(theta)
     path = [(theta, psi)]
@@ -260,7 +262,8 @@ text_check(found[3] == "flies off", "single points, both at the same time: it fl
 # With points, the saturating game moves by $\dot\psi = -\theta\,\sigma(\psi\theta)$ and $\dot\theta =
 # \psi\,\sigma(\psi\theta)$. Then
 #
-# $$\tfrac12\tfrac{d}{dt}(\theta^2 + \psi^2) = \theta\dot\theta + \psi\dot\psi = \theta\psi\,\sigma(\psi\theta) - \psi\theta\,\sigma(\psi\theta) = 0.$$
+# $$\tfrac12\tfrac{d}{dt}(\theta^2 + \psi^2) = \theta\dot\theta + \psi\dot\psi
+# = \theta\psi\,\sigma(\psi\theta) - \psi\theta\,\sigma(\psi\theta) = 0.$$
 #
 # So in continuous time the distance cannot change: the path is exactly a circle. Small steps in turns stay near it
 # (within 5 % here). Steps *at the same time* add a little outward movement in every round, and the players fly off.
@@ -290,8 +293,8 @@ plots.curves(
     | {formula: 1 / np.sqrt(1 + RATE * rounds / 8)},
     colours={name: plots.look(name.split(",")[0])["color"] for name in from_one} | {formula: plots.colours.INK},
     dashes={"saturating": "--", "saturating, γ = 0.3": "-.", "non-saturating, γ = 0.3": ":", formula: (0, (1, 1))},
-    logy=True, xlabel="round", ylabel="distance √(θ² + ψ²)", title="single points, from θ = 1; the formula lies on "
-                                                                   "the non-saturating curve",
+    logy=True, xlabel="round", ylabel="distance √(θ² + ψ²)",
+    title="single points, from θ = 1; the formula lies on the non-saturating curve",
 )  # fmt: skip
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
@@ -692,7 +695,7 @@ plots.picture_grid(
 
 # %%
 def told_apart(reals, fakes):
-    """Share of held-out samples that newly trained classifiers put on the right side, one for each seed and its own halves."""
+    """Share of held-out samples that new classifiers put on the right side; one for each seed and its own halves."""
     count = min(len(reals), len(fakes))
     orders = torch.stack([torch.randperm(count, generator=torch.Generator().manual_seed(seed)) for seed in SEEDS])
     train, test = orders[:, : count // 2], orders[:, count // 2 :]

@@ -18,7 +18,8 @@
 # | | |
 # |---|---|
 # | you need | [lesson 01](01_game.ipynb): generator, discriminator, logits, the two losses of G; the chain rule |
-# | time | 75 minutes with your own answers; the cells alone take less than a minute on two CPU cores, without a network |
+# | time | 75 minutes with your own answers |
+# | | the cells alone: less than a minute on two CPU cores, without a network |
 # | difficulty | ★★☆ |
 # | exercise | [`02_gradients`](../exercises/02_gradients/task.md) |
 # | in the app | `python dev.py demo`, then: |
@@ -40,9 +41,9 @@
 # | hinge loss | 힌지 손실 | no loss beyond a margin |
 # | Wasserstein loss | 바서슈타인 손실 | the difference of D's mean scores |
 # | outlier | 이상치 | a sample far from the others |
-# | optimiser, Adam | 옵티마이저, 아담 | the rule that turns gradients into steps; Adam divides by the gradient's usual size |
+# | optimiser, Adam | 옵티마이저, 아담 | the rule that turns gradients into steps; Adam divides by their usual size |
 # | cycle consistency | 순환 일관성 | there and back gives the original |
-# | energy distance | 에너지 거리 | compares two sets of points by the distances between and within them; 0 if equally distributed |
+# | energy distance | 에너지 거리 | from the distances between and within two sets of points; 0 if equal |
 # | sign test | 부호 검정 | how often fair coins would be as one-sided as the wins over seeds |
 #
 # The first GANs used the logarithm. CycleGAN (Zhu et al. 2017) replaces it by a square, "least squares", and says that
@@ -234,7 +235,7 @@ plots.Slider(
 
 # %%
 def best_scores(real_density, fake_density):
-    """(the best score under cross-entropy, the best score under least squares) where the densities are p and q, all (N,)."""
+    """The best scores (under cross-entropy, under least squares) where the densities are p and q, all (N,)."""
     raise NotImplementedError  # your lines here
 
 
@@ -451,16 +452,20 @@ plots.compare_guesses(my_guess, measured)
 # means "any way".
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
+squares = {key: last[key]["least squares"].mean() for key in ("slope", "jacobian", "score")}
+squares["worst cosine"] = last["towards"]["least squares"].min()
+smaller = strength["non-saturating"] / strength["least squares"]
+larger = strength["least squares"] / strength["saturating"]
 Markdown(
-    f"""**Least squares has the steepest slope, {last["slope"]["least squares"].mean():.2g}, and the flattest D,
-{last["jacobian"]["least squares"].mean():.2g}.** The product is {strength["non-saturating"] / strength["least squares"]:.0f} times *smaller* than with
-the non-saturating logarithm, and {strength["least squares"] / strength["saturating"]:.0f} times that of the saturating one. The slope −18 of
-section 3 is true, but D does not give such a score: a D that has won under least squares scores its fakes {last["score"]["least squares"].mean():.2f}, not −8
-(its best score is p/(p + q) = 0 there). Where D is flat, what is left of its slope points less surely to the reals: cosine
-{last["towards"]["least squares"].min():.2f} in the worst seed, at least {worst_cosine:.2f} in every seed of the other four.
+    f"""**Least squares has the steepest slope, {squares["slope"]:.2g}, and the flattest D, {squares["jacobian"]:.2g}.**
+The product is {smaller:.0f} times *smaller* than with the non-saturating logarithm, and {larger:.0f} times that of
+the saturating one. The slope −18 of section 3 is true, but D does not give such a score: a D that has won under least
+squares scores its fakes {squares["score"]:.2f}, not −8 (its best score is p/(p + q) = 0 there). Where D is flat, what is
+left of it points less surely to the reals: cosine {squares["worst cosine"]:.2f} in the worst seed, at least
+{worst_cosine:.2f} in every seed of the other four.
 
-So, on these clouds, *"the logarithm vanishes, the square does not"* holds for the logarithm of the theory (saturating), and does **not** hold
-for the logarithm that is commonly used (non-saturating)."""
+So, on these clouds, *"the logarithm vanishes, the square does not"* holds for the logarithm of the theory
+(saturating), and does **not** hold for the logarithm that is commonly used (non-saturating)."""
 )
 
 # %% [markdown]

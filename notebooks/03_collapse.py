@@ -17,8 +17,9 @@
 #
 # | | |
 # |---|---|
-# | you need | the best discriminator $p/(p+q)$ ([lesson 01](01_game.ipynb)) and the losses ([lesson 02](02_gradients.ipynb)) |
-# | time | part (a) 55 minutes, part (b) 45 minutes; a class can stop between them. The cells alone take about a minute, without a network |
+# | you need | the best discriminator $p/(p+q)$ ([01](01_game.ipynb)) and the losses ([02](02_gradients.ipynb)) |
+# | time | part (a) 55 minutes, part (b) 45 minutes; a class can stop between them |
+# | | the cells alone: about a minute on two CPU cores, without a network |
 # | difficulty | ★★★ |
 # | exercise | [`03_collapse`](../exercises/03_collapse/task.md) |
 # | in the app | `python dev.py demo`, then: |
@@ -301,7 +302,8 @@ def complete(name, of=modes):
 
 
 def outcome(name):
-    return f"all {modes} modes: {complete(name)} of {len(runs(name))}\ngood {good(name).min():.0%} – {good(name).max():.0%}"
+    span_of_good = f"{good(name).min():.0%} – {good(name).max():.0%}"
+    return f"all {modes} modes: {complete(name)} of {len(runs(name))}\ngood {span_of_good}"
 
 
 # %%
@@ -946,7 +948,7 @@ def explained(network):
 
 
 def where_to(network):
-    """Outputs (S, 2000, 2) for 2,000 inputs, the inputs' modes (2000,), and for every seed the share of inputs in their own mode."""
+    """Outputs (S, 2000, 2) for 2,000 inputs, the inputs' modes (2000,), each seed's share of inputs in their mode."""
     count = len(network.seeds)
     with torch.no_grad():
         k, x = domain(2000)
@@ -1090,7 +1092,8 @@ plots.Slider(
 #
 # This does not come from bad training. Take *any* correct pair (G, F) and *any* permutation π of Y's modes. Let
 #
-# $$G_\pi = \pi\circ G,\qquad F_\pi = F\circ\pi^{-1} \quad\Rightarrow\quad F_\pi(G_\pi(x)) = F(\pi^{-1}(\pi(G(x)))) = x.$$
+# $$G_\pi = \pi\circ G,\qquad F_\pi = F\circ\pi^{-1} \quad\Rightarrow\quad
+# F_\pi(G_\pi(x)) = F(\pi^{-1}(\pi(G(x)))) = x.$$
 #
 # The cycle loss is zero. If the modes have equal shares, the outputs' distribution is unchanged, so the best D is the
 # same as before. We compute it for a thousand permutations.

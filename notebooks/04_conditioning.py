@@ -18,7 +18,8 @@
 # | | |
 # |---|---|
 # | you need | the game of two networks ([01](01_game.ipynb)) and its losses ([02](02_gradients.ipynb)) |
-# | time | part 1: 50 minutes, part 2: 40 minutes; the cells alone take about a minute on two CPU cores, without a network |
+# | time | part 1: 50 minutes, part 2: 40 minutes |
+# | | the cells alone: about a minute on two CPU cores, without a network |
 # | difficulty | ★★☆ |
 # | exercise | [04_conditioning](../exercises/04_conditioning/task.md) |
 # | in the app | `python dev.py demo`, then [a cat of seed 3](http://127.0.0.1:7860/?tab=generate&what=cat&seed=3) |
@@ -162,9 +163,9 @@ def guessed(question):
 #
 # | | G | D |
 # |---|---|---|
-# | **one-hot** | ten numbers beside z, a single 1 among zeros | ten constant *label maps* beside the picture's channels |
+# | **one-hot** | ten numbers beside z, a single 1 among zeros | ten constant *label maps* beside the channels |
 # | **embedding** | a few learned numbers beside z, one row of a table | the same numbers as constant maps |
-# | **projection** | a learned scale and shift of every channel | an inner product of D's features with the class's vector is added to the score |
+# | **projection** | a learned scale and shift of each channel | an inner product of D's features and a class's vector |
 # | **a label map that varies** | a class *for every pixel*, as channels | the same: that is pix2pix (lesson 06) |
 #
 # ### Your turn: label maps
@@ -174,7 +175,7 @@ def guessed(question):
 
 # %%
 def label_maps(labels, classes, height, width):
-    """(B,) class numbers → (B, classes, height, width): channel k of picture i is all ones if k is labels[i], else all zeros."""
+    """(B,) class numbers → (B, classes, height, width): channel k of picture i is 1 if k is labels[i], else 0."""
     # start with torch.nn.functional.one_hot(labels, classes), shape (B, classes)
     # your lines here
 
@@ -298,7 +299,7 @@ assert sees["draws as asked"] < sees["ignores the class"] - 0.1 < sees["draws th
 
 # %%
 def conditional_discriminator_loss(discriminator, real, real_labels, fake, fake_labels):
-    """mean softplus(−D(real, their labels)) + mean softplus(D(fake, their labels)); no gradient reaches the generator."""
+    """mean softplus(−D(real, labels)) + mean softplus(D(fake, labels)); no gradient reaches the generator."""
     # torch.nn.functional.softplus, and one call of `detach`
     # your lines here
 
@@ -379,7 +380,7 @@ plots.picture_grid(
 
 # %%
 def class_accuracy(logits, wanted):
-    """(share that is named as wanted, the same share for each class: (classes,)). Every class was asked for at least once."""
+    """(share that is named as wanted, the same for each class: (classes,)). Every class was asked for at least once."""
     # logits.argmax(dim=1) is the named class; then compare, and take means
     # your lines here
 

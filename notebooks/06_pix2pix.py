@@ -17,11 +17,13 @@
 #
 # | | |
 # |---|---|
-# | you need | generator and discriminator ([01](01_game.ipynb)), slopes of the losses ([02](02_gradients.ipynb)), conditions ([04](04_conditioning.ipynb)) |
+# | you need | generator and discriminator ([01](01_game.ipynb)), slopes of the losses ([02](02_gradients.ipynb)), |
+# | | conditions ([04](04_conditioning.ipynb)) |
 # | time | 90 minutes; the cells alone take less than a minute on two CPU cores, without a network |
 # | difficulty | ★★☆ |
 # | exercise | [06_pix2pix](../exercises/06_pix2pix/task.md) |
-# | in the app | `python dev.py demo`, then [paint a façade](http://127.0.0.1:7860/?tab=pix2pix) or [see a loss](http://127.0.0.1:7860/?tab=loss&loss=lsgan) |
+# | in the app | `python dev.py demo`, then [paint a façade](http://127.0.0.1:7860/?tab=pix2pix) |
+# | | or [see a loss](http://127.0.0.1:7860/?tab=loss&loss=lsgan) |
 # | next lesson | [07 · CycleGAN](07_cyclegan.ipynb), where the pairs are taken away |
 #
 # **Terms** (all of them are in the [glossary](00_start_here.ipynb))
@@ -194,9 +196,11 @@ plots.picture_grid(
 # Instead of "how far from *that* photo?" ask "could this be a photo **of this map**?" Nobody can write that loss down,
 # so a second network learns it. It gets the input *and* an output, real or made:
 #
-# $$\mathcal{L}_{cGAN}(G,D) = \mathbb{E}_{x,y}[\log D(x,y)] + \mathbb{E}_{x,z}[\log(1 - D(x, G(x,z)))] \qquad\text{(eq. 1)}$$
+# $$\mathcal{L}_{cGAN}(G,D) = \mathbb{E}_{x,y}[\log D(x,y)] + \mathbb{E}_{x,z}[\log(1 - D(x, G(x,z)))]
+# \qquad\text{(eq. 1)}$$
 #
-# $$G^* = \arg\min_G\max_D\; \mathcal{L}_{cGAN}(G,D) + \lambda\,\mathcal{L}_{L1}(G) \qquad\text{(eq. 4), } \lambda = 100$$
+# $$G^* = \arg\min_G\max_D\; \mathcal{L}_{cGAN}(G,D) + \lambda\,\mathcal{L}_{L1}(G)
+# \qquad\text{(eq. 4), } \lambda = 100$$
 #
 # L1 keeps colours and layout near the truth. D works on what L1 averages away.
 #
@@ -301,8 +305,11 @@ text_check(
     min(seeds["sharpness"]["L1+cGAN"]) > 1.5 * max(seeds["sharpness"]["L1"]),
     "A discriminator adds high-frequency power in every seed.",
 )
-text_check(max(seeds["kid"]["L1+cGAN"]) < min(seeds["kid"]["L1"]) and max(seeds["kid"]["L1"]) < min(seeds["kid"]["cGAN"]),
-           "In KID-VGG the three do not overlap: both together are best, cGAN alone is worst.")  # fmt: skip
+kid = seeds["kid"]
+text_check(
+    max(kid["L1+cGAN"]) < min(kid["L1"]) and max(kid["L1"]) < min(kid["cGAN"]),
+    "In KID-VGG the three do not overlap: both together are best, cGAN alone is worst.",
+)
 
 # %% [markdown]
 # * L1 is nearest to the truth in every seed. It has less than a fifth of the high-frequency power of photos.
@@ -502,7 +509,7 @@ print("scores −1 and 3: loss of each, then mean:", losses.lsgan_generator_loss
 
 # %%
 def my_receptive_field(layers):
-    """layers: (kernel, stride, padding), in the order in which the picture passes them. The side of the patch, in pixels."""
+    """layers: (kernel, stride, padding), in the order in which the picture passes them. The patch's side in pixels."""
     # your lines here
 
 
@@ -768,10 +775,12 @@ for variant in three:
 print(f"{'real':8} spread over right photos  {real_spread:.4f}")
 noise_share = spreads["L1+cGAN"] / real_spread
 print(f"small L1+cGAN models: {noise_share:.0%} of what real photos of one map differ")
+pairs_of_keys = [(key, f"{key}_without_noise") for key in ("l1", "sharpness")]
 largest = max(
-    abs(np.mean(plots.per_seed(table, key)[variant]) / np.mean(plots.per_seed(table, f"{key}_without_noise")[variant]) - 1)
-    for variant in three for key in ("l1", "sharpness")
-)  # fmt: skip
+    abs(np.mean(plots.per_seed(table, on)[variant]) / np.mean(plots.per_seed(table, off)[variant]) - 1)
+    for variant in three
+    for on, off in pairs_of_keys
+)
 print(f"switching it off changes L1 and high-frequency power by at most {largest:.1%}")
 text_check(noise_share < 0.1, "Dropout gives less than a tenth of the real variety.")
 text_check(largest < 0.02, "Switching it off changes both measures by less than 2 %.")
@@ -800,8 +809,11 @@ shown = {name: f"{one['value']:.2f} [{one['low']:.2f}, {one['high']:.2f}]" for n
 lines = ["| | L1 alone | L1 + cGAN | real halves |", "|---|---|---|---|"]
 lines += [f"| {name} | {figures['L1 alone'][key]:.3f} | {figures['L1 + cGAN'][key]:.3f} | |" for name, key in rows]
 lines += [f"| KID-VGG, lower is closer | {shown['L1 alone']} | {shown['L1 + cGAN']} | {shown['real']} |"]
-text_check(figures["L1 alone"]["l1"] < figures["L1 + cGAN"]["l1"] and figures["L1 alone"]["psnr"] > figures["L1 + cGAN"]["psnr"],
-           "L1 alone is nearer to the true photos, in L1 and in PSNR.")  # fmt: skip
+alone, with_gan = figures["L1 alone"], figures["L1 + cGAN"]
+text_check(
+    alone["l1"] < with_gan["l1"] and alone["psnr"] > with_gan["psnr"],
+    "L1 alone is nearer to the true photos, in L1 and in PSNR.",
+)
 text_check(
     figures["L1 alone"]["sharpness"] < 0.05 and figures["L1 + cGAN"]["sharpness"] > 0.5,
     "L1 alone has hardly any high-frequency power.",

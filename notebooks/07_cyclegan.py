@@ -17,11 +17,14 @@
 #
 # | | |
 # |---|---|
-# | you need | losses ([01](01_game.ipynb), [02](02_gradients.ipynb)), mode collapse ([03](03_collapse.ipynb)), patch discriminator ([06](06_pix2pix.ipynb)) |
-# | time | part 1: 55 minutes, part 2: 45 minutes; the cells alone take about a minute on two CPU cores, without a network |
+# | you need | losses ([01](01_game.ipynb), [02](02_gradients.ipynb)), mode collapse ([03](03_collapse.ipynb)), |
+# | | patch discriminator ([06](06_pix2pix.ipynb)) |
+# | time | part 1: 55 minutes, part 2: 45 minutes |
+# | | the cells alone: about a minute on two CPU cores, without a network |
 # | difficulty | ★★★ |
 # | exercise | [07_cyclegan](../exercises/07_cyclegan/task.md) |
-# | in the app | `python dev.py demo`, then [apples to oranges](http://127.0.0.1:7860/?tab=cyclegan&model=cyclegan-apple2orange&way=AtoB) |
+# | in the app | `python dev.py demo`, then |
+# | | [apples to oranges](http://127.0.0.1:7860/?tab=cyclegan&model=cyclegan-apple2orange&way=AtoB) |
 # | next lesson | 08, Gram matrices (in preparation); the list is in [00](00_start_here.ipynb) |
 #
 # **Terms** (all of them are in the [glossary](00_start_here.ipynb))
@@ -172,7 +175,8 @@ plots.picture_grid(
 #
 # ## 4 · Terms 3 and 4: come back
 #
-# $$\mathcal{L}_{cyc}(G, F) = \mathbb{E}_a\lVert F(G(a)) - a\rVert_1 + \mathbb{E}_b\lVert G(F(b)) - b\rVert_1 \qquad\text{(eq. 2)}$$
+# $$\mathcal{L}_{cyc}(G, F) = \mathbb{E}_a\lVert F(G(a)) - a\rVert_1 + \mathbb{E}_b\lVert G(F(b)) - b\rVert_1
+# \qquad\text{(eq. 2)}$$
 #
 # ### Your turn: the cycle loss
 #
@@ -234,7 +238,7 @@ text_check(cost[permuted][1] > 3 * nothing, "The permuted translator is farther 
 
 # %%
 def cycle_accepts(g, f):
-    """True if every x comes back to itself and every y does. g[i]: number of the y for x number i; f[j]: of the x for y number j."""
+    """True if every x and every y comes back to itself. g[i]: the y for x number i; f[j]: the x for y number j."""
     # both directions: there may be more of one kind than of the other
     # your lines here
 
@@ -257,7 +261,8 @@ check("07.cycle_accepts", cycle_accepts)
 #
 # Give a zebra to horse → zebra. Nothing should change.
 #
-# $$\mathcal{L}_{idt}(G, F) = \mathbb{E}_b\lVert G(b) - b\rVert_1 + \mathbb{E}_a\lVert F(a) - a\rVert_1 \qquad\text{(section 5.2)}$$
+# $$\mathcal{L}_{idt}(G, F) = \mathbb{E}_b\lVert G(b) - b\rVert_1 + \mathbb{E}_a\lVert F(a) - a\rVert_1
+# \qquad\text{(section 5.2)}$$
 #
 # The other four terms leave a freedom: G may turn day into dusk if F turns dusk into day, and both domains have enough
 # of each. The paper used the identity term for paintings ↔ photos; the official code uses it **everywhere** by default,
@@ -949,7 +954,8 @@ lines = [
     f"| {found[blur].on_made:.2f} | {found[blur].on_real:.2f} |"
     for (who, way), found in sorted(hidden.items())
 ]
-head = f"| networks | cycle L1 | {' | '.join(f'after {name}' for name in PERTURBATIONS)} | blur moves F's answer: on G(a) | on real b |"
+after = " | ".join(f"after {name}" for name in PERTURBATIONS)
+head = f"| networks | cycle L1 | {after} | blur moves F's answer: on G(a) | on real b |"
 Markdown("\n".join([head, "|---|---|" + "---|" * (len(PERTURBATIONS) + 2), *lines]))
 
 # %% [markdown]
@@ -1018,7 +1024,7 @@ plots.picture_grid(
 # | both generators scored by $D_Y$ | F makes x's; only $D_X$ knows these | $D_Y(G(x))$, $D_X(F(y))$ |
 # | $\lVert G(F(x)) - x\rVert$ | F takes y's: x is from the wrong domain | $\lVert G(F(y)) - y\rVert$ |
 # | $\log D(G(x)) + \log(1 - D(y))$ for D | real and fake exchanged | $\log D(y) + \log(1 - D(G(x)))$ |
-# | "CycleGAN's generator is a U-Net" | it has no skips from encoder to decoder | residual blocks; the U-Net is pix2pix's |
+# | "CycleGAN's generator is a U-Net" | it has no skips to the decoder | residual blocks; pix2pix has the U-Net |
 # | "patch outputs between 0 and 1", with least squares | there is no sigmoid | scores, any real number |
 # | "a cycle prevents mode collapse" | which one? | it forbids one answer for all; it accepts any bijection |
 # | "shuffling the pixels keeps the Gram matrix" | shuffle the feature map's positions, not the pixels | lesson 08 |
