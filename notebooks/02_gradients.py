@@ -460,9 +460,9 @@ Markdown(
     f"""**Least squares has the steepest slope, {squares["slope"]:.2g}, and the flattest D, {squares["jacobian"]:.2g}.**
 The product is {smaller:.0f} times *smaller* than with the non-saturating logarithm, and {larger:.0f} times that of
 the saturating one. The slope −18 of section 3 is true, but D does not give such a score: a D that has won under least
-squares scores its fakes {squares["score"]:.2f}, not −8 (its best score is p/(p + q) = 0 there). Where D is flat, what is
-left of it points less surely to the reals: cosine {squares["worst cosine"]:.2f} in the worst seed, at least
-{worst_cosine:.2f} in every seed of the other four.
+squares scores its fakes {squares["score"]:.2f}, not −8 (its best score is p/(p + q) = 0 there). Where D is flat,
+what is left of its slope points less surely to the reals: cosine {squares["worst cosine"]:.2f} in the worst seed, at
+least {worst_cosine:.2f} in every seed of the other four.
 
 So, on these clouds, *"the logarithm vanishes, the square does not"* holds for the logarithm of the theory
 (saturating), and does **not** hold for the logarithm that is commonly used (non-saturating)."""
