@@ -20,7 +20,7 @@ MINIMUM = (3, 11)
 COMMANDS = {
     "demo": "open the web app",
     "test": "check style and types, run all tests",
-    "lab": "open the lessons in JupyterLab",
+    "lab": "open the lessons in JupyterLab, your own copies in lessons/",
     "grade": "grade an exercise: python dev.py grade 06_pix2pix",
     "bench": "measure and print the project's figures",
     "gpu-check": "one real step of every task on this machine's GPU, compared with the CPU",
@@ -119,7 +119,10 @@ def run(name: str, arguments: list[str]) -> int:
         ensure_chromium()
     commands: dict[str, list[list[str]]] = {
         "demo": [["app.py"]],
-        "lab": [["-m", "jupyter", "lab", "notebooks"]],
+        "lab": [
+            ["-m", "course_lib", "lessons", "--out", "lessons"],  # what a learner wrote there stays
+            ["-m", "jupyter", "lab", f"--ServerApp.root_dir={ROOT}", "lessons/00_start_here.ipynb"],
+        ],
         "grade": [["-m", "course_lib", "grade"]],
         "bench": [["-m", "benchmarks"]],
         "gpu-check": [["-m", "course_lib", "gpu-check"]],

@@ -21,6 +21,7 @@ _COMMANDS = {
         "the figures of a model's card, measured on pairs or samples",
     ),
     "zoo": ("", "the trained models: list, verify, add, pull, push"),
+    "lessons": ("course_lib.commands.lessons:lessons", "the lessons to write in: copies without outputs"),
     "grade": ("course_lib.commands.grade:grade", "exercises: one submission, a class, or the graders themselves"),
     "kit": ("course_lib.commands.kit:kit", "the folder to hand out to students"),
     "space": ("course_lib.commands.space:space", "the folder that a Gradio Space runs"),

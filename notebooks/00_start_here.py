@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   jupytext:
-#     formats: ipynb,py:percent
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -19,7 +18,8 @@
 # | | |
 # |---|---|
 # | you need | to run a cell of a notebook (Shift + Enter). No mathematics before section 6 |
-# | time | 40 minutes with your own answers; the cells alone take less than half a minute on two CPU cores, without a network |
+# | time | 40 minutes with your own answers |
+# | | the cells alone: less than half a minute on two CPU cores, without a network |
 # | difficulty | ★☆☆ |
 # | exercise | none of its own; two cells below use the graders of lessons 01 and 02 |
 # | in the app | `python dev.py demo`, then: |
@@ -38,14 +38,15 @@
 # | label map | 레이블 맵 | a picture that names the class of each pixel |
 # | L1 / L2 | L1 / L2 손실 | mean absolute / squared difference |
 #
-# *Losses You Can See* teaches image-to-image translation: a network is given one picture and answers with another. What the
-# network learns depends above all on the **loss** that it was trained with. So this course is about losses.
+# *Losses You Can See* teaches image-to-image translation: a network is given one picture and answers with another. What
+# the network learns depends above all on the **loss** that it was trained with. So this course is about losses.
 #
 # Run the cells from top to bottom. No GPU and no network connection are needed.
 #
 # ## 1 · A translation first
 #
-# This is a label map: a drawing in twelve colours that says what is where. Blue is wall, lighter blue is window, cyan is door.
+# This is a label map: a drawing in twelve colours that says what is where. Blue is wall, lighter blue is window, cyan
+# is door.
 
 # %%
 from course_lib import plots, zoo
@@ -58,19 +59,21 @@ label_map, _ = facade_blocks(401, size=size)
 label_map.resize((256, 256), resample=0)
 
 # %% [markdown]
-# `translate` is a network that was trained on 400 pairs of such maps and photos of real buildings. This map was not among them.
+# `translate` is a network that was trained on 400 pairs of such maps and photos of real buildings. This map was not
+# among them.
 
 # %%
 answer = translate(label_map)
 plots.picture_grid([[label_map, answer]], column_names=["you give", "it answers"], side=3.2)
 
 # %% [markdown]
-# Is it a good photo? Look closely: the windows are where you asked for them, and nobody wrote down what a window looks like.
-# The network learned it from the pairs. (How well it does, in numbers, is on its card: `translate.card`.)
+# Is it a good photo? Look closely: the windows are where you asked for them, and nobody wrote down what a window looks
+# like. The network learned it from the pairs. (How well it does, in numbers, is on its card: `translate.card`.)
 #
 # ## 2 · Change the map
 #
-# The map is only a picture, so you can paint on it. Before you run the cell: what do you expect in place of the first column of windows?
+# The map is only a picture, so you can paint on it. Before you run the cell: what do you expect in place of the first
+# column of windows?
 
 # %%
 from PIL import ImageDraw
@@ -95,8 +98,8 @@ print(f"changed by {inside:.0f} of 255 where you painted, by {outside:.0f} elsew
 text_check(inside > 2 * outside, "the answer changes more than twice as much where you painted as elsewhere")
 
 # %% [markdown]
-# The answer changes more than twice as much inside the painted rectangle as outside. Outside it changes too: each output pixel depends on a large
-# part of the map.
+# The answer changes more than twice as much inside the painted rectangle as outside. Outside it changes too: each
+# output pixel depends on a large part of the map.
 #
 # ### A slider: how wide is the door?
 #
@@ -116,9 +119,9 @@ plots.Slider(with_door, [0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 0.98], start=0.4, label="
 # %% [markdown]
 # ## 3 · The same network, another loss
 #
-# A second network, its twin, has the same layers and saw the same pairs. It was trained to come as near to the photo as it can, pixel by pixel (L1),
-# and with nothing else. Which of the two comes nearer to the true photos, on average over 100 photos that neither has seen? Replace `None` by your
-# guess.
+# A second network, its twin, has the same layers and saw the same pairs. It was trained to come as near to the photo as
+# it can, pixel by pixel (L1), and with nothing else. Which of the two comes nearer to the true photos, on average over
+# 100 photos that neither has seen? Replace `None` by your guess.
 
 # %%
 my_guess = {"nearer to the true photo": None}  # "the first" (its loss has an adversary in it) or "the twin" (L1 alone)
@@ -129,7 +132,8 @@ plots.picture_grid([[label_map, answer, twin(label_map)]], column_names=["map", 
 figures = {"the first": translate.card["validation"], "the twin": twin.card["validation"]}
 for name, numbers in figures.items():
     print(
-        f"{name:10} distance to the true photo (L1) {numbers['l1']:.3f}   high-frequency power, real photos = 1: {numbers['sharpness']:.2f}"
+        f"{name:10} distance to the true photo (L1) {numbers['l1']:.3f}   high-frequency power, real photos = 1: "
+        f"{numbers['sharpness']:.2f}"
     )
 plots.compare_guesses(my_guess, {"nearer to the true photo": min(figures, key=lambda name: figures[name]["l1"])})
 
@@ -141,8 +145,9 @@ text_check(
 )
 
 # %% [markdown]
-# **The blurry one is nearer to the true photos.** It was trained to be near, and to nothing else. If that surprises you: lesson 06 shows why, and
-# what to do about it. A network becomes good at what its loss measures, which is not always what you wanted.
+# **The blurry one is nearer to the true photos.** It was trained to be near, and to nothing else. If that surprises
+# you: lesson 06 shows why, and what to do about it. A network becomes good at what its loss measures, which is not
+# always what you wanted.
 #
 # ## 4 · The map of lessons
 #
@@ -179,12 +184,11 @@ lines = [
 Markdown("\n".join(["| | lesson | question |", "|---|---|---|", *lines, "", "● here   ○ still to be written"]))
 
 # %% [markdown]
-# 00–09 are the core, in this order. 10–14 complete the course. Each lesson has the same order: a question, **your guess**, a
-# derivation, a picture, a number, functions that you write yourself, an answer in three sentences, what did *not* hold, an exercise, what to read.
-# Every
-# number in a lesson is computed, in the notebook or by a stored benchmark that it cites, and the sentences about numbers are checked. If you
-# change a parameter and a
-# sentence no longer fits, you get a note and can go on.
+# 00–09 are the core, in this order. 10–14 complete the course. Each lesson has the same order: a question, **your
+# guess**, a derivation, a picture, a number, functions that you write yourself, an answer in three sentences, what did
+# *not* hold, an exercise, what to read. Every number in a lesson is computed, in the notebook or by a stored benchmark
+# that it cites, and the sentences about numbers are checked. If you change a parameter and a sentence no longer fits,
+# you get a note and can go on.
 #
 # ## 5 · Three ways to use the course
 #
@@ -192,7 +196,8 @@ Markdown("\n".join(["| | lesson | question |", "|---|---|---|", *lines, "", "●
 # |---|---|
 # | understand | the **lessons**: `python dev.py lab`, or open the notebooks in any Jupyter |
 # | play | the **app**: `python dev.py demo` opens a page where you paint maps and translate them |
-# | check what you understood | the **grader**: edit `exercises/NN_name/exercise.py`, then `python -m course_lib grade NN_name`. It names your mistake |
+# | check what you understood | the **grader**: edit `exercises/NN_name/exercise.py`, then |
+# | | `python -m course_lib grade NN_name`. It names your mistake |
 #
 # And if you have a GPU and pictures of your own: `python -m course_lib train pix2pix --help`.
 
@@ -206,7 +211,7 @@ print("trained models here:", ", ".join(zoo.names()))
 #
 # | loss | what it measures | what it gives | lessons |
 # |---|---|---|---|
-# | L1, L2 | how far is each pixel from *this* truth? | colours and layout in place; blur where there are many right answers | 05, 06 |
+# | L1, L2 | how far is each pixel from *this* truth? | colours in place; blur where many answers are right | 05, 06 |
 # | adversarial | could this be real? | detail that looks right; it need not *be* right | 01, 02 |
 # | conditional adversarial | could this be real *for this input*? | the same, tied to the input | 04, 06 |
 # | cycle | can the way back find the original? | translation without pairs, up to an exchange of modes | 03, 07 |
@@ -238,9 +243,9 @@ text_check(abs(values["bce_discriminator_loss"] - 4.2612) < 1e-4, "the first num
 # %% [markdown]
 # ### Your turn: two losses
 #
-# The first number: mean softplus(−r) + mean softplus(f), with softplus(t) = log(1 + eᵗ); in PyTorch `torch.nn.functional.softplus`. Write it, and
-# run the
-# cell. The card says what it found. Until you write something it says that the function is still empty.
+# The first number: mean softplus(−r) + mean softplus(f), with softplus(t) = log(1 + eᵗ); in PyTorch
+# `torch.nn.functional.softplus`. Write it, and run the cell. The card says what it found. Until you write something it
+# says that the function is still empty.
 
 # %%
 from course_lib.grading import check
@@ -304,7 +309,7 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 # | sigmoid | 시그모이드 | turns a logit into a number between 0 and 1 |
 # | parameter, weight | 매개변수, 가중치 | a number that training changes |
 # | learning rate | 학습률 | the size of a step |
-# | optimiser, Adam | 옵티마이저, 아담 | the rule that turns gradients into steps; Adam divides by the gradient's usual size |
+# | optimiser, Adam | 옵티마이저, 아담 | the rule that turns gradients into steps; Adam divides by their usual size |
 # | gradient descent | 경사 하강법 | a step against the gradient |
 # | gradient, slope | 기울기 | how a loss changes when its input changes a little |
 # | Jacobian | 야코비 행렬 | the slopes of a network's outputs in its inputs |
@@ -313,7 +318,7 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 # | checkpoint | 체크포인트 | all that is needed to continue a training |
 # | overfitting | 과적합 | right on what was seen, wrong on the rest |
 # | baseline | 기준 모델 | the simple method that a new one is compared with |
-# | confidence interval | 신뢰 구간 | where the true value lies with a given probability; where two overlap the order is undecided |
+# | confidence interval | 신뢰 구간 | where the true value probably lies; if two overlap the order is undecided |
 # | sign test | 부호 검정 | how often fair coins would be as one-sided as the wins over seeds |
 #
 # ### Losses and penalties
@@ -355,7 +360,7 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 # | marginal distribution | 주변 분포 | the outputs taken all together, without their inputs |
 # | KL divergence | KL 발산 | the mean of log(p/q) under p |
 # | Jensen–Shannon (JS) divergence | 젠슨–섀넌 발산 | mean KL divergence of p and q from their average; 0 to log 2 |
-# | energy distance | 에너지 거리 | compares two sets of points by the distances between and within them; 0 if equally distributed |
+# | energy distance | 에너지 거리 | from the distances between and within two sets of points; 0 if equal |
 # | mode | 최빈값(모드) | a place where the data are dense |
 # | mode collapse | 모드 붕괴 | modes are missing, or one answer for all inputs |
 # | coverage | 커버리지 | how many modes get samples |
@@ -396,22 +401,22 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 #
 # ## The answer in three sentences
 #
-# Each lesson asks one question, lets you guess, measures the answer, and lets you write the important lines yourself; a card tells you what was
-# right. The app lets you
-# try the trained models, and the grader checks the exercises. All lessons are about the same idea: a network becomes good at what its loss measures.
+# Each lesson asks one question, lets you guess, measures the answer, and lets you write the important lines yourself; a
+# card tells you what was right. The app lets you try the trained models, and the grader checks the exercises. All
+# lessons are about the same idea: a network becomes good at what its loss measures.
 #
 # ### What did not hold
 #
-# *"The sharper picture is the nearer one."* On 100 photos the blurred answers were nearer to the true photo, in mean absolute difference.
+# *"The sharper picture is the nearer one."* On 100 photos the blurred answers were nearer to the true photo, in mean
+# absolute difference.
 #
 # ### What holds only in this toy
 #
-# The two networks are small (128 × 128 pixels, 400 pairs, about an hour on one processor), and the maps of this lesson are drawn by a rule. How
-# far a translation network can be
-# trained is another question; that the L1 loss prefers blur is not a matter of size (lessons 05 and 06).
+# The two networks are small (128 × 128 pixels, 400 pairs, about an hour on one processor), and the maps of this lesson
+# are drawn by a rule. How far a translation network can be trained is another question; that the L1 loss prefers blur
+# is not a matter of size (lessons 05 and 06).
 #
 # ## Next
 #
-# In the core's order: [lesson 01](01_game.ipynb). If you came for pictures: [lesson 06](06_pix2pix.ipynb) can be read on its own. If a cell fails,
-# read the last line of its
-# message: it says what is wrong and what to do.
+# In the core's order: [lesson 01](01_game.ipynb). If you came for pictures: [lesson 06](06_pix2pix.ipynb) can be read
+# on its own. If a cell fails, read the last line of its message: it says what is wrong and what to do.

@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   jupytext:
-#     formats: ipynb,py:percent
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -23,7 +22,7 @@
 # | difficulty | ★★☆ |
 # | exercise | [`01_game`](../exercises/01_game/task.md) |
 # | in the app | `python dev.py demo`, then: |
-# | | [the saturating loss in the Loss lab](http://127.0.0.1:7860/?tab=loss&loss=saturating&side=generator&sigmoid=0&logit=-4.0) |
+# | | [the saturating loss](http://127.0.0.1:7860/?tab=loss&loss=saturating&side=generator&sigmoid=0&logit=-4.0) |
 # | | [digits from noise](http://127.0.0.1:7860/?tab=generate&what=digits&seed=1) |
 # | next lesson | [02 · Vanishing gradients](02_gradients.ipynb) |
 #
@@ -45,11 +44,11 @@
 # | `detach` | 그래프에서 분리 | the gradient stops here |
 # | instance noise | 인스턴스 노이즈 | noise added to all that D sees |
 #
-# Somebody hands you a thousand pictures of digits and asks for a new one. There is no formula for "a picture of a digit", and there
-# is not one right answer, so there is nothing to measure a distance to. You only have examples.
+# Somebody hands you a thousand pictures of digits and asks for a new one. There is no formula for "a picture of a
+# digit", and there is not one right answer, so there is nothing to measure a distance to. You only have examples.
 #
-# The idea of Goodfellow et al. (2014): let a second network learn to tell your pictures from the examples, and train yours until it
-# cannot. This lesson plays that game with two *numbers* before it plays it with two networks.
+# The idea of Goodfellow et al. (2014): let a second network learn to tell your pictures from the examples, and train
+# yours until it cannot. This lesson plays that game with two *numbers* before it plays it with two networks.
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 import inspect
@@ -75,28 +74,30 @@ started = time.monotonic()
 # ## 1 · Two players, one number
 #
 # * The **generator** G turns noise *z* (the latent) into a sample: G(z).
-# * The **discriminator** D gives any sample a score. A large score means "real". The score is a *logit*: the sigmoid σ turns it into a
-#   probability.
+# * The **discriminator** D gives any sample a score. A large score means "real". The score is a *logit*: the sigmoid σ
+#   turns it into a probability.
 #
 # D wants to be right, and G wants D to be wrong. Both change one number, the **value** of the game:
 #
-# $$\min_G \max_D\; V(D,G) = \mathbb{E}_{x}[\log D(x)] + \mathbb{E}_{z}[\log(1 - D(G(z)))] \qquad\text{(Goodfellow et al., eq. 1)}$$
+# $$\min_G \max_D\; V(D,G) = \mathbb{E}_{x}[\log D(x)] + \mathbb{E}_{z}[\log(1 - D(G(z)))]
+# \qquad\text{(Goodfellow et al., eq. 1)}$$
 #
-# (Here $D(x)$ is the probability.) D's loss is $-V$: in the library, `bce_discriminator_loss`. G has a choice of two losses:
+# (Here $D(x)$ is the probability.) D's loss is $-V$: in the library, `bce_discriminator_loss`. G has a choice of two
+# losses:
 #
 # | | G minimises | in words |
 # |---|---|---|
 # | **saturating** (the game itself) | $\log(1 - D(G(z)))$ | "let D be unsure that it is fake" |
 # | **non-saturating** (the same paper, a page later) | $-\log D(G(z))$ | "let D be sure that it is real" |
 #
-# We begin with the smallest possible game. The real data are numbers around 0. **G has one parameter**: it adds θ to its noise.
-# **D has one parameter**: its logit is ψ·x. G is perfect at θ = 0, and then D can do no better than ψ = 0.
+# We begin with the smallest possible game. The real data are numbers around 0. **G has one parameter**: it adds θ to
+# its noise. **D has one parameter**: its logit is ψ·x. G is perfect at θ = 0, and then D can do no better than ψ = 0.
 
 # %% [markdown]
 # ## 2 · Guess before you run
 #
-# Both players take small gradient steps, in turns: D, G, D, G … G starts at θ = 1. There are four games. Replace each `None` by your
-# guess: `"arrives"`, `"creeps"` (nearer and nearer, ever more slowly), `"circles"` or `"flies off"`.
+# Both players take small gradient steps, in turns: D, G, D, G … G starts at θ = 1. There are four games. Replace each
+# `None` by your guess: `"arrives"`, `"creeps"` (nearer and nearer, ever more slowly), `"circles"` or `"flies off"`.
 
 # %%
 my_guess = {
@@ -113,14 +114,16 @@ my_guess_of_ds_loss = {"D's loss −V when G is perfect and D cannot tell": None
 # The slope of V in ψ (for D) and the slope of G's loss in θ are expectations of σ. With logits $s = \psi x$:
 #
 # $$\frac{\partial V}{\partial\psi} = \mathbb{E}_{real}[\sigma(-s)\,x] - \mathbb{E}_{fake}[\sigma(s)\,x], \qquad
-# -\frac{\partial L_G}{\partial\theta} = \psi\;\mathbb{E}_{fake}[\sigma(s)]\ \text{ or }\ \psi\;\mathbb{E}_{fake}[\sigma(-s)]$$
+# -\frac{\partial L_G}{\partial\theta} = \psi\;\mathbb{E}_{fake}[\sigma(s)]\ \text{ or }
+# \ \psi\;\mathbb{E}_{fake}[\sigma(-s)]$$
 #
 # (the first for the saturating loss, the second for the non-saturating one)
 #
 # ### Your turn: one round
 #
-# Take the game of **single points** with the saturating loss: the real sample is 0, the fake sample is θ. One round: D's ψ moves first,
-# by `rate` times its slope; then G's θ moves, using the new ψ. Write the three lines and run the cell. The card tells you what it found.
+# Take the game of **single points** with the saturating loss: the real sample is 0, the fake sample is θ. One round:
+# D's ψ moves first, by `rate` times its slope; then G's θ moves, using the new ψ. Write the three lines and run the
+# cell. The card tells you what it found.
 
 
 # %%
@@ -144,8 +147,8 @@ check("01.point_round", point_round)
 #
 # </details>
 #
-# The lesson's own version has one more number: the width of the bell curves. At width 0 they are single points. It needs no random
-# numbers, because the expectations are sums over forty fixed places (Gauss–Hermite quadrature).
+# The lesson's own version has one more number: the width of the bell curves. At width 0 they are single points. It
+# needs no random numbers, because the expectations are sums over forty fixed places (Gauss–Hermite quadrature).
 
 # %%
 PLACES, WEIGHTS = np.polynomial.hermite_e.hermegauss(40)
@@ -166,7 +169,7 @@ def slopes(theta, psi, width, saturating):
 
 
 def play(start, *, width=0.0, saturating=True, penalty=0.0, in_turns=True, d_moves=1, rate=0.1, rounds=2000):
-    """The path (games, rounds + 1, 2) of (θ, ψ) from ψ = 0. ``penalty`` is γ of a gradient penalty: D also pays ½ γ ψ²."""
+    """The path (games, rounds + 1, 2) of (θ, ψ) from ψ = 0. ``penalty`` is γ: D also pays ½ γ ψ²."""
     theta = np.atleast_1d(np.asarray(start, dtype=float))
     psi = np.zeros_like(theta)
     path = [(theta, psi)]
@@ -183,7 +186,8 @@ def play(start, *, width=0.0, saturating=True, penalty=0.0, in_turns=True, d_mov
 
 
 # %% [markdown]
-# A derivation by hand can be wrong, so we compare it with autograd, with the library's losses and ten thousand random samples a side:
+# A derivation by hand can be wrong, so we compare it with autograd, with the library's losses and ten thousand random
+# samples a side:
 
 # %%
 noise = torch.randn(2, 10_000, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
@@ -247,27 +251,30 @@ text_check(found[2] == "creeps", "single points, non-saturating: it creeps, from
 text_check(found[3] == "flies off", "single points, both at the same time: it flies off, from all five starts")
 
 # %% [markdown]
-# **The players and the losses are the same in the first two games; only the data differ.** With some width, D pays for a large ψ on
-# the reals themselves, and that slows it down. With single points nothing slows it down, and the game goes round and round in all
-# 2,000 rounds. (Mescheder et al. 2018 call this game the Dirac-GAN.) They expect the same for data that lie on a thin sheet in a space
-# of many dimensions, as pictures are thought to do: across the sheet such data have no width.
+# **The players and the losses are the same in the first two games; only the data differ.** With some width, D pays for
+# a large ψ on the reals themselves, and that slows it down. With single points nothing slows it down, and the game goes
+# round and round in all 2,000 rounds. (Mescheder et al. 2018 call this game the Dirac-GAN.) They expect the same for
+# data that lie on a thin sheet in a space of many dimensions, as pictures are thought to do: across the sheet such data
+# have no width.
 #
 # ### Why a circle?
 #
-# With points, the saturating game moves by $\dot\psi = -\theta\,\sigma(\psi\theta)$ and $\dot\theta = \psi\,\sigma(\psi\theta)$. Then
+# With points, the saturating game moves by $\dot\psi = -\theta\,\sigma(\psi\theta)$ and $\dot\theta =
+# \psi\,\sigma(\psi\theta)$. Then
 #
-# $$\tfrac12\tfrac{d}{dt}(\theta^2 + \psi^2) = \theta\dot\theta + \psi\dot\psi = \theta\psi\,\sigma(\psi\theta) - \psi\theta\,\sigma(\psi\theta) = 0.$$
+# $$\tfrac12\tfrac{d}{dt}(\theta^2 + \psi^2) = \theta\dot\theta + \psi\dot\psi
+# = \theta\psi\,\sigma(\psi\theta) - \psi\theta\,\sigma(\psi\theta) = 0.$$
 #
-# So in continuous time the distance cannot change: the path is exactly a circle. Small steps in turns stay near it (within 5 % here).
-# Steps *at the same time* add a little outward movement in every round, and the players fly off. **In this game, taking turns is what
-# keeps the players together.**
+# So in continuous time the distance cannot change: the path is exactly a circle. Small steps in turns stay near it
+# (within 5 % here). Steps *at the same time* add a little outward movement in every round, and the players fly off.
+# **In this game, taking turns is what keeps the players together.**
 #
 # ### Why a creep?
 #
 # With the non-saturating loss $\dot\theta = \psi\,\sigma(-\psi\theta)$. With $u = \psi\theta$ the same sum is
-# $u\,(\sigma(-u) - \sigma(u)) = -u\tanh(u/2) \le 0$: never outward. But it is only of fourth order in the distance $r$. Averaged over
-# a turn, $\frac{d}{dt} r^2 = -r^4/8$, so $r = 1/\sqrt{1/r_0^2 + t/8}$. Each time the distance halves, that takes more than three times as
-# long as everything before. Does the formula hold?
+# $u\,(\sigma(-u) - \sigma(u)) = -u\tanh(u/2) \le 0$: never outward. But it is only of fourth order in the distance $r$.
+# Averaged over a turn, $\frac{d}{dt} r^2 = -r^4/8$, so $r = 1/\sqrt{1/r_0^2 + t/8}$. Each time the distance halves,
+# that takes more than three times as long as everything before. Does the formula hold?
 
 # %%
 RATE, ROUNDS = 0.1, 2000
@@ -286,7 +293,8 @@ plots.curves(
     | {formula: 1 / np.sqrt(1 + RATE * rounds / 8)},
     colours={name: plots.look(name.split(",")[0])["color"] for name in from_one} | {formula: plots.colours.INK},
     dashes={"saturating": "--", "saturating, γ = 0.3": "-.", "non-saturating, γ = 0.3": ":", formula: (0, (1, 1))},
-    logy=True, xlabel="round", ylabel="distance √(θ² + ψ²)", title="single points, from θ = 1; the formula lies on the non-saturating curve",
+    logy=True, xlabel="round", ylabel="distance √(θ² + ψ²)",
+    title="single points, from θ = 1; the formula lies on the non-saturating curve",
 )  # fmt: skip
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
@@ -309,13 +317,15 @@ text_check(
 )
 
 # %% [markdown]
-# It holds. The non-saturating loss does **not** stop the circling: it only makes the circle shrink, ever more slowly. What stops it is
-# the second pair of curves: a **zero-centred gradient penalty**, called **R1**. D pays ½ γ ‖∇D‖² on the reals (here ½ γ ψ²). This plays
-# the role that the width plays for bell curves. With γ = 0.3 both losses arrive, from all five starts.
+# It holds. The non-saturating loss does **not** stop the circling: it only makes the circle shrink, ever more slowly.
+# What stops it is the second pair of curves: a **zero-centred gradient penalty**, called **R1**. D pays ½ γ ‖∇D‖² on
+# the reals (here ½ γ ψ²). This plays the role that the width plays for bell curves. With γ = 0.3 both losses arrive,
+# from all five starts.
 #
 # ### A slider: width and penalty
 #
-# How much width is enough? How much penalty? Move the slider, and change `GAMMA`. (In the stored notebook you see one position.)
+# How much width is enough? How much penalty? Move the slider, and change `GAMMA`. (In the stored notebook you see one
+# position.)
 
 # %%
 GAMMA = 0.1
@@ -347,8 +357,8 @@ plots.Slider(at_width, [0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0], label="width", start=0
 #
 # ### Your turn: count
 #
-# You are given two histograms: how many reals, and how many fakes, fell into each bin. The numbers of reals and fakes may differ, so
-# first make each histogram sum to 1. Where nothing fell, answer ½. Four lines.
+# You are given two histograms: how many reals, and how many fakes, fell into each bin. The numbers of reals and fakes
+# may differ, so first make each histogram sum to 1. Where nothing fell, answer ½. Four lines.
 
 
 # %%
@@ -372,7 +382,8 @@ check("01.optimal_discriminator", optimal_discriminator)
 #
 # </details>
 #
-# Does a *trained network* find the same? The reals have two humps, the fakes one, at various places. Five networks for each place.
+# Does a *trained network* find the same? The reals have two humps, the fakes one, at various places. Five networks for
+# each place.
 
 # %%
 PLACES_OF_FAKES = {"the same as p": None, "at 0": 0.0, "at 1": 1.0, "at 2": 2.0, "at 4": 4.0, "at 6": 6.0}
@@ -451,10 +462,10 @@ text_check(off.max() < 0.05, "each of the five networks is within 0.05 of p/(p +
 text_check(off_counted < off.min(), "the histograms of 20,000 samples are nearer than each network")
 
 # %% [markdown]
-# The networks were given samples, and no density. **A classifier that is trained on "real or fake?" learns the share p/(p + q)**: each
-# of the five is within 0.05 of it, on average over the samples. (The histograms of 20,000 samples are nearer; on a line counting is
-# easy. In 64 dimensions there are too many bins to count.) Look at the right edge of the picture, where neither hump is: there the
-# networks differ, because no sample tells them what to say.
+# The networks were given samples, and no density. **A classifier that is trained on "real or fake?" learns the share
+# p/(p + q)**: each of the five is within 0.05 of it, on average over the samples. (The histograms of 20,000 samples are
+# nearer; on a line counting is easy. In 64 dimensions there are too many bins to count.) Look at the right edge of the
+# picture, where neither hump is: there the networks differ, because no sample tells them what to say.
 #
 # ## 6 · What the value measures
 #
@@ -468,12 +479,13 @@ text_check(off_counted < off.min(), "the histograms of 20,000 samples are nearer
 #
 # $$V(D^*, G) = -\log 4 + 2\, JS(p, q).$$
 #
-# The game measures a distance after all: JS is 0 if the distributions are the same, and log 2 if they have nothing in common.
+# The game measures a distance after all: JS is 0 if the distributions are the same, and log 2 if they have nothing in
+# common.
 #
 # ### Your turn: the divergence
 #
-# Write JS for two distributions over the same bins. Where a probability is 0 its term is 0: `torch.xlogy(a, b)` is a · log b with that
-# rule. Three lines.
+# Write JS for two distributions over the same bins. Where a probability is 0 its term is 0: `torch.xlogy(a, b)` is a ·
+# log b with that rule. Three lines.
 
 
 # %%
@@ -496,7 +508,8 @@ check("01.jensen_shannon", jensen_shannon)
 #
 # </details>
 #
-# We know p and q here, so both sides of the equation can be computed; beside them, what the five trained networks reach.
+# We know p and q here, so both sides of the equation can be computed; beside them, what the five trained networks
+# reach.
 
 
 # %%
@@ -538,26 +551,29 @@ plots.compare_guesses(
 # %% [markdown]
 # **log 4 = 1.386 is D's loss when it cannot tell**: log 2 for the reals and log 2 for the fakes.
 #
-# Now look at the last column. From 4 to 6 the fakes are two whole units further away, and the value changes by less than 0.01, because JS
-# cannot be more than log 2. A distance that stops growing has **no slope**. That is lesson 02.
+# Now look at the last column. From 4 to 6 the fakes are two whole units further away, and the value changes by less
+# than 0.01, because JS cannot be more than log 2. A distance that stops growing has **no slope**. That is lesson 02.
 #
 # ### A warning
 #
-# All this holds for the **best** D. In the circling game of section 4 the fakes are one point and the reals another: they have nothing in
-# common, JS = log 2, and the best D's loss would be 0. What was the loss of the D that was *there*?
+# All this holds for the **best** D. In the circling game of section 4 the fakes are one point and the reals another:
+# they have nothing in common, JS = log 2, and the best D's loss would be 0. What was the loss of the D that was
+# *there*?
 
 # %%
 circle = games["points"][2]
 ds_loss = np.logaddexp(0, 0) + np.logaddexp(0, circle[:, 0] * circle[:, 1])  # softplus(−ψ·0) + softplus(ψθ)
 print(
-    f"D's loss on the circle: {ds_loss.min():.2f} … {ds_loss.max():.2f}, mean {ds_loss.mean():.3f}; log 4 = {np.log(4):.3f}"
+    f"D's loss on the circle: {ds_loss.min():.2f} … {ds_loss.max():.2f}, mean {ds_loss.mean():.3f}; log 4 = "
+    f"{np.log(4):.3f}"
 )
 text_check(abs(ds_loss.mean() - np.log(4)) < 0.05, "D's mean loss on the circle is near log 4")
 text_check((np.abs(circle[:, 0]) > 1e-9).all(), "on the circle real and fake are never at the same place")
 
 # %% [markdown]
-# **Its mean is near log 4, "cannot tell", while the two distributions are never the same in any of the 2,000 rounds.** People read
-# "D's loss is at its equilibrium" from such curves. D's loss says how well *this* D does against *this* G. It does not say how good either is.
+# **Its mean is near log 4, "cannot tell", while the two distributions are never the same in any of the 2,000 rounds.**
+# People read "D's loss is at its equilibrium" from such curves. D's loss says how well *this* D does against *this* G.
+# It does not say how good either is.
 #
 # ## 7 · Turns, and what `detach` does
 #
@@ -567,9 +583,9 @@ text_check((np.abs(circle[:, 0]) > 1e-9).all(), "on the circle real and fake are
 Code(inspect.getsource(GAN.step_D) + "\n" + inspect.getsource(GAN.step_G), language="python")
 
 # %% [markdown]
-# In `step_D` the fakes are made under `no_grad`; elsewhere you will read `G(z).detach()`. Both stop the gradient of D's loss before it
-# reaches G. In `step_G` the gradient must pass **through** D into G. Let us see who gets a gradient, in five versions. Which of
-# them are wrong, and which only cost time? Guess a row or two before you look.
+# In `step_D` the fakes are made under `no_grad`; elsewhere you will read `G(z).detach()`. Both stop the gradient of D's
+# loss before it reaches G. In `step_G` the gradient must pass **through** D into G. Let us see who gets a gradient, in
+# five versions. Which of them are wrong, and which only cost time? Guess a row or two before you look.
 
 # %%
 torch.manual_seed(0)
@@ -618,18 +634,20 @@ text_check(torch.allclose(wrong_place[1], only_real), "detach on D's score: the 
 text_check(torch.allclose(g_step[0], -without[0]), "in the saturating game the two gradients in G are exact opposites")
 
 # %% [markdown]
-# * **Without `detach` D learns exactly the same.** The gradient that reaches G is computed for nothing, if it is cleared before G's own
-#   step. If nobody clears it, then in the saturating game the two are exact opposites, and (while D stands still) **G does not move at all**.
-# * **`detach` in the wrong place**, on D's *score*: the fakes do not reach D, and it learns that everything is real. There is no error message.
+# * **Without `detach` D learns exactly the same.** The gradient that reaches G is computed for nothing, if it is
+#   cleared before G's own step. If nobody clears it, then in the saturating game the two are exact opposites, and
+#   (while D stands still) **G does not move at all**.
+# * **`detach` in the wrong place**, on D's *score*: the fakes do not reach D, and it learns that everything is real.
+#   There is no error message.
 # * **`detach` in G's step** leaves G without any gradient.
-# * G's own step leaves a gradient **in D** as well. D must not use it: D clears its gradients before its step (or, as in the library,
-#   `inputs=` keeps it out).
+# * G's own step leaves a gradient **in D** as well. D must not use it: D clears its gradients before its step (or, as
+#   in the library, `inputs=` keeps it out).
 #
 # ## 8 · Digits from noise
 #
-# Now with networks. θ and ψ become the weights of two small networks, a number becomes 64 pixels. The data are 8 × 8 digits that come
-# with scikit-learn. The next cell is a complete GAN in plain PyTorch. (`noisy` adds a little noise to everything that D sees, "instance
-# noise": D can then never be certain. Lesson 02 says why that helps.)
+# Now with networks. θ and ψ become the weights of two small networks, a number becomes 64 pixels. The data are 8 × 8
+# digits that come with scikit-learn. The next cell is a complete GAN in plain PyTorch. (`noisy` adds a little noise to
+# everything that D sees, "instance noise": D can then never be certain. Lesson 02 says why that helps.)
 
 # %%
 examples = open_labelled("digits", size=8).pictures.flatten(1)  # (N, 64) in [−1, 1]
@@ -666,17 +684,18 @@ rows = {f"after {step} steps": pixels for step, pixels in album.items()} | {"rea
 plots.picture_grid(
     [[picture.reshape(8, 8).numpy() / 2 + 0.5 for picture in pixels[:6]] for pixels in rows.values()],
     row_names=list(rows),
-    side=1.4,
+    side=1.45,
 )
 
 # %% [markdown]
-# How good are they? Their own D's loss cannot say (section 6). So we ask **a fresh classifier** that took no part in the game: train it
-# on half of the digits and fakes, let it sort the other half. 50 % right would mean that it cannot tell. Five seeds.
+# How good are they? Their own D's loss cannot say (section 6). So we ask **a fresh classifier** that took no part in
+# the game: train it on half of the digits and fakes, let it sort the other half. 50 % right would mean that it cannot
+# tell. Five seeds.
 
 
 # %%
 def told_apart(reals, fakes):
-    """Share of held-out samples that newly trained classifiers put on the right side, one for each seed and its own halves."""
+    """Share of held-out samples that new classifiers put on the right side; one for each seed and its own halves."""
     count = min(len(reals), len(fakes))
     orders = torch.stack([torch.randperm(count, generator=torch.Generator().manual_seed(seed)) for seed in SEEDS])
     train, test = orders[:, : count // 2], orders[:, count // 2 :]
@@ -709,17 +728,18 @@ text_check(
 )
 
 # %% [markdown]
-# A person can read some of them as digits. A fresh classifier still puts more than 80 % of the samples on the right side, in every seed:
-# this small GAN has not reached the end of the game.
+# A person can read some of them as digits. A fresh classifier still puts more than 80 % of the samples on the right
+# side, in every seed: this small GAN has not reached the end of the game.
 #
-# The course ships a larger one, trained longer, with convolutions in place of fully connected layers (DCGAN, Radford et al. 2016): `gan-digits`.
+# The course ships a larger one, trained longer, with convolutions in place of fully connected layers (DCGAN, Radford et
+# al. 2016): `gan-digits`.
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 figure = None
 if "gan-digits" in zoo.names():
     model = zoo.load("gan-digits")
     rows = [model.sample(6, seed=seed) for seed in (0, 1)]
-    figure = plots.picture_grid(rows, row_names=["seed 0", "seed 1"], side=1.4)
+    figure = plots.picture_grid(rows, row_names=["seed 0", "seed 1"], side=1.45)
 else:
     print("This folder's zoo has no gan-digits. `python -m course_lib train gan --help` says how to train one.")
 figure
@@ -727,10 +747,11 @@ figure
 # %% [markdown]
 # ## The answer in three sentences
 #
-# A second network, the discriminator, learns from samples alone which share of the samples at each place is real; no formula for the data is needed.
-# The generator follows the slope of that discriminator, and for the best discriminator the value of the game measures a distance between
-# the two distributions, −log 4 + 2 JS. Whether the two players arrive depends on the data and on what slows D down (width, noise, a penalty), and D's
-# loss does not tell you whether they did.
+# A second network, the discriminator, learns from samples alone which share of the samples at each place is real; no
+# formula for the data is needed. The generator follows the slope of that discriminator, and for the best discriminator
+# the value of the game measures a distance between the two distributions, −log 4 + 2 JS. Whether the two players arrive
+# depends on the data and on what slows D down (width, noise, a penalty), and D's loss does not tell you whether they
+# did.
 #
 # ### What did not hold
 #
@@ -743,20 +764,23 @@ said = {
         f"{np.abs(distance(circle) - 1).max():.0%} of a circle for {ROUNDS} rounds (start θ = 1)."
     ),
     "The non-saturating loss fixes the training": (
-        f"With single points it still circles, ever more slowly nearer: after {ROUNDS} rounds {ends['non-saturating']:.2f} from the goal. "
+        f"With single points it still circles, ever more slowly nearer: after {ROUNDS} rounds "
+        f"{ends['non-saturating']:.2f} from the goal. "
         f"With the penalty γ = 0.3 it arrived ({ends['non-saturating, γ = 0.3']:.0e}), and so did the saturating loss."
     ),
     "D's loss at log 4 means that G is perfect": (
         f"On the circle D's loss was {ds_loss.mean():.2f} on average, and real and fake had nothing in common."
     ),
     "The value measures the Jensen–Shannon divergence": (
-        "For the best D, to three digits; trained ones come within 0.05, from below. For the D that happens to be there: no."
+        "For the best D, to three digits; trained ones come within 0.05, from below. For the D that happens to be "
+        "there: no."
     ),
     "Forgetting `detach` in D's step makes D learn the wrong thing": (
         "D's gradients were the same. It costs time, and it spoils G's step only if nobody clears G's gradients."
     ),
     "When the samples look right, nobody can tell them apart": (
-        f"A fresh classifier sorted {np.mean(trained):.0%} of the samples correctly (reals from other reals: {np.mean(apart):.0%})."
+        f"A fresh classifier sorted {np.mean(trained):.0%} of the samples correctly (reals from other reals: "
+        f"{np.mean(apart):.0%})."
     ),
 }
 Markdown(
@@ -768,28 +792,37 @@ Markdown(
 # %% [markdown]
 # ### What holds only in this toy
 #
-# * D of the first game is a straight line through 0, with one parameter. A network D can change its shape, and the paths look different.
-# * The circle, the creep and their formulas belong to single points with gradient descent at a small rate. With Adam they are different.
+# * D of the first game is a straight line through 0, with one parameter. A network D can change its shape, and the
+#   paths look different.
+# * The circle, the creep and their formulas belong to single points with gradient descent at a small rate. With Adam
+#   they are different.
 # * γ = 0.3 is right for this game's scale. It is not a recommendation for pictures.
 # * p and q are known here, so D's value can be compared with JS. For pictures it cannot.
 #
 # ## 10 · Go on
 #
-# Exercise [`01_game`](../exercises/01_game/task.md) asks you for the rest: the value of the game, the losses, D's step and G's step with
-# `detach` in the right place. Edit `exercises/01_game/exercise.py`, then `python -m course_lib grade 01_game`.
+# Exercise [`01_game`](../exercises/01_game/task.md) asks you for the rest: the value of the game, the losses, D's step
+# and G's step with `detach` in the right place. Edit `exercises/01_game/exercise.py`, then `python -m course_lib grade
+# 01_game`.
 #
-# Three experiments for this notebook (a note in place of an error means that the printed text no longer fits; that is expected):
+# ## Experiments
 #
-# 1. `play(1.0, width=w)` for w from 1 down to 0.1. How many rounds until the distance is below 0.01? Why does it grow like that?
+# Change a value and run all cells again. Cells that check the printed text then print a note and go on.
+#
+# 1. `play(1.0, width=w)` for w from 1 down to 0.1. How many rounds until the distance is below 0.01? Why does it grow
+#    like that?
 # 2. `play(STARTS, d_moves=5)`: D moves five times for each move of G. What becomes of the circle?
-# 3. In section 8 set `NOISE = 0`, or replace G's loss by `-softplus(D(noisy(fake))).mean()`, the saturating one. Which of the two hurts more?
+# 3. In section 8 set `NOISE = 0`, or replace G's loss by `-softplus(D(noisy(fake))).mean()`, the saturating one. Which
+#    of the two hurts more?
 #
 # To train on pictures: `python -m course_lib train gan --help`.
 #
 # ## What to read
 #
-# * Goodfellow et al. 2014, *Generative Adversarial Networks*: sections 3 and 4 (four pages; proposition 1 is $p/(p+q)$, theorem 1 is $-\log 4$).
-# * Mescheder, Geiger, Nowozin 2018, *Which Training Methods for GANs do actually Converge?*: sections 2 and 3, the game of points.
+# * Goodfellow et al. 2014, *Generative Adversarial Networks*: sections 3 and 4 (four pages; proposition 1 is $p/(p+q)$,
+#   theorem 1 is $-\log 4$).
+# * Mescheder, Geiger, Nowozin 2018, *Which Training Methods for GANs do actually Converge?*: sections 2 and 3, the game
+#   of points.
 # * Radford, Metz, Chintala 2016, *Unsupervised Representation Learning with Deep Convolutional GANs*, for `gan-digits`.
 # * Next: [lesson 02](02_gradients.ipynb), where D wins, and the question is what still reaches G.
 

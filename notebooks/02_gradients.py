@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   jupytext:
-#     formats: ipynb,py:percent
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -19,7 +18,8 @@
 # | | |
 # |---|---|
 # | you need | [lesson 01](01_game.ipynb): generator, discriminator, logits, the two losses of G; the chain rule |
-# | time | 75 minutes with your own answers; the cells alone take less than a minute on two CPU cores, without a network |
+# | time | 75 minutes with your own answers |
+# | | the cells alone: less than a minute on two CPU cores, without a network |
 # | difficulty | ★★☆ |
 # | exercise | [`02_gradients`](../exercises/02_gradients/task.md) |
 # | in the app | `python dev.py demo`, then: |
@@ -41,14 +41,14 @@
 # | hinge loss | 힌지 손실 | no loss beyond a margin |
 # | Wasserstein loss | 바서슈타인 손실 | the difference of D's mean scores |
 # | outlier | 이상치 | a sample far from the others |
-# | optimiser, Adam | 옵티마이저, 아담 | the rule that turns gradients into steps; Adam divides by the gradient's usual size |
+# | optimiser, Adam | 옵티마이저, 아담 | the rule that turns gradients into steps; Adam divides by their usual size |
 # | cycle consistency | 순환 일관성 | there and back gives the original |
-# | energy distance | 에너지 거리 | compares two sets of points by the distances between and within them; 0 if equally distributed |
+# | energy distance | 에너지 거리 | from the distances between and within two sets of points; 0 if equal |
 # | sign test | 부호 검정 | how often fair coins would be as one-sided as the wins over seeds |
 #
-# The first GANs used the logarithm. CycleGAN (Zhu et al. 2017) replaces it by a square, "least squares", and says that this is more stable
-# and gives better pictures. Texts explain it in one line: *the logarithm's gradient vanishes, the square's does not.* This lesson
-# measures both halves of that line.
+# The first GANs used the logarithm. CycleGAN (Zhu et al. 2017) replaces it by a square, "least squares", and says that
+# this is more stable and gives better pictures. Texts explain it in one line: *the logarithm's gradient vanishes, the
+# square's does not.* This lesson measures both halves of that line.
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 import math
@@ -70,19 +70,19 @@ started = time.monotonic()
 # %% [markdown]
 # ## 1 · What reaches G is a product
 #
-# G makes a fake $x$, D gives it a score $D(x)$, a loss $\ell$ turns the score into a number. G learns from one thing only, the slope
-# of that number at its fake:
+# G makes a fake $x$, D gives it a score $D(x)$, a loss $\ell$ turns the score into a number. G learns from one thing
+# only, the slope of that number at its fake:
 #
 # $$\frac{\partial\,\ell(D(x))}{\partial x} \;=\; \underbrace{\ell'(D(x))}_{\text{slope of the loss}}
 # \;\cdot\; \underbrace{\frac{\partial D(x)}{\partial x}}_{\text{D's own Jacobian}}$$
 #
-# The first factor is a curve that can be drawn without any network. The second says how much D's score changes when the fake moves a
-# little. It belongs to D, and D was trained with a loss of its own. We call the product the **pull** on G.
+# The first factor is a curve that can be drawn without any network. The second says how much D's score changes when the
+# fake moves a little. It belongs to D, and D was trained with a loss of its own. We call the product the **pull** on G.
 #
 # ## 2 · Guess before you run
 #
-# D has recognised a fake: its score is −8 (the sigmoid of that is 0.0003). Replace each `None` by one of `"saturating"`,
-# `"non-saturating"`, `"least squares"`, `"least squares behind a sigmoid"`, `"hinge"`.
+# D has recognised a fake: its score is −8 (the sigmoid of that is 0.0003). Replace each `None` by one of
+# `"saturating"`, `"non-saturating"`, `"least squares"`, `"least squares behind a sigmoid"`, `"hinge"`.
 
 # %%
 my_guess = {
@@ -106,8 +106,8 @@ my_guess = {
 #
 # ### Your turn: the five slopes
 #
-# Differentiate each formula by hand (σ′ = σ(1 − σ)) and write it down: five lines. `scores` is a tensor (N,); return a dictionary of five tensors
-# (N,).
+# Differentiate each formula by hand (σ′ = σ(1 − σ)) and write it down: five lines. `scores` is a tensor (N,); return a
+# dictionary of five tensors (N,).
 
 
 # %%
@@ -187,13 +187,13 @@ plots.compare_guesses(my_guess, measured)
 # %% [markdown]
 # Read the plot from left to right.
 #
-# * **Left, where D is sure of a fake.** The saturating loss is flat: the surer D is, the less G learns. The non-saturating
-#   loss is a logarithm too, and its slope is −1 there. *So it is not "the logarithm" that vanishes; it is the saturating one, on this side.*
-#   Least squares is steeper the further the score is from 1.
+# * **Left, where D is sure of a fake.** The saturating loss is flat: the surer D is, the less G learns. The
+#   non-saturating loss is a logarithm too, and its slope is −1 there. *So it is not "the logarithm" that vanishes; it
+#   is the saturating one, on this side.* Least squares is steeper the further the score is from 1.
 # * **Least squares behind a sigmoid vanishes again**, nearly as the saturating loss does. Leave the sigmoid out.
-# * **Right, where D takes the fake for real.** Only the non-saturating loss becomes flat; the saturating one has slope −1 here. Least squares
-#   is flat at exactly one place, score 1, and beyond it pulls *back*: a fake with a score above 1 is an outlier, and is pulled in. Hinge and
-#   Wasserstein have slope −1 everywhere.
+# * **Right, where D takes the fake for real.** Only the non-saturating loss becomes flat; the saturating one has slope
+#   −1 here. Least squares is flat at exactly one place, score 1, and beyond it pulls *back*: a fake with a score above
+#   1 is an outlier, and is pulled in. Hinge and Wasserstein have slope −1 everywhere.
 #
 # At score −8 least squares is 18 times as steep as the next. Many explanations stop here.
 #
@@ -214,7 +214,8 @@ plots.Slider(
 # %% [markdown]
 # ## 4 · The second factor: who trained D?
 #
-# Would a D trained with least squares ever *give* a score of −8? Each loss of G belongs to a loss of D ($r$: score of a real, $f$: score of a fake):
+# Would a D trained with least squares ever *give* a score of −8? Each loss of G belongs to a loss of D ($r$: score of a
+# real, $f$: score of a fake):
 #
 # | | D minimises the mean of | best score at $x$ |
 # |---|---|---|
@@ -222,17 +223,19 @@ plots.Slider(
 # | least squares | $(r-1)^2 + f^2$ | $\frac{p}{p+q}$: between 0 and 1 |
 # | hinge | $\max(0, 1-r) + \max(0, 1+f)$ | $\mathrm{sign}(p-q)$: −1 or 1 |
 #
-# This column explains the rest of the lesson. Where there are only fakes, the best score under least squares is 0, and under hinge −1;
-# under cross-entropy it is −∞. The three D's are different networks, so we may not put all of them at −8.
+# This column explains the rest of the lesson. Where there are only fakes, the best score under least squares is 0, and
+# under hinge −1; under cross-entropy it is −∞. The three D's are different networks, so we may not put all of them at
+# −8.
 #
 # ### Your turn: the best scores
 #
-# Derive the first two rows: at one place D pays $p\,\ell_{real}(s) + q\,\ell_{fake}(s)$; where is its slope in $s$ zero? Two lines.
+# Derive the first two rows: at one place D pays $p\,\ell_{real}(s) + q\,\ell_{fake}(s)$; where is its slope in $s$
+# zero? Two lines.
 
 
 # %%
 def best_scores(real_density, fake_density):
-    """(the best score under cross-entropy, the best score under least squares) where the densities are p and q, all (N,)."""
+    """The best scores (under cross-entropy, under least squares) where the densities are p and q, all (N,)."""
     raise NotImplementedError  # your lines here
 
 
@@ -250,8 +253,8 @@ check("02.best_scores", best_scores)
 #
 # </details>
 #
-# Now measured. Two clouds in the plane, far apart; real ones right, fakes left. Train D to win, with each loss, from the same first
-# weights, on the same points: five seeds. Look along the line through both clouds.
+# Now measured. Two clouds in the plane, far apart; real ones right, fakes left. Train D to win, with each loss, from
+# the same first weights, on the same points: five seeds. Look along the line through both clouds.
 
 # %%
 D_LOSSES = {
@@ -305,10 +308,9 @@ plots.answers_along_line(
 )
 
 # %% [markdown]
-# Above, D's score. Note the scales: with cross-entropy it climbs through more than twenty units, with least squares through less than three. Least
-# squares holds D at its targets, 0 on the fakes and 1 on the reals, so between the clouds it rises by about 1. Below, the product of both factors,
-# the pull.
-# Look for three things:
+# Above, D's score. Note the scales: with cross-entropy it climbs through more than twenty units, with least squares
+# through less than three. Least squares holds D at its targets, 0 on the fakes and 1 on the reals, so between the
+# clouds it rises by about 1. Below, the product of both factors, the pull. Look for three things:
 #
 # * at the fakes (red) the non-saturating logarithm pulls hardest; the two dashed curves are near zero;
 # * further left, on fakes worse than any that D saw, only least squares pulls clearly harder than at the fakes;
@@ -347,8 +349,9 @@ text_check(
 #
 # ### Your turn: the product
 #
-# First write the measurement. `loss` takes scores and gives a number, `discriminator` takes pictures (B, C, H, W) and gives scores. Return
-# the length of the gradient of the loss at each fake, (B,). Three lines; `torch.autograd.grad` does the work.
+# First write the measurement. `loss` takes scores and gives a number, `discriminator` takes pictures (B, C, H, W) and
+# gives scores. Return the length of the gradient of the loss at each fake, (B,). Three lines; `torch.autograd.grad`
+# does the work.
 
 
 # %%
@@ -371,8 +374,8 @@ check("02.reaches_generator", reaches_generator)
 #
 # </details>
 #
-# Now over ten seeds and all of D's training: a stored table, because it takes minutes. Slope, Jacobian, product: each the mean over
-# held-out fakes.
+# Now over ten seeds and all of D's training: a stored table, because it takes minutes. Slope, Jacobian, product: each
+# the mean over held-out fakes.
 
 # %%
 print(plots.provenance(stored))
@@ -396,11 +399,13 @@ plots.over_training(marks, panels, logy=list(panels))
 last = {key: {name: runs[:, -1] for name, runs in values.items()} for key, values in apart.items()}
 product = last["product"]
 print(
-    f"after {marks[-1]} updates of D   score of fakes      slope  ×  Jacobian  =    product   (lowest … highest seed)   cosine"
+    f"after {marks[-1]} updates of D   score of fakes      slope  ×  Jacobian  =    product   (lowest … highest "
+    f"seed)   cosine"
 )
 for name, runs in product.items():
     print(
-        f"{name:31} {last['score'][name].mean():9.2f}   {last['slope'][name].mean():10.2g}  × {last['jacobian'][name].mean():9.2g}"
+        f"{name:31} {last['score'][name].mean():9.2f}   {last['slope'][name].mean():10.2g}  × "
+        f"{last['jacobian'][name].mean():9.2g}"
         f"  = {runs.mean():10.2g}   ({runs.min():.2g} … {runs.max():.2g})   {last['towards'][name].mean():6.2f}"
     )
 
@@ -443,19 +448,24 @@ measured |= {
 plots.compare_guesses(my_guess, measured)
 
 # %% [markdown]
-# The last column of the table is the cosine between the pull and the straight way to the reals: 1 means "that way", 0 means "any way".
+# The last column of the table is the cosine between the pull and the straight way to the reals: 1 means "that way", 0
+# means "any way".
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
+squares = {key: last[key]["least squares"].mean() for key in ("slope", "jacobian", "score")}
+squares["worst cosine"] = last["towards"]["least squares"].min()
+smaller = strength["non-saturating"] / strength["least squares"]
+larger = strength["least squares"] / strength["saturating"]
 Markdown(
-    f"""**Least squares has the steepest slope, {last["slope"]["least squares"].mean():.2g}, and the flattest D,
-{last["jacobian"]["least squares"].mean():.2g}.** The product is {strength["non-saturating"] / strength["least squares"]:.0f} times *smaller* than with
-the non-saturating logarithm, and {strength["least squares"] / strength["saturating"]:.0f} times that of the saturating one. The slope −18 of
-section 3 is true, but D does not give such a score: a D that has won under least squares scores its fakes {last["score"]["least squares"].mean():.2f}, not −8
-(its best score is p/(p + q) = 0 there). Where D is flat, what is left of its slope points less surely to the reals: cosine
-{last["towards"]["least squares"].min():.2f} in the worst seed, at least {worst_cosine:.2f} in every seed of the other four.
+    f"""**Least squares has the steepest slope, {squares["slope"]:.2g}, and the flattest D, {squares["jacobian"]:.2g}.**
+The product is {smaller:.0f} times *smaller* than with the non-saturating logarithm, and {larger:.0f} times that of
+the saturating one. The slope −18 of section 3 is true, but D does not give such a score: a D that has won under least
+squares scores its fakes {squares["score"]:.2f}, not −8 (its best score is p/(p + q) = 0 there). Where D is flat,
+what is left of its slope points less surely to the reals: cosine {squares["worst cosine"]:.2f} in the worst seed, at
+least {worst_cosine:.2f} in every seed of the other four.
 
-So, on these clouds, *"the logarithm vanishes, the square does not"* holds for the logarithm of the theory (saturating), and does **not** hold
-for the logarithm that is commonly used (non-saturating)."""
+So, on these clouds, *"the logarithm vanishes, the square does not"* holds for the logarithm of the theory
+(saturating), and does **not** hold for the logarithm that is commonly used (non-saturating)."""
 )
 
 # %% [markdown]
@@ -478,8 +488,9 @@ for place, (_, players) in enumerate(D_LOSSES.values()):
 # %% [markdown]
 # ## 6 · When the logarithm is fine
 #
-# The clouds were far apart, and D was allowed to win. Two other situations, measured in the same way: clouds that **overlap**, and clouds
-# that are apart while **noise is added to everything D sees** (Arjovsky & Bottou 2017), so that D can never be certain.
+# The clouds were far apart, and D was allowed to win. Two other situations, measured in the same way: clouds that
+# **overlap**, and clouds that are apart while **noise is added to everything D sees** (Arjovsky & Bottou 2017), so that
+# D can never be certain.
 
 # %%
 final = {
@@ -508,20 +519,22 @@ text_check(
 text_check(ratio[noisy_setting] < 0.1, "with noise it is still less than a tenth of the non-saturating one")
 
 # %% [markdown]
-# **Where the clouds overlap nothing vanishes, in any of the five losses.** So vanishing is not a property of the logarithm. It is what happens when D
-# can be *certain*: when reals and fakes are apart and D is trained for long. Noise raises the saturating pull more than five times, in every seed;
-# it is
-# still less than a tenth of the non-saturating one. Few updates of D have the same effect (left ends of the curves in section 5).
+# **Where the clouds overlap nothing vanishes, in any of the five losses.** So vanishing is not a property of the
+# logarithm. It is what happens when D can be *certain*: when reals and fakes are apart and D is trained for long. Noise
+# raises the saturating pull more than five times, in every seed; it is still less than a tenth of the non-saturating
+# one. Few updates of D have the same effect (left ends of the curves in section 5).
 #
 # ## 7 · Does G get anywhere?
 #
-# A small pull need not be a problem. Most people train with Adam, which divides every gradient by its own usual size. So let D win first, and then
-# let G play, in turns with D. G can only move its whole cloud (two numbers). Does it reach the reals? Stored, ten seeds.
+# A small pull need not be a problem. Most people train with Adam, which divides every gradient by its own usual size.
+# So let D win first, and then let G play, in turns with D. G can only move its whole cloud (two numbers). Does it reach
+# the reals? Stored, ten seeds.
 
 # %%
 race = stored["race"]
 print(
-    f"seeds that arrive within {recipe['rounds']} rounds, after D's head start of {recipe['head_start']} updates; median round of arrival"
+    f"seeds that arrive within {recipe['rounds']} rounds, after D's head start of {recipe['head_start']} updates; "
+    f"median round of arrival"
 )
 arrivals = {
     optimizer: {name: [row["arrived"] for row in rows if row["arrived"]] for name, rows in by_loss.items()}
@@ -559,18 +572,18 @@ measured["first to arrive with Adam"] = order["Adam"][0]
 plots.compare_guesses(my_guess, measured)
 
 # %% [markdown]
-# **With gradient descent the two flat losses arrive in no seed, and the other three arrive in the order of their pull. With Adam all five arrive,
-# and the order is exactly the reverse of
-# the order of the pull: the weakest pull, the saturating one, is first, and the strongest, the non-saturating one, is last.** The direction of the
-# weak
-# pull was right all the time (cosine 0.99); only its length was small, and Adam does not use the length.
-# (Why the reverse? One explanation: a weak pull grows as G comes nearer, and Adam divides by the small values that it remembers, so its steps
-# become larger. We have not tested it.) So vanishing gradients are a matter of the loss **and** of the optimiser, and of how long D was trained
-# alone.
+# **With gradient descent the two flat losses arrive in no seed, and the other three arrive in the order of their pull.
+# With Adam all five arrive, and the order is exactly the reverse of the order of the pull: the weakest pull, the
+# saturating one, is first, and the strongest, the non-saturating one, is last.** The direction of the weak pull was
+# right all the time (cosine 0.99); only its length was small, and Adam does not use the length. (Why the reverse? One
+# explanation: a weak pull grows as G comes nearer, and Adam divides by the small values that it remembers, so its steps
+# become larger. We have not tested it.) So vanishing gradients are a matter of the loss **and** of the optimiser, and
+# of how long D was trained alone.
 #
 # ## 8 · The same table for D
 #
-# D learns by slopes as well. Where does *D* stop learning? The slopes of D's losses, in the score of a **fake** (for a real, mirror it).
+# D learns by slopes as well. Where does *D* stop learning? The slopes of D's losses, in the score of a **fake** (for a
+# real, mirror it).
 
 # %%
 D_SLOPES = {
@@ -604,16 +617,16 @@ text_check(
 # * **Hinge** stops at the margin −1, its best score. D stays less steep than with cross-entropy (section 5).
 # * **Least squares** stops at 0 only, its best score, and pulls scores *up* that are below 0. So D's scores stay small.
 # * **Behind a sigmoid** D hardly learns from its worst mistakes (right end): a second reason to leave the sigmoid out.
-# * **Wasserstein** has slope 1 everywhere. Without a constraint nothing limits D's scores; that is why it is used with one (a gradient penalty,
-#   lesson 03).
+# * **Wasserstein** has slope 1 everywhere. Without a constraint nothing limits D's scores; that is why it is used with
+#   one (a gradient penalty, lesson 03).
 #
 # ## 9 · CycleGAN in small
 #
-# Slopes are not pictures. So here is the paper's own comparison, in small: an unpaired translation between two domains, two generators, two
-# discriminators, a cycle term (the way back must find the original) with weight λ; only the adversarial loss changes. A domain is a set of eight
-# small clouds: a ring here, two rows of four there. Four losses, the same ten seeds: with equal learning rates and λ = 10 as in the paper, with a
-# D that
-# learns five times as fast, and with λ = 1.
+# Slopes are not pictures. So here is the paper's own comparison, in small: an unpaired translation between two domains,
+# two generators, two discriminators, a cycle term (the way back must find the original) with weight λ; only the
+# adversarial loss changes. A domain is a set of eight small clouds: a ring here, two rows of four there. Four losses,
+# the same ten seeds: with equal learning rates and λ = 10 as in the paper, with a D that learns five times as fast, and
+# with λ = 1.
 #
 # The measure is the **energy distance** between the outputs and the true domain: with distances between random points,
 # 2 E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖. It is 0 when the two distributions are the same; lower is better.
@@ -637,7 +650,8 @@ plots.seed_dots(
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 rule, seeds = cycle["config"], len(cycle["seeds"])
 print(
-    f"failed: a mode of eight missing, or fewer than {rule['good']:.0%} of answers within 3σ of one, in either direction, after {rule['steps']} steps"
+    f"failed: a mode of eight missing, or fewer than {rule['good']:.0%} of answers within 3σ of one, in either "
+    f"direction, after {rule['steps']} steps"
 )
 failures, distances = {}, {}
 for rates, by_loss in cycle["translation"].items():
@@ -645,7 +659,8 @@ for rates, by_loss in cycle["translation"].items():
         failures[rates, name] = sum(row["failed"] for row in rows)
         distances[rates, name] = np.array([row["distance"] for row in rows])
         print(
-            f"{rates:22} {name:32} failed {failures[rates, name]:2} of {len(rows)}   modes {np.mean([row['covered'] for row in rows]):.1f} of 8   "
+            f"{rates:22} {name:32} failed {failures[rates, name]:2} of {len(rows)}   modes "
+            f"{np.mean([row['covered'] for row in rows]):.1f} of 8   "
             f"good {np.mean([row['good'] for row in rows]):.0%}   energy distance {distances[rates, name].mean():.4f}"
         )
 
@@ -658,7 +673,8 @@ for rates in cycle["translation"]:
     # Sign test: if both were equally good, how often would ten fair coins be at least as one-sided as this?
     chance[rates] = min(1.0, 2 * sum(math.comb(seeds, k) for k in range(max(wins, seeds - wins), seeds + 1)) / 2**seeds)
     summary[rates] = (
-        f"least squares failed {failures[rates, both[1]]}, the non-saturating logarithm {failures[rates, both[0]]} of {seeds}; "
+        f"least squares failed {failures[rates, both[1]]}, the non-saturating logarithm {failures[rates, both[0]]} "
+        f"of {seeds}; "
         f"least squares was nearer in {wins} of {seeds} seeds (sign test: p = {chance[rates]:.3f})"
     )
     print(f"{rates}: {summary[rates]}")
@@ -675,44 +691,48 @@ text_check(share < 0.6, "with λ = 1 least squares has about half the energy dis
 text_check(chance[weak_cycle] > 0.05, "with λ = 1 ten seeds cannot decide between the two")
 
 # %% [markdown]
-# **With λ = 10 the logarithm wins here: it fails in few seeds, least squares in nearly all. With λ = 1 nobody fails**, not even the
-# saturating loss, and least squares has about half the logarithm's mean energy distance; it is nearer in 8 of 10 seeds, which ten seeds cannot
-# decide.
-# So the finding is not that one loss is more stable. The finding is: **no ranking until λ is tuned for each loss.** λ weighs the cycle against the
-# adversarial pull, and section 5 says how different the pulls are: the same λ = 10 that is small beside a strong pull is large beside a weak one.
+# **With λ = 10 the logarithm wins here: it fails in few seeds, least squares in nearly all. With λ = 1 nobody fails**,
+# not even the saturating loss, and least squares has about half the logarithm's mean energy distance; it is nearer in 8
+# of 10 seeds, which ten seeds cannot decide. So the finding is not that one loss is more stable. The finding is: **no
+# ranking until λ is tuned for each loss.** λ weighs the cycle against the adversarial pull, and section 5 says how
+# different the pulls are: the same λ = 10 that is small beside a strong pull is large beside a weak one.
 #
 # ## The answer in three sentences
 #
-# CycleGAN's authors replaced the logarithm because they found least squares more stable on their pictures; the usual explanation, that the
-# logarithm's gradient
-# vanishes, is true of the saturating loss and not of the non-saturating one that was commonly used. What reaches G is the slope of the loss times
-# D's Jacobian, and
-# a D trained with least squares is so flat at its fakes that the steepest slope gives one of the weaker pulls. Which loss trains better depends on
-# the optimiser,
-# on how certain D can be, and on the weight λ beside it; in our small CycleGAN the ranking changed with λ.
+# CycleGAN's authors replaced the logarithm because they found least squares more stable on their pictures; the usual
+# explanation, that the logarithm's gradient vanishes, is true of the saturating loss and not of the non-saturating one
+# that was commonly used. What reaches G is the slope of the loss times D's Jacobian, and a D trained with least squares
+# is so flat at its fakes that the steepest slope gives one of the weaker pulls. Which loss trains better depends on the
+# optimiser, on how certain D can be, and on the weight λ beside it; in our small CycleGAN the ranking changed with λ.
 #
 # ### What did not hold
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 said = {
     "The logarithm's gradient vanishes": (
-        f"The saturating one's does, once D has won: slope {last['slope']['saturating'].mean():.0e}. The non-saturating one's slope is "
+        f"The saturating one's does, once D has won: slope {last['slope']['saturating'].mean():.0e}. The "
+        f"non-saturating one's slope is "
         f"{last['slope']['non-saturating'].mean():.2f}, and its product the largest of all six."
     ),
     "Least squares pulls hardest on bad fakes": (
         f"Its slope is the steepest and its D the flattest: the product was {strength['least squares']:.2g}, against "
-        f"{strength['non-saturating']:.2g} (non-saturating) and {strength['hinge']:.2g} (hinge). Only on fakes far outside what D saw does its pull grow."
+        f"{strength['non-saturating']:.2g} (non-saturating) and {strength['hinge']:.2g} (hinge). Only on fakes far "
+        f"outside what D saw does its pull grow."
     ),
     "Scores should be probabilities, so put a sigmoid before the square": (
-        f"Then it vanishes again: slope {size['least squares behind a sigmoid']:.5f} at −8, product {strength['least squares behind a sigmoid']:.2g}."
+        f"Then it vanishes again: slope {size['least squares behind a sigmoid']:.5f} at −8, product "
+        f"{strength['least squares behind a sigmoid']:.2g}."
     ),
     "With a vanishing gradient G cannot learn": (
-        f"With gradient descent {plain['saturating']} of {everyone} arrived. With Adam {with_adam['saturating']} of {everyone}, before all others."
+        f"With gradient descent {plain['saturating']} of {everyone} arrived. With Adam {with_adam['saturating']} of "
+        f"{everyone}, before all others."
     ),
     "A good D is bad for G": (
         "A *certain* D can be. With overlapping clouds, after the same training of D, the saturating pull was "
-        f"{final['overlapping']['saturating'].min():.2g} to {final['overlapping']['saturating'].max():.2g}; least squares' "
-        f"{final['overlapping']['least squares'].min():.2g} to {final['overlapping']['least squares'].max():.2g}: the ranges overlap."
+        f"{final['overlapping']['saturating'].min():.2g} to {final['overlapping']['saturating'].max():.2g}; least "
+        f"squares' "
+        f"{final['overlapping']['least squares'].min():.2g} to {final['overlapping']['least squares'].max():.2g}: "
+        f"the ranges overlap."
     ),
     "Least squares is more stable (in a small CycleGAN)": "No ranking until λ is tuned for each loss. "
     + "; ".join(f"*{rates}*: {text}" for rates, text in summary.items()),
@@ -726,31 +746,38 @@ Markdown(
 # %% [markdown]
 # ### What holds only in this toy
 #
-# * Clouds in the plane instead of pictures, D without patches, no history of generated pictures, minutes instead of days.
+# * Clouds in the plane instead of pictures, D without patches, no history of generated pictures, minutes instead of
+#   days.
 # * The numbers of section 5 belong to this distance between the clouds, this network and this many updates of D.
 # * G of section 7 can only move its cloud; the order of arrival was measured for that G alone.
 # * Two values of λ were tried. The best λ of each loss was not searched.
 #
 # ## 11 · Go on
 #
-# Exercise [`02_gradients`](../exercises/02_gradients/task.md) asks you for the losses themselves, their slopes by autograd, and D's Jacobian. Edit
-# `exercises/02_gradients/exercise.py`, then `python -m course_lib grade 02_gradients`.
+# Exercise [`02_gradients`](../exercises/02_gradients/task.md) asks you for the losses themselves, their slopes by
+# autograd, and D's Jacobian. Edit `exercises/02_gradients/exercise.py`, then `python -m course_lib grade 02_gradients`.
 #
-# Three experiments for this notebook (a note in place of an error means that the printed text no longer fits; that is expected):
+# ## Experiments
+#
+# Change a value and run all cells again. Cells that check the printed text then print a note and go on.
 #
 # 1. Set `UPDATES` in section 4 to 20, then to 2000. When is least squares' pull the strongest?
-# 2. In `D_LOSSES` give least squares the targets −1 and 1: `lambda r, f: (r - 1).square().mean() + (f + 1).square().mean()`. Which factor changes?
+# 2. In `D_LOSSES` give least squares the targets −1 and 1: `lambda r, f: (r - 1).square().mean() + (f +
+#    1).square().mean()`. Which factor changes?
 # 3. Set `FAKES_AT = -3.0`. Which losses notice?
 #
-# The whole tables again: `python -m benchmarks.gradients` and `python -m benchmarks.gradients_translation`. A CycleGAN with the
-# logarithm, on pictures: `python -m course_lib train cyclegan --help`.
+# The whole tables again: `python -m benchmarks.gradients` and `python -m benchmarks.gradients_translation`. A CycleGAN
+# with the logarithm, on pictures: `python -m course_lib train cyclegan --help`.
 #
 # ## What to read
 #
 # * Goodfellow et al. 2014, *Generative Adversarial Networks*, section 3: half a page that has both logarithms.
-# * Arjovsky & Bottou 2017, *Towards Principled Methods for Training Generative Adversarial Networks*: sections 2 and 3, certainty and noise.
-# * Mao et al. 2017, *Least Squares Generative Adversarial Networks*, section 3; figure 2 is the argument of our section 3.
-# * Zhu et al. 2017, *Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks*, section 4, "training details".
+# * Arjovsky & Bottou 2017, *Towards Principled Methods for Training Generative Adversarial Networks*: sections 2 and 3,
+#   certainty and noise.
+# * Mao et al. 2017, *Least Squares Generative Adversarial Networks*, section 3; figure 2 is the argument of our section
+#   3.
+# * Zhu et al. 2017, *Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks*, section 4,
+#   "training details".
 # * Lucic et al. 2018, *Are GANs Created Equal?*, for losses counted over seeds at full size.
 # * Next: [lesson 03](03_collapse.ipynb), where G has a good pull, and still gives the same answer.
 

@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   jupytext:
-#     formats: ipynb,py:percent
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -18,8 +17,9 @@
 #
 # | | |
 # |---|---|
-# | you need | the best discriminator $p/(p+q)$ ([lesson 01](01_game.ipynb)) and the losses ([lesson 02](02_gradients.ipynb)) |
-# | time | part (a) 55 minutes, part (b) 45 minutes; a class can stop between them. The cells alone take about a minute, without a network |
+# | you need | the best discriminator $p/(p+q)$ ([01](01_game.ipynb)) and the losses ([02](02_gradients.ipynb)) |
+# | time | part (a) 55 minutes, part (b) 45 minutes; a class can stop between them |
+# | | the cells alone: about a minute on two CPU cores, without a network |
 # | difficulty | ★★★ |
 # | exercise | [`03_collapse`](../exercises/03_collapse/task.md) |
 # | in the app | `python dev.py demo`, then: |
@@ -44,9 +44,9 @@
 # | cycle consistency | 순환 일관성 | there and back gives the original |
 # | permutation, bijection | 순열, 일대일 대응 | an exchange in which nothing is lost |
 #
-# You trained a GAN on ten kinds of drawings and it draws one of them, again and again. Or: you trained a translator from horses to
-# zebras, and every horse becomes the same zebra. Both are called *mode collapse*. They are **two different failures**, with
-# different causes and different cures. This lesson keeps them apart:
+# You trained a GAN on ten kinds of drawings and it draws one of them, again and again. Or: you trained a translator
+# from horses to zebras, and every horse becomes the same zebra. Both are called *mode collapse*. They are **two
+# different failures**, with different causes and different cures. This lesson keeps them apart:
 #
 # * **(a) missing modes**: what G makes, taken all together, leaves something out;
 # * **(b) wrong pairing**: what G makes is right, taken all together, but it is not the answer to *this* input.
@@ -74,20 +74,19 @@ started = time.monotonic()
 # %% [markdown]
 # # Part (a): missing modes
 #
-# *Goal: measure which modes a generator misses, say why a perfect D does not bring them back, and read a table of cures over seeds.
-# 55 minutes.*
+# *Goal: measure which modes a generator misses, say why a perfect D does not bring them back, and read a table of cures
+# over seeds. 55 minutes.*
 #
 # ## 1 · A target whose modes can be counted
 #
-# A **mode** is a place where the data are dense. Of photographs nobody knows all the modes. So we take eight small Gaussians on a circle. A sample
-# is **good** if it lies within three
-# deviations of its nearest centre. A mode is **covered** if it gets at least a tenth of its fair share of the samples (its fair share is
-# one eighth of all).
+# A **mode** is a place where the data are dense. Of photographs nobody knows all the modes. So we take eight small
+# Gaussians on a circle. A sample is **good** if it lies within three deviations of its nearest centre. A mode is
+# **covered** if it gets at least a tenth of its fair share of the samples (its fair share is one eighth of all).
 #
 # ### Your turn: the two measures
 #
-# `samples` (N, 2), `centres` (K, 2). Return the number of covered modes (at least `min_count` good samples) and the share of good samples.
-# Four lines: `torch.cdist` gives all distances, `torch.bincount` counts.
+# `samples` (N, 2), `centres` (K, 2). Return the number of covered modes (at least `min_count` good samples) and the
+# share of good samples. Four lines: `torch.cdist` gives all distances, `torch.bincount` counts.
 
 
 # %%
@@ -136,6 +135,7 @@ point_panels(
     ring.radius,
     column_names=list(examples),
     side=2.2,
+    real_columns=1,
 )
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
@@ -153,13 +153,14 @@ text_check(
 text_check(single.covered == 1 and single.good_share == 1, "one point is always good and covers one mode")
 
 # %% [markdown]
-# **Each number alone can be high for a bad generator**: points all over the circle cover every mode, and one single point is always good. From here
-# on, both numbers are always given.
+# **Each number alone can be high for a bad generator**: points all over the circle cover every mode, and one single
+# point is always good. From here on, both numbers are always given.
 #
 # ## 2 · Guess before you run
 #
-# A small GAN learns the ring with the non-saturating loss of lesson 02, for ten seeds. Then with other losses, and with cures. We say
-# say that a run *succeeded* if it covers all 8 modes with at least 85 % good samples. Replace each `None` by your guess.
+# A small GAN learns the ring with the non-saturating loss of lesson 02, for ten seeds. Then with other losses, and with
+# cures. We say say that a run *succeeded* if it covers all 8 modes with at least 85 % good samples. Replace each `None`
+# by your guess.
 
 # %%
 my_guess = {
@@ -172,9 +173,10 @@ my_guess = {
 # %% [markdown]
 # ## 3 · What does a perfect discriminator say to a generator that collapsed?
 #
-# Let G give only points of mode 0, and let D be the best there is, $D^* = p/(p+q)$: its score (logit) is $\log p - \log q$. In mode 0
-# the reals have an eighth of their mass and the fakes all of theirs. So its score there is $\log\frac18$, below 0: **D says "fake".**
-# Now ask what reaches G. G's samples follow the *slope* of the score. Before you run the cell: how steep is it, at G's samples?
+# Let G give only points of mode 0, and let D be the best there is, $D^* = p/(p+q)$: its score (logit) is $\log p - \log
+# q$. In mode 0 the reals have an eighth of their mass and the fakes all of theirs. So its score there is $\log\frac18$,
+# below 0: **D says "fake".** Now ask what reaches G. G's samples follow the *slope* of the score. Before you run the
+# cell: how steep is it, at G's samples?
 
 
 # %%
@@ -196,12 +198,13 @@ text_check(
 text_check(slope.norm(dim=1).max() < 1e-6, "the slope of that score is zero at G's samples")
 
 # %% [markdown]
-# **D says "fake", and gives no direction.** Inside the mode reals and fakes have the same shape, their ratio is constant, and the slope of a
-# constant is zero. The other seven modes are far away; nothing at G's samples points to them. So an optimal D *does* notice missing modes
-# (that is what makes this failure (a) and not (b)), but G cannot learn from it.
+# **D says "fake", and gives no direction.** Inside the mode reals and fakes have the same shape, their ratio is
+# constant, and the slope of a constant is zero. The other seven modes are far away; nothing at G's samples points to
+# them. So an optimal D *does* notice missing modes (that is what makes this failure (a) and not (b)), but G cannot
+# learn from it.
 #
-# A trained D is not optimal. It is late: it learns that mode 0 holds too many fakes, G moves on to where D has not looked yet, D follows.
-# Watch it, live: three seeds, plain. The picture shows seed by seed where the points are.
+# A trained D is not optimal. It is late: it learns that mode 0 holds too many fakes, G moves on to where D has not
+# looked yet, D follows. Watch it, live: three seeds, plain. The picture shows seed by seed where the points are.
 
 # %%
 plain = GANConfig(**plots.stored("collapse")["runs"]["bce / none"]["config"])
@@ -244,15 +247,16 @@ text_check(stuck == [5, 7], "seeds 5 and 7 never cover more than two modes, seed
 text_check(min(visited[seed] for seed in stuck) >= 4, "the means of seeds 5 and 7 visit four modes or more")
 
 # %% [markdown]
-# At each of these eight moments seeds 5 and 7 cover two modes or fewer, but not the same ones: the mean of their samples moves from mode to mode,
-# at least
-# four of them. They are collapsed, and they are not standing still. Seed 0 covers five or more modes from step 250 on. One picture of a run shows one
-# moment. Does the collapse end by itself if you wait? Section 5 measures that.
+# At each of these eight moments seeds 5 and 7 cover two modes or fewer, but not the same ones: the mean of their
+# samples moves from mode to mode, at least four of them. They are collapsed, and they are not standing still. Seed 0
+# covers five or more modes from step 250 on. One picture of a run shows one moment. Does the collapse end by itself if
+# you wait? Section 5 measures that.
 #
 # ## 4 · The table
 #
-# Losses down, cures across, ten seeds a cell. Every cell is the same recipe with one thing changed: a latent z of two numbers, 1,000 steps at a
-# constant learning rate, then 500 while the rate falls to zero, one step of D for one of G. It was made by a command and stored. The cures:
+# Losses down, cures across, ten seeds a cell. Every cell is the same recipe with one thing changed: a latent z of two
+# numbers, 1,000 steps at a constant learning rate, then 500 while the rate falls to zero, one step of D for one of G.
+# It was made by a command and stored. The cures:
 #
 # | cure | what it changes |
 # |---|---|
@@ -298,7 +302,8 @@ def complete(name, of=modes):
 
 
 def outcome(name):
-    return f"all {modes} modes: {complete(name)} of {len(runs(name))}\ngood {good(name).min():.0%} – {good(name).max():.0%}"
+    span_of_good = f"{good(name).min():.0%} – {good(name).max():.0%}"
+    return f"all {modes} modes: {complete(name)} of {len(runs(name))}\ngood {span_of_good}"
 
 
 # %%
@@ -310,13 +315,15 @@ outcome_table(
 )
 
 # %% [markdown]
-# Read it by the worst seed: if you train one GAN you get one seed, and do not know which. First the question of section 2: who *succeeds*?
+# Read it by the worst seed: if you train one GAN you get one seed, and do not know which. First the question of section
+# 2: who *succeeds*?
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 wins = {f"{LOSSES[loss]}, {cure}": succeeded(f"{loss} / {cure}") for cure in CURES for loss in LOSSES}
 first = max(wins, key=wins.get)
 print(
-    f"{len(wins)} settings of ten seeds; those with any success: { {name: count for name, count in wins.items() if count} }"
+    f"{len(wins)} settings of ten seeds; those with any success: "
+    f"{ {name: count for name, count in wins.items() if count} }"
 )
 whole = {cure: [complete(f"{loss} / {cure}") for loss in LOSSES] for cure in CURES}
 print(f"\nseeds that cover every mode at the end:{'':5} {', '.join(LOSSES.values())}")
@@ -327,7 +334,8 @@ for cure, counts in whole.items():
 works = ["bce", "saturating", "lsgan"]
 text_check(max(wins.values()) < 9, "no setting succeeds in nine of ten seeds")
 text_check(all(whole["none"][:3][at] == 10 and wins[f"{LOSSES[loss]}, none"] < 5 for at, loss in enumerate(works)),
-           "both logarithms and least squares cover every mode in every seed; most seeds have too few good samples")  # fmt: skip
+           "both logarithms and least squares cover every mode in every seed; most seeds have too few good "
+           "samples")  # fmt: skip
 text_check(
     whole["none"][3] < 10 and whole["none"][4] == 0, "hinge loses some seeds, Wasserstein without a constraint all"
 )
@@ -357,23 +365,22 @@ text_check(round(ring.radius, 6) == 0.15, "a mode's radius is 0.15")
 # %% [markdown]
 # **No setting reaches nine of ten seeds.** In this recipe neither a loss nor a cure is enough. What the columns show:
 #
-# * **none**: with both logarithms and with least squares every seed covers every mode in the end, but most seeds have too few good samples. Hinge
-#   loses some seeds. Wasserstein without a constraint on D fails in every seed.
-# * **packing**: the only cure with which every seed covers every mode *with every loss*, Wasserstein too. With both logarithms and least squares
-#   it has
-#   fewer good samples than plain.
-# * **R1**: covers every mode in every seed with all losses but Wasserstein. With the non-saturating loss its worst seed is better than plain's (71 %
-#   against 35 % good), its best is not.
+# * **none**: with both logarithms and with least squares every seed covers every mode in the end, but most seeds have
+#   too few good samples. Hinge loses some seeds. Wasserstein without a constraint on D fails in every seed.
+# * **packing**: the only cure with which every seed covers every mode *with every loss*, Wasserstein too. With both
+#   logarithms and least squares it has fewer good samples than plain.
+# * **R1**: covers every mode in every seed with all losses but Wasserstein. With the non-saturating loss its worst seed
+#   is better than plain's (71 % against 35 % good), its best is not.
 # * **instance noise**: covers every mode in about as many seeds as none.
-# * **gradient penalty** and **spectral norm**: with λ = 10, and one step of D for one of G, at most one seed of ten covers every mode, with any loss.
+# * **gradient penalty** and **spectral norm**: with λ = 10, and one step of D for one of G, at most one seed of ten
+#   covers every mode, with any loss.
 #
-# Why the last two? Both hold D's slope near 1, or below it, and a mode's radius here is 0.15, so one might say that such a D is too flat for modes of
-# this size. But the D's that work are flat too (section 6 measures 0.87 for plain and 0.35 for R1, at the reals). So that reading does not
-# explain it, and this lesson does not know the reason.
+# Why the last two? Both hold D's slope near 1, or below it, and a mode's radius here is 0.15, so one might say that
+# such a D is too flat for modes of this size. But the D's that work are flat too (section 6 measures 0.87 for plain and
+# 0.35 for R1, at the reals). So that reading does not explain it, and this lesson does not know the reason.
 #
-# The next picture moves: seed 0 of some settings over training; below it four moments of the same. (For the plain loss seed 0 is one of the
-# luckier ones:
-# compare it with seeds 5 and 7 above.)
+# The next picture moves: seed 0 of some settings over training; below it four moments of the same. (For the plain loss
+# seed 0 is one of the luckier ones: compare it with seeds 5 and 7 above.)
 
 # %%
 FILM = {
@@ -409,9 +416,9 @@ point_panels(
 # ## 5 · With care
 #
 # In 1,500 steps few runs succeed. Before you try another cure: were the settings of the plain run good? Three more
-# recipes: a *longer fall* (plain, the rate falls over 1,000 steps); a *careful* one, with and without R1 (twice the rate, 3,000 steps, the second
-# half of
-# them falling); and the careful one whose rate *never falls*. Guess again: with care, does R1 win, or plain?
+# recipes: a *longer fall* (plain, the rate falls over 1,000 steps); a *careful* one, with and without R1 (twice the
+# rate, 3,000 steps, the second half of them falling); and the careful one whose rate *never falls*. Guess again: with
+# care, does R1 win, or plain?
 
 # %%
 careful = {
@@ -431,7 +438,7 @@ plots.seed_dots(
     },
     reference={"good share at the end": 0.85, "covered modes before the fall": modes},
     better={"good share at the end": "dashed: 85 %", "covered modes before the fall": "dashed: all 8"},
-    colours={name: plots.colours.GENERATOR if "R1" in name else plots.colours.INK for name in careful},
+    colours={name: plots.colours.R1 if "R1" in name else plots.colours.INK for name in careful},
 )
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
@@ -440,7 +447,8 @@ for label, name in careful.items():
     early = sum(c == modes and g >= 0.85 for c, g in zip(before["covered"], before["good"], strict=True))
     when = f"step {before['step']}, before the fall" if table["runs"][name]["config"]["epochs_decay"] else "no fall"
     print(
-        f"{label:18} {when:27} {f'{early} of 10 succeed' if 'before' in when else '':18} at the end {succeeded(name):2} of 10, "
+        f"{label:18} {when:27} {f'{early} of 10 succeed' if 'before' in when else '':18} at the end "
+        f"{succeeded(name):2} of 10, "
         f"good {good(name).min():.0%} – {good(name).max():.0%}"
     )
 
@@ -449,7 +457,7 @@ pace = {"plain": "bce / none", "R1": "bce / R1"}
 plots.curves(
     table["runs"]["bce / none"]["steps"],
     {label: np.transpose(table["runs"][name]["covered"]) for label, name in pace.items()},
-    colours={"plain": plots.colours.INK, "R1": plots.colours.GENERATOR},
+    colours={"plain": plots.colours.INK, "R1": plots.colours.R1},
     xlabel="step",
     ylabel="covered modes",
     title="ten seeds: mean, and band from the worst to the best",
@@ -472,7 +480,7 @@ faster = {"plain": "bce / none / constant", "R1": "bce / R1 / careful"}
 plots.curves(
     table["runs"]["bce / none / constant"]["steps"],
     {label: np.transpose(table["runs"][name]["covered"]) for label, name in faster.items()},
-    colours={"plain": plots.colours.INK, "R1": plots.colours.GENERATOR},
+    colours={"plain": plots.colours.INK, "R1": plots.colours.R1},
     xlabel="step",
     ylabel="covered modes",
     title="the same with twice the rate",
@@ -493,19 +501,16 @@ text_check(better == 10, "in every seed plain has more good samples than R1")
 text_check(min(at_800) == modes, "at twice the rate all plain seeds cover all modes at step 800")
 
 # %% [markdown]
-# With twice the rate and twice the steps R1 succeeds in every seed, and **so does the plain loss without any cure; in every seed it has more good
-# samples
-# than R1, by a few percent**. It does not need the fall either: at a rate that never falls it succeeds in every seed. What was missing in the
-# table's recipe was
-# training. (That R1's samples are a little worse fits what it asks for, a D that is flat on the data; we have not tested this.) If a cure at its
-# best setting is compared with a baseline at a default setting, the comparison says little. Which of the other losses and cures would succeed with
-# this
-# recipe was not run.
+# With twice the rate and twice the steps R1 succeeds in every seed, and **so does the plain loss without any cure; in
+# every seed it has more good samples than R1, by a few percent**. It does not need the fall either: at a rate that
+# never falls it succeeds in every seed. What was missing in the table's recipe was training. (That R1's samples are a
+# little worse fits what it asks for, a D that is flat on the data; we have not tested this.) If a cure at its best
+# setting is compared with a baseline at a default setting, the comparison says little. Which of the other losses and
+# cures would succeed with this recipe was not run.
 #
-# So what is R1 good for? Look at the two bands. At the table's rate, at step 300, every R1 seed covers six modes or more, while five of ten plain
-# seeds
-# cover three or fewer, and you cannot know which seed is yours. At twice the rate all plain seeds cover all modes by step 800. How much a
-# cure helps depends on the settings beside it.
+# So what is R1 good for? Look at the two bands. At the table's rate, at step 300, every R1 seed covers six modes or
+# more, while five of ten plain seeds cover three or fewer, and you cannot know which seed is yours. At twice the rate
+# all plain seeds cover all modes by step 800. How much a cure helps depends on the settings beside it.
 #
 # ### One row again, live
 #
@@ -547,8 +552,8 @@ text_check(
 #
 # ### Your turn: R1
 #
-# Write the mean over the samples of the squared length of D's gradient at the real samples (without γ/2). D must be able to learn from it, so the
-# gradient needs a graph of its own (`create_graph=True`). Three lines.
+# Write the mean over the samples of the squared length of D's gradient at the real samples (without γ/2). D must be
+# able to learn from it, so the gradient needs a graph of its own (`create_graph=True`). Three lines.
 
 
 # %%
@@ -571,8 +576,8 @@ check("03.r1_penalty", r1_penalty)
 #
 # </details>
 #
-# Now look at D's scores over the plane (blue: real, vermilion: fake) and at where its slope sends G's samples, for a seed that collapsed. Each panel
-# has its own scale.
+# Now look at D's scores over the plane (blue: real, vermilion: fake) and at where its slope sends G's samples, for a
+# seed that collapsed. Each panel has its own scale.
 
 # %%
 SHOW = 1  # row of SEEDS
@@ -609,13 +614,14 @@ for label, value in steep.items():
 text_check(steep["R1"] < steep["plain"] < 1, "both D's have a mean slope below 1 at the reals, R1's the smaller one")
 
 # %% [markdown]
-# The plain D has one edge, and pushes all samples across it, in one direction. R1's D has a place for each mode, and pushes samples towards it.
+# The plain D has one edge, and pushes all samples across it, in one direction. R1's D has a place for each mode, and
+# pushes samples towards it.
 #
 # ### Two common sentences
 #
-# "WGAN-GP solves mode collapse." "Least squares is the stable one." Both are in the table; here they are alone, beside R1. To be fair to WGAN-GP,
-# two more
-# rows: a smaller λ, and five steps of D for one of G, as its paper has it (with twice the steps).
+# "WGAN-GP solves mode collapse." "Least squares is the stable one." Both are in the table; here they are alone, beside
+# R1. To be fair to WGAN-GP, two more rows: a smaller λ, and five steps of D for one of G, as its paper has it (with
+# twice the steps).
 
 # %%
 folk = {
@@ -646,7 +652,8 @@ plots.seed_dots(
 early = {label: np.array(table["runs"][name]["before"]["covered"]) for label, name in folk.items()}
 for label, name in folk.items():
     print(
-        f"{label:28} step {table['runs'][name]['before']['step']}: covered {early[label].min()} – {early[label].max()}; "
+        f"{label:28} step {table['runs'][name]['before']['step']}: covered {early[label].min()} – "
+        f"{early[label].max()}; "
         f"end: covered {covered(name).min()} – {covered(name).max()}, "
         f"good {good(name).min():.0%} – {good(name).max():.0%}"
     )
@@ -668,19 +675,18 @@ text_check(
 )
 
 # %% [markdown]
-# **The sentence about least squares held for coverage in this recipe**: it finds every mode in every seed before the rate falls, as R1 does, with
-# no cure. (Its
-# good share at the end overlaps with the logarithm's.) **The one about WGAN-GP did not hold in this recipe**: with λ = 10 it covers every mode in
-# no seed. With a
-# tenth of the λ six of ten seeds cover every mode, none with enough good samples. Five steps of D alone do not help. The authors' own program for
-# points in the
-# plane combines λ = 0.1, five steps of D, a network eight times as wide and 100,000 steps; that was not run here.
+# **The sentence about least squares held for coverage in this recipe**: it finds every mode in every seed before the
+# rate falls, as R1 does, with no cure. (Its good share at the end overlaps with the logarithm's.) **The one about
+# WGAN-GP did not hold in this recipe**: with λ = 10 it covers every mode in no seed. With a tenth of the λ six of ten
+# seeds cover every mode, none with enough good samples. Five steps of D alone do not help. The authors' own program for
+# points in the plane combines λ = 0.1, five steps of D, a network eight times as wide and 100,000 steps; that was not
+# run here.
 
 # %% [markdown]
 # ### Twenty-five modes
 #
-# Is the story the same on a harder target? A grid of 5 × 5 modes, each half as wide, the careful recipe, plain and with R1, ten seeds each. What
-# is your guess?
+# Is the story the same on a harder target? A grid of 5 × 5 modes, each half as wide, the careful recipe, plain and with
+# R1, ten seeds each. What is your guess?
 
 # %%
 grid = mixture("grid")
@@ -699,7 +705,8 @@ point_panels(
 # %%
 for label, name in harder.items():
     print(
-        f"{label:6} covered {covered(name).min()} – {covered(name).max()} of {len(grid.centres)}, good {good(name).min():.0%} – {good(name).max():.0%}; "
+        f"{label:6} covered {covered(name).min()} – {covered(name).max()} of {len(grid.centres)}, good "
+        f"{good(name).min():.0%} – {good(name).max():.0%}; "
         f"{succeeded(name, of=len(grid.centres))} of 10 succeed"
     )
 text_check(
@@ -711,21 +718,22 @@ print(f"plain has more good samples than R1 in {ahead} of 10 seeds")
 text_check(ahead == 9, "on the grid plain has more good samples in nine of ten seeds")
 
 # %% [markdown]
-# **Neither succeeds.** The recipe with which every seed succeeded on the ring fails in every seed here, and R1 does not change that: plain has
-# more good
-# samples in nine of ten seeds. What was found on the ring is a fact about the ring.
+# **Neither succeeds.** The recipe with which every seed succeeded on the ring fails in every seed here, and R1 does not
+# change that: plain has more good samples in nine of ten seeds. What was found on the ring is a fact about the ring.
 #
 # *Part (a) ends here: a good place to stop.*
 
 # %% [markdown]
 # # Part (b): wrong pairing
 #
-# *Goal: tell a right translator from a wrong one that satisfies every loss; say what a discriminator and a cycle can and cannot reject. 45 minutes.*
+# *Goal: tell a right translator from a wrong one that satisfies every loss; say what a discriminator and a cycle can
+# and cannot reject. 45 minutes.*
 #
 # ## 7 · Four translators, one discriminator
 #
-# Now there is an input. Domain X is the ring, domain Y is the ring again, and the truth is simple: what is in mode *k* of X belongs into mode *k* of
-# Y. There are no pairs: D sees single points of Y, real or made, and never the input. Four translators, written by hand:
+# Now there is an input. Domain X is the ring, domain Y is the ring again, and the truth is simple: what is in mode *k*
+# of X belongs into mode *k* of Y. There are no pairs: D sees single points of Y, real or made, and never the input.
+# Four translators, written by hand:
 #
 # * **right**: every input goes to its own mode;
 # * **permuted**: mode *k* goes to mode 3*k* + 1 (counted modulo 8): a bijection, wrong almost everywhere;
@@ -760,8 +768,8 @@ number_map(
 # Dots are translated points. Beside each mode stands the number of the mode its points came *from*, and a question mark
 # where more than three arrive. In the first picture the numbers stand in order.
 #
-# For each of them we train a fresh D, as long as it likes, and a fresh way back F that minimises the cycle loss $|F(G(x)) - x|$; five seeds
-# each, all twenty at once.
+# For each of them we train a fresh D, as long as it likes, and a fresh way back F that minimises the cycle loss
+# $|F(G(x)) - x|$; five seeds each, all twenty at once.
 
 # %%
 FRESH, UPDATES = 5, 200
@@ -840,22 +848,21 @@ text_check(
 # | permuted | accepts | accepts |
 # | right | accepts | accepts |
 #
-# No discriminator of single points can reject a translator that ignores its input, as long as its outputs have the real distribution. That is
-# failure (b), and no
-# cure of part (a) helps against it: they all help D to see the distribution, and the distribution is right.
+# No discriminator of single points can reject a translator that ignores its input, as long as its outputs have the real
+# distribution. That is failure (b), and no cure of part (a) helps against it: they all help D to see the distribution,
+# and the distribution is right.
 #
 # ## 8 · Translators that are trained: without a cycle, and with one
 #
-# Those were written by hand. Does training end there? We let $G(x, z)$ begin as a translator that ignores its input (the weights of x start at
-# zero). First with
-# the adversarial loss alone, until the outputs have nearly the right distribution: 2,000 updates, four seeds. Nothing in the adversarial loss
-# rewards using x;
-# nothing forbids it either. What will happen?
+# Those were written by hand. Does training end there? We let $G(x, z)$ begin as a translator that ignores its input
+# (the weights of x start at zero). First with the adversarial loss alone, until the outputs have nearly the right
+# distribution: 2,000 updates, four seeds. Nothing in the adversarial loss rewards using x; nothing forbids it either.
+# What will happen?
 #
 # ### Your turn: how much does the output vary with the input?
 #
-# `outputs` (N, C, H, W) are a translator's answers to N inputs. Return each pixel's variance over the inputs (divide by N), averaged over the
-# pixels. One or two lines.
+# `outputs` (N, C, H, W) are a translator's answers to N inputs. Return each pixel's variance over the inputs (divide by
+# N), averaged over the pixels. One or two lines.
 
 
 # %%
@@ -876,9 +883,9 @@ check("03.variation_over_inputs", variation_over_inputs)
 #
 # </details>
 #
-# Here there is also noise z, so we measure how much of the outputs' variance is *explained by the input*: the variance over inputs of the mean
-# over z, divided by
-# all of the variance. A translator that ignores its input has 0; one that is determined by its input has 1.
+# Here there is also noise z, so we measure how much of the outputs' variance is *explained by the input*: the variance
+# over inputs of the mean over z, divided by all of the variance. A translator that ignores its input has 0; one that is
+# determined by its input has 1.
 
 # %%
 RATE, ALONE_SEEDS, ALONE_UPDATES = 4e-3, 4, 2000
@@ -941,7 +948,7 @@ def explained(network):
 
 
 def where_to(network):
-    """Outputs (S, 2000, 2) for 2,000 inputs, the inputs' modes (2000,), and for every seed the share of inputs in their own mode."""
+    """Outputs (S, 2000, 2) for 2,000 inputs, the inputs' modes (2000,), each seed's share of inputs in their mode."""
     count = len(network.seeds)
     with torch.no_grad():
         k, x = domain(2000)
@@ -954,7 +961,8 @@ _, y, k, _, alone_right = where_to(alone_G)
 alone_quality, alone_explained = [coverage(cloud) for cloud in y], explained(alone_G)
 for seed, (found, share, own) in enumerate(zip(alone_quality, alone_explained, alone_right, strict=True)):
     print(
-        f"seed {seed}: covered {found.covered}, good {found.good_share:.0%}, explained by the input {share:.2f}, in their own mode {own:.0%}"
+        f"seed {seed}: covered {found.covered}, good {found.good_share:.0%}, explained by the input {share:.2f}, in "
+        f"their own mode {own:.0%}"
     )
 number_map(
     {
@@ -980,15 +988,13 @@ text_check(
 )
 
 # %% [markdown]
-# **The distribution of the outputs is nearly right in every seed, and the pairing is wrong in every seed**: all modes are covered, more than 80 %
-# of the outputs are
-# good, and at most a third of the inputs arrive in their own mode. In three of four seeds the input explains less than 30 % of the variance. One
-# seed uses
-# its input, and uses it wrongly. This is failure (b) alone, without failure (a).
+# **The distribution of the outputs is nearly right in every seed, and the pairing is wrong in every seed**: all modes
+# are covered, more than 80 % of the outputs are good, and at most a third of the inputs arrive in their own mode. In
+# three of four seeds the input explains less than 30 % of the variance. One seed uses its input, and uses it wrongly.
+# This is failure (b) alone, without failure (a).
 #
-# Now with a cycle: a way back F, a second discriminator, and the cycle loss in both directions, as CycleGAN has it, with λ = 5. Six other runs,
-# from the
-# beginning, 350 updates.
+# Now with a cycle: a way back F, a second discriminator, and the cycle loss in both directions, as CycleGAN has it,
+# with λ = 5. Six other runs, from the beginning, 350 updates.
 
 # %%
 CYCLE_SEEDS, UPDATES, LAMBDA = 6, 350, 5.0
@@ -1035,11 +1041,13 @@ number_map(
 # %%
 for row in range(CYCLE_SEEDS):
     print(
-        f"cycle, seed {row}: covered {quality[row].covered}, good {quality[row].good_share:.0%}, explained by the input {cycled[row, -1]:.2f} "
+        f"cycle, seed {row}: covered {quality[row].covered}, good {quality[row].good_share:.0%}, explained by the "
+        f"input {cycled[row, -1]:.2f} "
         f"(after 50 updates {cycled[row, 1]:.2f}), cycle loss {home[row]:.3f}, in their own mode {right[row]:.0%}"
     )
 print(
-    f"\nwith the cycle, {in_order} of {CYCLE_SEEDS} seeds only turn or mirror the ring; {wrong} translate most inputs into the wrong mode"
+    f"\nwith the cycle, {in_order} of {CYCLE_SEEDS} seeds only turn or mirror the ring; {wrong} translate most "
+    f"inputs into the wrong mode"
 )
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
@@ -1056,15 +1064,14 @@ text_check(wrong > CYCLE_SEEDS / 2, "with the cycle most seeds translate most in
 text_check(in_order > CYCLE_SEEDS / 2, "most seeds only turn or mirror the ring")
 
 # %% [markdown]
-# **With the cycle every seed uses its input, within fifty updates.** A G that ignores its input cannot be undone by any F, and the cycle loss says so
-# from the first step on. Every seed found a one-to-one translation: more than 90 % of the outputs good, all eight modes covered, every input
-# recovered.
+# **With the cycle every seed uses its input, within fifty updates.** A G that ignores its input cannot be undone by any
+# F, and the cycle loss says so from the first step on. Every seed found a one-to-one translation: more than 90 % of the
+# outputs good, all eight modes covered, every input recovered.
 #
-# Does it use the input *rightly*? Look at the numbers: in most seeds they run around the ring in order, but turned, or mirrored. Of the sixteen
-# ways to lay the
-# ring on itself in order, one is right, and a seed finds it only by chance. **All losses were satisfied in every seed, and in most seeds most
-# inputs are translated
-# into the wrong mode**, because nothing ever said what belongs to what.
+# Does it use the input *rightly*? Look at the numbers: in most seeds they run around the ring in order, but turned, or
+# mirrored. Of the sixteen ways to lay the ring on itself in order, one is right, and a seed finds it only by chance.
+# **All losses were satisfied in every seed, and in most seeds most inputs are translated into the wrong mode**, because
+# nothing ever said what belongs to what.
 #
 # ### A slider: the picture of each seed
 #
@@ -1085,15 +1092,17 @@ plots.Slider(
 #
 # This does not come from bad training. Take *any* correct pair (G, F) and *any* permutation π of Y's modes. Let
 #
-# $$G_\pi = \pi\circ G,\qquad F_\pi = F\circ\pi^{-1} \quad\Rightarrow\quad F_\pi(G_\pi(x)) = F(\pi^{-1}(\pi(G(x)))) = x.$$
+# $$G_\pi = \pi\circ G,\qquad F_\pi = F\circ\pi^{-1} \quad\Rightarrow\quad
+# F_\pi(G_\pi(x)) = F(\pi^{-1}(\pi(G(x)))) = x.$$
 #
-# The cycle loss is zero. If the modes have equal shares, the outputs' distribution is unchanged, so the best D is the same as before. We
-# compute it for a thousand permutations.
+# The cycle loss is zero. If the modes have equal shares, the outputs' distribution is unchanged, so the best D is the
+# same as before. We compute it for a thousand permutations.
 #
 # ### Your turn: the way back
 #
-# `order` is the table of a forward way: input i goes to mode `order[i]`. Write the table of the way back that makes the cycle loss zero. One
-# line is enough, three are fine. (The line that stands there is a common mistake; see what the grader says.)
+# `order` is the table of a forward way: input i goes to mode `order[i]`. Write the table of the way back that makes the
+# cycle loss zero. One line is enough, three are fine. (The line that stands there is a common mistake; see what the
+# grader says.)
 
 
 # %%
@@ -1143,16 +1152,16 @@ text_check(
 )
 
 # %% [markdown]
-# One thing can show D that modes were permuted: *unequal* shares. Let mode *k* of both domains have a share that grows with *k*. A permuted
-# translator then
-# makes too many of some, and a perfect D sees it. How often is it right?
+# One thing can show D that modes were permuted: *unequal* shares. Let mode *k* of both domains have a share that grows
+# with *k*. A permuted translator then makes too many of some, and a perfect D sees it. How often is it right?
 
 # %%
 share = (torch.arange(modes, dtype=torch.float64) + 1) / (torch.arange(modes) + 1).sum()
 distance = 0.5 * (share - share[inverse]).abs().sum(1)  # total variation between Y and the outputs of each permutation
 seen = 0.5 + 0.5 * distance  # a perfect D over reals and fakes in equal number
 print(
-    f"shares from {share.min():.0%} to {share.max():.0%}: D is right about {seen.mean():.0%} of the points (median {seen.median():.0%})"
+    f"shares from {share.min():.0%} to {share.max():.0%}: D is right about {seen.mean():.0%} of the points (median "
+    f"{seen.median():.0%})"
 )
 neighbours = torch.arange(modes)
 neighbours[[3, 4]] = neighbours[[4, 3]]
@@ -1164,17 +1173,16 @@ text_check(
 )
 
 # %% [markdown]
-# So D can notice an exchange of unequal modes, and cannot notice an exchange of equal ones. When CycleGAN turns horses into zebras and leaves the
-# sky as it is,
-# neither D nor the cycle guarantees it; lesson 07 looks for what does.
+# So D can notice an exchange of unequal modes, and cannot notice an exchange of equal ones. When CycleGAN turns horses
+# into zebras and leaves the sky as it is, neither D nor the cycle guarantees it; lesson 07 looks for what does.
 #
 # ## The answer in three sentences
 #
-# A generator gives the same few answers because D's slope at its samples does not point to the modes that are missing: that is failure (a), and on
-# the ring more
-# training ended it in every seed, with R1 earlier. A translator gives a wrong answer, or ignores its input, because no loss says what belongs to
-# what: that is failure (b),
-# and a discriminator of single outputs cannot see it. The cycle ends "one answer for all" and "ignores the input", and accepts every permutation.
+# A generator gives the same few answers because D's slope at its samples does not point to the modes that are missing:
+# that is failure (a), and on the ring more training ended it in every seed, with R1 earlier. A translator gives a wrong
+# answer, or ignores its input, because no loss says what belongs to what: that is failure (b), and a discriminator of
+# single outputs cannot see it. The cycle ends "one answer for all" and "ignores the input", and accepts every
+# permutation.
 #
 # ### What did not hold
 #
@@ -1187,7 +1195,8 @@ measured = {
     "what helps most to succeed": f"longer training at a higher rate: no cure in the table's recipe gets more than "
     f"{max(count for name, count in wins.items() if not name.endswith('none'))} of 10",
     "does least squares find all modes in more seeds than the logarithm, before the rate falls?": (
-        f"here yes: {int((early['least squares'] == modes).sum())} of 10 against {int((early['non-saturating'] == modes).sum())} of 10"
+        f"here yes: {int((early['least squares'] == modes).sum())} of 10 against "
+        f"{int((early['non-saturating'] == modes).sum())} of 10"
     ),
     "does a cycle prevent mode collapse?": "one answer for all: yes; wrong pairing: no",
 }
@@ -1203,7 +1212,8 @@ def record(name):
     """A setting in one sentence."""
     before = table["runs"][name]["before"]
     return (
-        f"at step {before['step']} its seeds covered {span(min(before['covered']), max(before['covered']))} modes; at the end "
+        f"at step {before['step']} its seeds covered {span(min(before['covered']), max(before['covered']))} modes; "
+        f"at the end "
         f"{span(covered(name).min(), covered(name).max())}, good {good(name).min():.0%} to {good(name).max():.0%}."
     )
 
@@ -1211,26 +1221,35 @@ def record(name):
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 said = {
     "D does not notice mode collapse": (
-        f"A perfect D gives every sample of a collapsed G the score {score.mean():.2f} = log(1/{modes}). What is missing is a direction: "
+        f"A perfect D gives every sample of a collapsed G the score {score.mean():.2f} = log(1/{modes}). What is "
+        f"missing is a direction: "
         f"its slope there is 0 to within {max(1e-12, slope.norm(dim=1).max().item()):.0e}."
     ),
     "A collapsed generator is stuck": (
-        f"Live, within {STEPS} steps, the mean of a collapsed seed's samples was nearest to up to {max(visited[seed] for seed in stuck)} different modes, "
+        f"Live, within {STEPS} steps, the mean of a collapsed seed's samples was nearest to up to "
+        f"{max(visited[seed] for seed in stuck)} different modes, "
         "one after the other."
     ),
     "The plain loss collapses, so it needs a cure": (
-        f"For a while, yes: at step 300, {int((at_300['plain'] <= 3).sum())} of 10 seeds cover three modes or fewer. At the end of the table's recipe "
-        f"{complete('bce / none')} of 10 cover every mode and {best['plain'][0]} succeed; with twice the rate and twice the steps "
-        f"{best['plain, careful'][0]} of 10 if the rate falls and {best['plain, never falls'][0]} of 10 if it does not, without any cure "
-        f"(R1 with the same care: {best['R1, careful'][0]} of 10, good {best['R1, careful'][1]:.0%} against {best['plain, careful'][1]:.0%})."
+        f"For a while, yes: at step 300, {int((at_300['plain'] <= 3).sum())} of 10 seeds cover three modes or fewer. "
+        f"At the end of the table's recipe "
+        f"{complete('bce / none')} of 10 cover every mode and {best['plain'][0]} succeed; with twice the rate and "
+        f"twice the steps "
+        f"{best['plain, careful'][0]} of 10 if the rate falls and {best['plain, never falls'][0]} of 10 if it does "
+        f"not, without any cure "
+        f"(R1 with the same care: {best['R1, careful'][0]} of 10, good {best['R1, careful'][1]:.0%} against "
+        f"{best['plain, careful'][1]:.0%})."
     ),
     "A cure makes training succeed": (
-        f"Not alone: of {len(wins)} settings in the table's recipe the best is “{first}” with {wins[first]} of 10. Two cures made every seed cover every "
-        f"mode with most losses (packing with {sum(count == 10 for count in whole['packing'])} of {len(LOSSES)}, R1 with "
+        f"Not alone: of {len(wins)} settings in the table's recipe the best is “{first}” with {wins[first]} of 10. "
+        f"Two cures made every seed cover every "
+        f"mode with most losses (packing with {sum(count == 10 for count in whole['packing'])} of {len(LOSSES)}, R1 "
+        f"with "
         f"{sum(count == 10 for count in whole['R1'])}); no cure made most seeds good enough."
     ),
     "What works on the ring works": (
-        f"On twenty-five modes the careful recipe covers {span(covered('grid / none').min(), covered('grid / none').max())} with "
+        f"On twenty-five modes the careful recipe covers "
+        f"{span(covered('grid / none').min(), covered('grid / none').max())} with "
         f"{good('grid / none').mean():.0%} good samples, "
         f"with R1 {span(covered('grid / R1').min(), covered('grid / R1').max())} with {good('grid / R1').mean():.0%}."
     ),
@@ -1240,15 +1259,18 @@ said = {
 said |= {
     "WGAN-GP solves mode collapse": (
         f"With λ = 10, and one step of D for one of G: {record('wasserstein / gradient penalty')} With λ = 1: "
-        f"{record('wasserstein / gradient penalty / λ 1')} With λ = 10 and five steps of D: {record('wasserstein / gradient penalty / 5 steps of D')} "
+        f"{record('wasserstein / gradient penalty / λ 1')} With λ = 10 and five steps of D: "
+        f"{record('wasserstein / gradient penalty / 5 steps of D')} "
         f"R1 with the logarithm: {record('bce / R1')}"
     ),
     "A gradient penalty or spectral norm steadies any loss": (
-        f"In the table's recipe, with λ = 10: of {10 * len(LOSSES)} runs with the penalty {sum(whole['gradient penalty'])} cover every mode, of "
+        f"In the table's recipe, with λ = 10: of {10 * len(LOSSES)} runs with the penalty "
+        f"{sum(whole['gradient penalty'])} cover every mode, of "
         f"{10 * len(LOSSES)} with spectral norm {sum(whole['spectral norm'])}; without either {sum(whole['none'])}."
     ),
     "Least squares is the stable loss": (
-        f"In the table's recipe it found every mode earlier: {record('lsgan / none')} The logarithm: {record('bce / none')} The good shares overlap."
+        f"In the table's recipe it found every mode earlier: {record('lsgan / none')} The logarithm: "
+        f"{record('bce / none')} The good shares overlap."
     ),
     "Averaging G's weights cures it": (
         f"Where the rate falls there is nothing left to average: {good('bce / none').mean():.1%} good on average, "
@@ -1256,20 +1278,25 @@ said |= {
         f"{good('bce / none / constant').mean():.1%} against {good('bce / none / constant / averaged G').mean():.1%}."
     ),
     "A cycle prevents mode collapse": (
-        f"Which? It ended *one answer for all* in every seed (at least {min(q.covered for q in quality)} of {modes} modes were covered in each). "
+        f"Which? It ended *one answer for all* in every seed (at least {min(q.covered for q in quality)} of {modes} "
+        f"modes were covered in each). "
         f"It did not prevent wrong pairing: {wrong} of {CYCLE_SEEDS} seeds translate most inputs into the wrong mode."
     ),
     "A GAN without a cycle ignores its input": (
-        "Nothing asks it to use the input, and nothing forbids it. Begun without any use of the input, it let the input explain "
-        f"{', '.join(f'{share:.0%}' for share in sorted(alone_explained))} of its outputs' variance ({ALONE_SEEDS} seeds); in their own mode were at most "
+        "Nothing asks it to use the input, and nothing forbids it. Begun without any use of the input, it let the "
+        "input explain "
+        f"{', '.join(f'{share:.0%}' for share in sorted(alone_explained))} of its outputs' variance ({ALONE_SEEDS} "
+        f"seeds); in their own mode were at most "
         f"{alone_right.max():.0%} of the inputs."
     ),
 }
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 headline = (
-    f"**In the table's recipe no loss and no cure succeeds in nine of ten seeds: the best of {len(wins)} settings has {wins[first]} of 10 seeds. "
-    f"With twice the rate and twice the steps the plain loss succeeds in {best['plain, never falls'][0]} of 10, with nothing added.**"
+    f"**In the table's recipe no loss and no cure succeeds in nine of ten seeds: the best of {len(wins)} settings "
+    f"has {wins[first]} of 10 seeds. "
+    f"With twice the rate and twice the steps the plain loss succeeds in {best['plain, never falls'][0]} of 10, "
+    f"with nothing added.**"
 )
 Markdown(
     "\n".join(
@@ -1301,25 +1328,29 @@ text_check(
 # %% [markdown]
 # ### What holds only in this toy
 #
-# * Eight round modes in the plane, of equal size and far apart; a network of 64 features; 1,500 to 3,000 steps. Already on twenty-five modes the
-#   results are different.
+# * Eight round modes in the plane, of equal size and far apart; a network of 64 features; 1,500 to 3,000 steps. Already
+#   on twenty-five modes the results are different.
 # * WGAN-GP and spectral norm fail *in this recipe*. Their authors' recipes were not run.
 # * Only plain and R1 were run with the longer recipe, so it does not rank the cures.
-# * The two domains of part (b) are the same ring, so rotations and reflections are easy to find. Between pictures other wrong pairings are easy.
+# * The two domains of part (b) are the same ring, so rotations and reflections are easy to find. Between pictures other
+#   wrong pairings are easy.
 #
 # ## 11 · Go on
 #
-# Exercise [`03_collapse`](../exercises/03_collapse/task.md) asks you for the rest: the share within k deviations, packing, the gradient penalty,
-# the way home. Edit
-# `exercises/03_collapse/exercise.py`, then `python -m course_lib grade 03_collapse`.
+# Exercise [`03_collapse`](../exercises/03_collapse/task.md) asks you for the rest: the share within k deviations,
+# packing, the gradient penalty, the way home. Edit `exercises/03_collapse/exercise.py`, then `python -m course_lib
+# grade 03_collapse`.
 #
-# Three experiments for this notebook (a note in place of an error means that the printed text no longer fits; that is expected):
+# ## Experiments
 #
-# 1. `import dataclasses`, then `_, slow = watch(dataclasses.replace(plain, lr=2e-4))`: how many modes are covered after 400 steps?
+# Change a value and run all cells again. Cells that check the printed text then print a note and go on.
+#
+# 1. `import dataclasses`, then `_, slow = watch(dataclasses.replace(plain, lr=2e-4))`: how many modes are covered after
+#    400 steps?
 # 2. In section 8 set `LAMBDA` to 0.2, and to 50. When does G begin to use its input? Do the outputs stay good?
-# 3. Give one labelled pair: in section 8 add `+ (to_y(G, ring.centres[:1].expand(CYCLE_SEEDS, 1, 2), noise(CYCLE_SEEDS, 1)) -
-#   ring.centres[0]).abs().mean()`
-#    to `adversarial`. How many seeds find the right pairing now?
+# 3. Give one labelled pair: in section 8, below `cycle_term = …`, add `adversarial = adversarial + (to_y(G,
+#    ring.centres[:1].expand(CYCLE_SEEDS, 1, 2), noise(CYCLE_SEEDS, 1)) - ring.centres[0]).abs().mean()`. How many seeds
+#    find the right pairing now?
 #
 # The whole table again (a quarter of an hour on an idle core), and a GAN of your own on the ring or the grid:
 #
@@ -1330,10 +1361,13 @@ text_check(
 #
 # ## What to read
 #
-# * Goodfellow et al. 2014, *Generative Adversarial Networks*, sections 4 and 6 (where collapse is called "the Helvetica scenario").
-# * Mescheder, Geiger, Nowozin 2018, *Which Training Methods for GANs do actually Converge?*: R1, and why a point mass orbits.
-# * Gulrajani et al. 2017, *Improved Training of Wasserstein GANs*; Lin et al. 2018, *PacGAN*; Miyato et al. 2018, *Spectral Normalization*;
-#   Sønderby et al. 2017, *Amortised MAP Inference for Image Super-Resolution*, for instance noise.
+# * Goodfellow et al. 2014, *Generative Adversarial Networks*, sections 4 and 6 (where collapse is called "the Helvetica
+#   scenario").
+# * Mescheder, Geiger, Nowozin 2018, *Which Training Methods for GANs do actually Converge?*: R1, and why a point mass
+#   orbits.
+# * Gulrajani et al. 2017, *Improved Training of Wasserstein GANs*; Lin et al. 2018, *PacGAN*; Miyato et al. 2018,
+#   *Spectral Normalization*; Sønderby et al. 2017, *Amortised MAP Inference for Image Super-Resolution*, for instance
+#   noise.
 # * Lucic et al. 2018, *Are GANs Created Equal?*: losses compared over many seeds.
 # * Zhu et al. 2017, *Unpaired Image-to-Image Translation*, section 3.2, for what the cycle was meant to prevent.
 # * Next: [lesson 04](04_conditioning.ipynb), where the generator is told what to make.

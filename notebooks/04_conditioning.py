@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   jupytext:
-#     formats: ipynb,py:percent
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -19,7 +18,8 @@
 # | | |
 # |---|---|
 # | you need | the game of two networks ([01](01_game.ipynb)) and its losses ([02](02_gradients.ipynb)) |
-# | time | part 1: 50 minutes, part 2: 40 minutes; the cells alone take about a minute on two CPU cores, without a network |
+# | time | part 1: 50 minutes, part 2: 40 minutes |
+# | | the cells alone: about a minute on two CPU cores, without a network |
 # | difficulty | ★★☆ |
 # | exercise | [04_conditioning](../exercises/04_conditioning/task.md) |
 # | in the app | `python dev.py demo`, then [a cat of seed 3](http://127.0.0.1:7860/?tab=generate&what=cat&seed=3) |
@@ -81,7 +81,7 @@ names = list(shipped.classes)
 
 def drawings_of(name):
     drawn = shipped.sample(12, label=name, seed=1)
-    return plots.picture_grid([drawn[:6], drawn[6:]], side=1.4, caption=f"asked for: {name}")
+    return plots.picture_grid([drawn[:6], drawn[6:]], side=1.45, caption=f"asked for: {name}")
 
 
 plots.Slider(drawings_of, names, label="class", start="cat")
@@ -117,7 +117,7 @@ plots.picture_grid(
     ],
     row_names=["x from p(x | c)", "mean of p(x | c)", "x from p(x)"],
     column_names=[*(f"c = {c}" for c in shown), "mean of all"],
-    side=1.4,
+    side=1.45,
 )
 
 # %% [markdown]
@@ -145,7 +145,8 @@ text_check(0.25 < explained < 0.5, "The class explains a good part of the varian
 my_guess = {
     "D sees the class: share of drawings that are what was asked for": None,  # 0 … 1
     "D does not see it: the same share": None,
-    "a generator trained with L1 alone, asked for a circle, draws": None,  # "a thin circle", "a grey cloud" or "nothing"
+    "a generator trained with L1 alone, asked for a circle, "
+    "draws": None,  # "a thin circle", "a grey cloud" or "nothing"
     "a line 1 pixel wide may be off by this many pixels before L1 leaves it out": None,
 }
 
@@ -162,9 +163,9 @@ def guessed(question):
 #
 # | | G | D |
 # |---|---|---|
-# | **one-hot** | ten numbers beside z, a single 1 among zeros | ten constant *label maps* beside the picture's channels |
+# | **one-hot** | ten numbers beside z, a single 1 among zeros | ten constant *label maps* beside the channels |
 # | **embedding** | a few learned numbers beside z, one row of a table | the same numbers as constant maps |
-# | **projection** | a learned scale and shift of every channel | an inner product of D's features with the class's vector is added to the score |
+# | **projection** | a learned scale and shift of each channel | an inner product of D's features and a class's vector |
 # | **a label map that varies** | a class *for every pixel*, as channels | the same: that is pix2pix (lesson 06) |
 #
 # ### Your turn: label maps
@@ -174,7 +175,7 @@ def guessed(question):
 
 # %%
 def label_maps(labels, classes, height, width):
-    """(B,) class numbers → (B, classes, height, width): channel k of picture i is all ones if k is labels[i], else all zeros."""
+    """(B,) class numbers → (B, classes, height, width): channel k of picture i is 1 if k is labels[i], else 0."""
     # start with torch.nn.functional.one_hot(labels, classes), shape (B, classes)
     # your lines here
 
@@ -298,7 +299,7 @@ assert sees["draws as asked"] < sees["ignores the class"] - 0.1 < sees["draws th
 
 # %%
 def conditional_discriminator_loss(discriminator, real, real_labels, fake, fake_labels):
-    """mean softplus(−D(real, their labels)) + mean softplus(D(fake, their labels)); no gradient reaches the generator."""
+    """mean softplus(−D(real, labels)) + mean softplus(D(fake, labels)); no gradient reaches the generator."""
     # torch.nn.functional.softplus, and one call of `detach`
     # your lines here
 
@@ -367,7 +368,7 @@ plots.picture_grid(
     [[made[name][30 * c + k] for c in shown] for name in live for k in range(2)],
     row_names=["D sees c", "", "D blind", ""],
     column_names=[f"asked: {c}" for c in shown],
-    side=1.4,
+    side=1.45,
 )
 
 # %% [markdown]
@@ -379,7 +380,7 @@ plots.picture_grid(
 
 # %%
 def class_accuracy(logits, wanted):
-    """(share that is named as wanted, the same share for each class: (classes,)). Every class was asked for at least once."""
+    """(share that is named as wanted, the same for each class: (classes,)). Every class was asked for at least once."""
     # logits.argmax(dim=1) is the named class; then compare, and take means
     # your lines here
 
@@ -517,7 +518,8 @@ text_check(0.5 < on_real < 0.85, "This D is better than guessing, and far from a
 drawn = table["drawings"]
 rows = {name: [row["accuracy"] for row in of] for name, of in drawn["rows"].items()}
 print(
-    f"{', '.join(drawn['classes'])}; chance {1 / len(drawn['classes']):.0%}; the classifier on real ones: {drawn['classifier_on_real']:.0%}"
+    f"{', '.join(drawn['classes'])}; chance {1 / len(drawn['classes']):.0%}; the classifier on real ones: "
+    f"{drawn['classifier_on_real']:.0%}"
 )
 for name, values in rows.items():
     print(
@@ -548,7 +550,7 @@ plots.picture_grid(
     [row for rows in walk.values() for row in rows],
     row_names=[f"{name}, z {k}" for name in walk for k in (1, 2)],
     column_names=[f"asked: {c}" for c in shown],
-    side=1.4,
+    side=1.45,
 )
 
 # %%
@@ -571,7 +573,8 @@ text_check(effect_of["D blind"] < 0.2, "If D is blind, the label changes hardly 
 figures = shipped.card["validation"]
 each = sorted(figures["class_accuracy_each"].items(), key=lambda pair: pair[1])
 print(
-    f"drawn as asked {figures['class_accuracy']:.1%}; the classifier on held-out real drawings {figures['real_accuracy']:.1%}"
+    f"drawn as asked {figures['class_accuracy']:.1%}; the classifier on held-out real drawings "
+    f"{figures['real_accuracy']:.1%}"
 )
 print(", ".join(f"{name} {value:.0%}" for name, value in each))
 print(f"variety within a class, real = 1: {figures['variety']:.2f}")
@@ -601,7 +604,7 @@ text_check(
 # %%
 drawings, shapes = strokes(360, seed=0)
 sheet = {name: drawings[shapes == k] for k, name in enumerate(SHAPES)}
-plots.picture_grid([[*some[:6]] for some in sheet.values()], row_names=list(sheet), side=1.4)
+plots.picture_grid([[*some[:6]] for some in sheet.values()], row_names=list(sheet), side=1.45)
 
 # %% [markdown]
 # G gets the class and is trained with L1 alone. z does not help: whatever it is, the best drawing is the same. So G has
@@ -630,7 +633,7 @@ best = {
     "mean": torch.stack([some.mean(0) for some in sheet.values()]),
 }
 plots.picture_grid(
-    [[answers[k] for answers in best.values()] for k in range(3)], row_names=SHAPES, column_names=list(best), side=1.4
+    [[answers[k] for answers in best.values()] for k in range(3)], row_names=SHAPES, column_names=list(best), side=1.45
 )
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
@@ -833,7 +836,7 @@ text_check(gained > 3 * lost, "The pieces show the break far more than the ink d
 # %%
 print(plots.provenance(lines))
 made_of = plots.stored_sheet(lines)
-plots.picture_grid([row[:6] for row in made_of.values()], row_names=list(made_of), side=1.4)
+plots.picture_grid([row[:6] for row in made_of.values()], row_names=list(made_of), side=1.45)
 
 # %%
 columns = {"pieces": "pieces", "named as asked": "accuracy", "right by one pixel": "giveaway"}
@@ -916,7 +919,8 @@ for name in names:
     counts, real_of = stroke_report(torch.from_numpy(samples)[:, None] / 127.5 - 1), people[name]
     near += counts.pieces.mean() < 1.6 * real_of["pieces"]
     print(
-        f"{name:12}{counts.pieces.mean():6.1f} (real {real_of['pieces']:.1f}){counts.ink.mean():9.1%} (real {real_of['ink']:.1%})"
+        f"{name:12}{counts.pieces.mean():6.1f} (real {real_of['pieces']:.1f}){counts.ink.mean():9.1%} (real "
+        f"{real_of['ink']:.1%})"
     )
 text_check(near == len(names), "In every class it has less than 1.6 times the pieces of real drawings.")
 
@@ -940,10 +944,12 @@ text_check(near == len(names), "In every class it has less than 1.6 times the pi
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 said = {
     "Tell G the class, and it draws that class": (
-        f"Told to G alone: {means['accuracy']['D blind']:.0%} as asked, chance is {chance:.0%}. D has to see the class, too."
+        f"Told to G alone: {means['accuracy']['D blind']:.0%} as asked, chance is {chance:.0%}. D has to see the "
+        f"class, too."
     ),
     "One-hot and embedding are the same": (
-        f"In one layer they compute the same numbers. Trained for 300 steps, their variety was {means['variety']['one-hot']:.2f} and "
+        f"In one layer they compute the same numbers. Trained for 300 steps, their variety was "
+        f"{means['variety']['one-hot']:.2f} and "
         f"{means['variety']['embedding']:.2f}; no seeds overlap."
     ),
     "A condition costs variety": (
@@ -951,7 +957,8 @@ said = {
         f"The shipped model: {figures['class_accuracy']:.0%} as asked, variety {figures['variety']:.2f}."
     ),
     "A D that sees the class checks that the picture fits": (
-        f"G obeyed in {means['accuracy']['embedding']:.0%}, yet its D preferred a real picture's own label in only {means['objects']['embedding']:.0%} "
+        f"G obeyed in {means['accuracy']['embedding']:.0%}, yet its D preferred a real picture's own label in only "
+        f"{means['objects']['embedding']:.0%} "
         f"(embedding); one-hot {means['objects']['one-hot']:.0%}, projection {means['objects']['projection']:.0%}."
     ),
     "Projection is the best way": (
@@ -962,9 +969,11 @@ said = {
     "L1 draws blurred lines": (
         f"That is L2. L1's answer keeps {ink['median'] / ink['a drawing']:.0%} of the ink."
     ),
-    "Smooth lines tell L1 where to go": f"Only up to {last['smooth']:.1f} pixels; a distance field does up to {last['field']:.1f}.",
+    "Smooth lines tell L1 where to go": f"Only up to {last['smooth']:.1f} pixels; a distance field does up to "
+                                        f"{last['field']:.1f}.",
     "Distance fields solve thin lines": (
-        f"They give L1 a slope. A GAN of the same size still made {pieces['distance field'].mean():.1f} pieces (real {lines['real']['pieces']:.1f})."
+        f"They give L1 a slope. A GAN of the same size still made {pieces['distance field'].mean():.1f} pieces (real "
+        f"{lines['real']['pieces']:.1f})."
     ),
 }  # fmt: skip
 Markdown(

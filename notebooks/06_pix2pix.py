@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   jupytext:
-#     formats: ipynb,py:percent
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -18,11 +17,13 @@
 #
 # | | |
 # |---|---|
-# | you need | generator and discriminator ([01](01_game.ipynb)), slopes of the losses ([02](02_gradients.ipynb)), conditions ([04](04_conditioning.ipynb)) |
+# | you need | generator and discriminator ([01](01_game.ipynb)), slopes of the losses ([02](02_gradients.ipynb)), |
+# | | conditions ([04](04_conditioning.ipynb)) |
 # | time | 90 minutes; the cells alone take less than a minute on two CPU cores, without a network |
 # | difficulty | ★★☆ |
 # | exercise | [06_pix2pix](../exercises/06_pix2pix/task.md) |
-# | in the app | `python dev.py demo`, then [paint a façade](http://127.0.0.1:7860/?tab=pix2pix) or [see a loss](http://127.0.0.1:7860/?tab=loss&loss=lsgan) |
+# | in the app | `python dev.py demo`, then [paint a façade](http://127.0.0.1:7860/?tab=pix2pix) |
+# | | or [see a loss](http://127.0.0.1:7860/?tab=loss&loss=lsgan) |
 # | next lesson | [07 · CycleGAN](07_cyclegan.ipynb), where the pairs are taken away |
 #
 # **Terms** (all of them are in the [glossary](00_start_here.ipynb))
@@ -51,7 +52,6 @@ import inspect
 import os
 import time
 
-import matplotlib.pyplot as plt
 import numpy as np
 import skimage.data
 import torch
@@ -104,7 +104,7 @@ plots.picture_grid(
     [[x for x, _ in columns], [y for _, y in columns]],
     row_names=["input x", "target y"],
     column_names=["labels → photo", "grey → colour", "edges → photo", "edges → photo"],
-    side=1.4,
+    side=1.45,
 )
 
 # %% [markdown]
@@ -114,7 +114,7 @@ plots.picture_grid(
 # %%
 photos_of_one_map = [facade_blocks(9, appearance=k)[1] for k in range(4)]
 plots.picture_grid(
-    [[facade_blocks(9)[0], *photos_of_one_map]], column_names=["one map", *["a right answer"] * 4], side=1.4
+    [[facade_blocks(9)[0], *photos_of_one_map]], column_names=["one map", *["a right answer"] * 4], side=1.45
 )
 
 # %% [markdown]
@@ -173,7 +173,8 @@ for slack in (0, 0.5, 1):
     best[slack] = loose.median(dim=0).values
     power[slack] = sharpness_relative(to_unit(best[slack][None]), to_unit(loose))
     print(
-        f"map off by up to {slack:3} pixels: the best L1 answer has {power[slack]:.0%} of a photo's high-frequency power"
+        f"map off by up to {slack:3} pixels: the best L1 answer has {power[slack]:.0%} of a photo's high-frequency "
+        f"power"
     )
 text_check(
     power[0] > 0.5 and power[1] < 0.25,
@@ -195,9 +196,11 @@ plots.picture_grid(
 # Instead of "how far from *that* photo?" ask "could this be a photo **of this map**?" Nobody can write that loss down,
 # so a second network learns it. It gets the input *and* an output, real or made:
 #
-# $$\mathcal{L}_{cGAN}(G,D) = \mathbb{E}_{x,y}[\log D(x,y)] + \mathbb{E}_{x,z}[\log(1 - D(x, G(x,z)))] \qquad\text{(eq. 1)}$$
+# $$\mathcal{L}_{cGAN}(G,D) = \mathbb{E}_{x,y}[\log D(x,y)] + \mathbb{E}_{x,z}[\log(1 - D(x, G(x,z)))]
+# \qquad\text{(eq. 1)}$$
 #
-# $$G^* = \arg\min_G\max_D\; \mathcal{L}_{cGAN}(G,D) + \lambda\,\mathcal{L}_{L1}(G) \qquad\text{(eq. 4), } \lambda = 100$$
+# $$G^* = \arg\min_G\max_D\; \mathcal{L}_{cGAN}(G,D) + \lambda\,\mathcal{L}_{L1}(G)
+# \qquad\text{(eq. 4), } \lambda = 100$$
 #
 # L1 keeps colours and layout near the truth. D works on what L1 averages away.
 #
@@ -247,10 +250,15 @@ Code(inspect.getsource(Pix2Pix.step), language="python")
 table = plots.stored("pix2pix_losses")
 sheet = plots.stored_sheet(table)
 print(plots.provenance(table))
-plots.picture_grid([row[:4] for row in sheet.values()], row_names=list(sheet), side=1.4)
+plots.picture_grid([row[:4] for row in sheet.values()], row_names=list(sheet), side=1.45)
 
 # %%
-LOOK = {"L1": "#8C6D1F", "cGAN": "#5B6BC0", "L1+cGAN": plots.colours.GENERATOR, "real": plots.colours.REAL}
+LOOK = {
+    "L1": plots.colours.L1,
+    "cGAN": plots.colours.LOGARITHM,
+    "L1+cGAN": plots.colours.L1_GAN,
+    "real": plots.colours.REAL,
+}
 measures = {"L1": "l1", "high-frequency power": "sharpness", "KID-VGG": "kid", "map recognised": "reads.pixel"}
 real_marks = {
     "high-frequency power": 1.0, "KID-VGG": table["real"]["kid"], "map recognised": table["real"]["reads"]["pixel"],
@@ -261,7 +269,7 @@ better = {
 }  # fmt: skip
 plots.seed_dots(
     {name: plots.per_seed(table, key) for name, key in measures.items()},
-    reference=real_marks, better=better, colours=LOOK | {"L1, no skips": plots.colours.INK}, width=2.8,
+    reference=real_marks, better=better, colours=LOOK | {"L1, no skips": plots.colours.INK}, width=2.4,
 )  # fmt: skip
 
 # %% [markdown]
@@ -275,7 +283,8 @@ mean = {key: {name: np.mean(runs) for name, runs in rows.items()} for key, rows 
 three = ["L1", "cGAN", "L1+cGAN"]
 winner = {
     "nearest to the true photo (lowest L1)": min(three, key=mean["l1"].get),
-    "high-frequency power most like that of a real photo": min(three, key=lambda name: abs(np.log(mean["sharpness"][name]))),
+    "high-frequency power most like that of a real "
+    "photo": min(three, key=lambda name: abs(np.log(mean["sharpness"][name]))),
     "closest to real photos for a VGG network (lowest KID)": min(three, key=mean["kid"].get),
 }  # fmt: skip
 for question, answer in winner.items():
@@ -296,8 +305,11 @@ text_check(
     min(seeds["sharpness"]["L1+cGAN"]) > 1.5 * max(seeds["sharpness"]["L1"]),
     "A discriminator adds high-frequency power in every seed.",
 )
-text_check(max(seeds["kid"]["L1+cGAN"]) < min(seeds["kid"]["L1"]) and max(seeds["kid"]["L1"]) < min(seeds["kid"]["cGAN"]),
-           "In KID-VGG the three do not overlap: both together are best, cGAN alone is worst.")  # fmt: skip
+kid = seeds["kid"]
+text_check(
+    max(kid["L1+cGAN"]) < min(kid["L1"]) and max(kid["L1"]) < min(kid["cGAN"]),
+    "In KID-VGG the three do not overlap: both together are best, cGAN alone is worst.",
+)
 
 # %% [markdown]
 # * L1 is nearest to the truth in every seed. It has less than a fifth of the high-frequency power of photos.
@@ -322,7 +334,8 @@ for name in ("L1", "cGAN", "L1+cGAN", "patch 34", "photo"):
     values = grids[name]
     above = (values > grids["photo"]).sum()
     print(
-        f"{name:10} share on the grid {values.mean():.0%}  ({values.min():.0%} … {values.max():.0%}); above its photo in {above} of {len(values)} pictures"
+        f"{name:10} share on the grid {values.mean():.0%}  ({values.min():.0%} … {values.max():.0%}); above its "
+        f"photo in {above} of {len(values)} pictures"
     )
 text_check(
     (grids["L1+cGAN"] > grids["photo"]).sum() == 5,
@@ -427,10 +440,10 @@ text_check(
 # %%
 top = max(float(s.max()) for s in strength)
 plots.picture_grid(
-    [[x[0], fake[0], y[0], *(plt.cm.viridis(np.asarray((s / top).detach()))[..., :3] for s in strength)]],
+    [[x[0], fake[0], y[0], *(plots.heat(s, top) for s in strength)]],
     column_names=["x", "G(x), live", "y", "100 · L1's gradient", "D's gradient"],
-    caption=f"both gradients on one scale: dark 0, bright {top:.1e}",
-    side=1.5,
+    bar=(top, "size of the gradient"),
+    side=1.6,
 )
 
 # %% [markdown]
@@ -496,7 +509,7 @@ print("scores −1 and 3: loss of each, then mean:", losses.lsgan_generator_loss
 
 # %%
 def my_receptive_field(layers):
-    """layers: (kernel, stride, padding), in the order in which the picture passes them. The side of the patch, in pixels."""
+    """layers: (kernel, stride, padding), in the order in which the picture passes them. The patch's side in pixels."""
     # your lines here
 
 
@@ -559,7 +572,8 @@ rows, cols = torch.nonzero(reach_of_middle_score(PatchDiscriminator(6, 16, 3, no
 inside = (gradient[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1].sum() / gradient.sum()).item()
 touched = (gradient > 0).float().mean().item()
 print(
-    f"with instance norm: {touched:.0%} of the pixels move the score; {inside:.0%} of the gradient is inside the 70 × 70 square"
+    f"with instance norm: {touched:.0%} of the pixels move the score; {inside:.0%} of the gradient is inside the 70 "
+    f"× 70 square"
 )
 text_check(
     touched > 0.99 and 0.5 < inside < 0.95,
@@ -590,7 +604,7 @@ def with_square(picture, patch):
 def answers_of(patch):
     made, real = patch_sheet[stored_as[patch]][:4], patch_sheet["photo"][:4]
     return plots.picture_grid(
-        [[with_square(real[0], patch), *real[1:]], made], row_names=["photo", f"patch {patch} × {patch}"], side=1.4
+        [[with_square(real[0], patch), *real[1:]], made], row_names=["photo", f"patch {patch} × {patch}"], side=1.6
     )
 
 
@@ -605,7 +619,7 @@ def by_patch(key):
 print(plots.provenance(patches))
 plots.seed_dots(
     {name: by_patch(key) for name, key in measures.items()},
-    reference=real_marks, better=better, colours=dict.fromkeys(by_patch("l1"), LOOK["L1+cGAN"]), width=2.8,
+    reference=real_marks, better=better, colours=dict.fromkeys(by_patch("l1"), LOOK["L1+cGAN"]), width=2.4,
 )  # fmt: skip
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
@@ -613,7 +627,8 @@ kid, fine = by_patch("kid"), by_patch("sharpness")
 one, *larger = kid
 for name in kid:
     print(
-        f"{name:8} KID-VGG {min(kid[name]):.2f} … {max(kid[name]):.2f}   high-frequency power {min(fine[name]):.2f} … {max(fine[name]):.2f}"
+        f"{name:8} KID-VGG {min(kid[name]):.2f} … {max(kid[name]):.2f}   high-frequency power {min(fine[name]):.2f} "
+        f"… {max(fine[name]):.2f}"
     )
 text_check(
     np.mean(fine[one]) < 1.3 * mean["sharpness"]["L1"], "A 1 × 1 patch adds hardly any high-frequency power to L1's."
@@ -695,7 +710,7 @@ whole = [translate(picture, noise=False) for picture in maps[:2]]
 plots.picture_grid(
     [[whole[0], *cut[0]]],
     column_names=["all skips", *(f"no skip at\n{side}" for side in sides)],
-    side=1.4,
+    side=1.5,
 )
 
 # %%
@@ -746,10 +761,10 @@ dropouts = [translate(maps[0], seed=seed) for seed in range(3)]
 still = translate(maps[0], noise=False)
 varied = np.stack([np.asarray(picture, dtype=float) for picture in dropouts]).std(0).mean(2)
 plots.picture_grid(
-    [[*dropouts, still, plt.cm.viridis(np.clip(varied / 40, 0, 1))[..., :3]]],
+    [[*dropouts, still, plots.heat(varied, 40)]],
     column_names=[*(f"seed {s}" for s in range(3)), "noise off", "spread over seeds"],
-    caption="spread: dark 0, bright 40 of 255",
-    side=1.5,
+    bar=(40, "spread, of 255"),
+    side=1.6,
 )
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
@@ -760,10 +775,12 @@ for variant in three:
 print(f"{'real':8} spread over right photos  {real_spread:.4f}")
 noise_share = spreads["L1+cGAN"] / real_spread
 print(f"small L1+cGAN models: {noise_share:.0%} of what real photos of one map differ")
+pairs_of_keys = [(key, f"{key}_without_noise") for key in ("l1", "sharpness")]
 largest = max(
-    abs(np.mean(plots.per_seed(table, key)[variant]) / np.mean(plots.per_seed(table, f"{key}_without_noise")[variant]) - 1)
-    for variant in three for key in ("l1", "sharpness")
-)  # fmt: skip
+    abs(np.mean(plots.per_seed(table, on)[variant]) / np.mean(plots.per_seed(table, off)[variant]) - 1)
+    for variant in three
+    for on, off in pairs_of_keys
+)
 print(f"switching it off changes L1 and high-frequency power by at most {largest:.1%}")
 text_check(noise_share < 0.1, "Dropout gives less than a tenth of the real variety.")
 text_check(largest < 0.02, "Switching it off changes both measures by less than 2 %.")
@@ -792,8 +809,11 @@ shown = {name: f"{one['value']:.2f} [{one['low']:.2f}, {one['high']:.2f}]" for n
 lines = ["| | L1 alone | L1 + cGAN | real halves |", "|---|---|---|---|"]
 lines += [f"| {name} | {figures['L1 alone'][key]:.3f} | {figures['L1 + cGAN'][key]:.3f} | |" for name, key in rows]
 lines += [f"| KID-VGG, lower is closer | {shown['L1 alone']} | {shown['L1 + cGAN']} | {shown['real']} |"]
-text_check(figures["L1 alone"]["l1"] < figures["L1 + cGAN"]["l1"] and figures["L1 alone"]["psnr"] > figures["L1 + cGAN"]["psnr"],
-           "L1 alone is nearer to the true photos, in L1 and in PSNR.")  # fmt: skip
+alone, with_gan = figures["L1 alone"], figures["L1 + cGAN"]
+text_check(
+    alone["l1"] < with_gan["l1"] and alone["psnr"] > with_gan["psnr"],
+    "L1 alone is nearer to the true photos, in L1 and in PSNR.",
+)
 text_check(
     figures["L1 alone"]["sharpness"] < 0.05 and figures["L1 + cGAN"]["sharpness"] > 0.5,
     "L1 alone has hardly any high-frequency power.",
@@ -868,18 +888,23 @@ said = {
         f"that gap. (One pixel of doubt about the place would: {power[1]:.0%}.)"
     ),
     "More high-frequency power is more detail": (
-        f"Of L1+cGAN's, {grids['L1+cGAN'].mean():.0%} lies on a grid of period 2 or 4, of the photos' {grids['photo'].mean():.0%}."
+        f"Of L1+cGAN's, {grids['L1+cGAN'].mean():.0%} lies on a grid of period 2 or 4, of the photos' "
+        f"{grids['photo'].mean():.0%}."
     ),
     "A network that reads pictures reads real ones best": (
         f"Ours was trained on real photos. It finds {table['real']['reads']['pixel']:.0%} of the map in real photos "
         f"and {mean['reads.pixel']['L1']:.0%} in L1's averaged answers."
     ),
     "The adversarial loss makes pictures realistic": (
-        f"Alone it did not in 400 steps: KID-VGG {mean['kid']['cGAN']:.2f} against {mean['kid']['L1']:.2f} of L1 alone. Together: {mean['kid']['L1+cGAN']:.2f}."
+        f"Alone it did not in 400 steps: KID-VGG {mean['kid']['cGAN']:.2f} against {mean['kid']['L1']:.2f} of L1 "
+        f"alone. Together: {mean['kid']['L1+cGAN']:.2f}."
     ),
-    "A 70 × 70 discriminator sees 70 × 70 pixels": f"Its convolutions do. With instance norm {1 - inside:.0%} of one score's gradient lies outside.",
-    "λ = 100 means that L1 counts a hundred times as much": f"In the live run L1's gradient was {at_100:.1f} times D's.",
-    "Dropout is the noise that gives many answers": f"It moved the small models' pictures by {noise_share:.0%} of what right photos of one map differ.",
+    "A 70 × 70 discriminator sees 70 × 70 pixels": f"Its convolutions do. With instance norm {1 - inside:.0%} of one "
+                                                   f"score's gradient lies outside.",
+    "λ = 100 means that L1 counts a hundred times as much": f"In the live run L1's gradient was {at_100:.1f} times "
+                                                            f"D's.",
+    "Dropout is the noise that gives many answers": f"It moved the small models' pictures by {noise_share:.0%} of "
+                                                    f"what right photos of one map differ.",
     "The outermost skip carries the detail": f"In the shipped model the skip at {sides[finest]} does.",
 }  # fmt: skip
 Markdown(

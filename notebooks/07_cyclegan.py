@@ -1,7 +1,6 @@
 # ---
 # jupyter:
 #   jupytext:
-#     formats: ipynb,py:percent
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -18,11 +17,14 @@
 #
 # | | |
 # |---|---|
-# | you need | losses ([01](01_game.ipynb), [02](02_gradients.ipynb)), mode collapse ([03](03_collapse.ipynb)), patch discriminator ([06](06_pix2pix.ipynb)) |
-# | time | part 1: 55 minutes, part 2: 45 minutes; the cells alone take about a minute on two CPU cores, without a network |
+# | you need | losses ([01](01_game.ipynb), [02](02_gradients.ipynb)), mode collapse ([03](03_collapse.ipynb)), |
+# | | patch discriminator ([06](06_pix2pix.ipynb)) |
+# | time | part 1: 55 minutes, part 2: 45 minutes |
+# | | the cells alone: about a minute on two CPU cores, without a network |
 # | difficulty | ★★★ |
 # | exercise | [07_cyclegan](../exercises/07_cyclegan/task.md) |
-# | in the app | `python dev.py demo`, then [apples to oranges](http://127.0.0.1:7860/?tab=cyclegan&model=cyclegan-apple2orange&way=AtoB) |
+# | in the app | `python dev.py demo`, then |
+# | | [apples to oranges](http://127.0.0.1:7860/?tab=cyclegan&model=cyclegan-apple2orange&way=AtoB) |
 # | next lesson | 08, Gram matrices (in preparation); the list is in [00](00_start_here.ipynb) |
 #
 # **Terms** (all of them are in the [glossary](00_start_here.ipynb))
@@ -94,7 +96,7 @@ for model in two_way:
         answers = [translators[model][way](picture) for picture in sources]
         grid.append([picture for couple in zip(sources, answers, strict=True) for picture in couple])
         names.append(f"{model.removeprefix('cyclegan-')} {way}")
-plots.picture_grid(grid, column_names=["input", "answer"] * 3, row_names=names, side=1.4)
+plots.picture_grid(grid, column_names=["input", "answer"] * 3, row_names=names, side=1.45)
 
 # %% [markdown]
 # Look for two things: what changed, and what stayed. Nobody told the network which is which.
@@ -122,7 +124,7 @@ body = torch.stack([held_out.body(index) for index in range(len(held_out))])[:, 
 plots.picture_grid(
     [real["A"][:6], real["B"][:6], true_pairs["A"][:6], true_pairs["B"][:6]],
     row_names=["domain A", "domain B", "held-out a", "its true b"],
-    side=1.4,
+    side=1.45,
     caption="rows 1 and 2: for training, no pairs. Rows 3 and 4: true pairs, only to measure",
 )
 
@@ -165,7 +167,7 @@ with torch.no_grad():
 print(f"G's adversarial loss: right partners {loss_right:.6f}, wrong partners {loss_wrong:.6f}")
 assert abs(loss_right - loss_wrong) < 1e-5
 plots.picture_grid(
-    [true_pairs["A"][:6], right[:6], wrong[:6]], row_names=["a", "right partner", "wrong partner"], side=1.4
+    [true_pairs["A"][:6], right[:6], wrong[:6]], row_names=["a", "right partner", "wrong partner"], side=1.45
 )
 
 # %% [markdown]
@@ -173,7 +175,8 @@ plots.picture_grid(
 #
 # ## 4 · Terms 3 and 4: come back
 #
-# $$\mathcal{L}_{cyc}(G, F) = \mathbb{E}_a\lVert F(G(a)) - a\rVert_1 + \mathbb{E}_b\lVert G(F(b)) - b\rVert_1 \qquad\text{(eq. 2)}$$
+# $$\mathcal{L}_{cyc}(G, F) = \mathbb{E}_a\lVert F(G(a)) - a\rVert_1 + \mathbb{E}_b\lVert G(F(b)) - b\rVert_1
+# \qquad\text{(eq. 2)}$$
 #
 # ### Your turn: the cycle loss
 #
@@ -235,7 +238,7 @@ text_check(cost[permuted][1] > 3 * nothing, "The permuted translator is farther 
 
 # %%
 def cycle_accepts(g, f):
-    """True if every x comes back to itself and every y does. g[i]: number of the y for x number i; f[j]: of the x for y number j."""
+    """True if every x and every y comes back to itself. g[i]: the y for x number i; f[j]: the x for y number j."""
     # both directions: there may be more of one kind than of the other
     # your lines here
 
@@ -258,7 +261,8 @@ check("07.cycle_accepts", cycle_accepts)
 #
 # Give a zebra to horse → zebra. Nothing should change.
 #
-# $$\mathcal{L}_{idt}(G, F) = \mathbb{E}_b\lVert G(b) - b\rVert_1 + \mathbb{E}_a\lVert F(a) - a\rVert_1 \qquad\text{(section 5.2)}$$
+# $$\mathcal{L}_{idt}(G, F) = \mathbb{E}_b\lVert G(b) - b\rVert_1 + \mathbb{E}_a\lVert F(a) - a\rVert_1
+# \qquad\text{(section 5.2)}$$
 #
 # The other four terms leave a freedom: G may turn day into dusk if F turns dusk into day, and both domains have enough
 # of each. The paper used the identity term for paintings ↔ photos; the official code uses it **everywhere** by default,
@@ -279,7 +283,8 @@ for norm in ("instance", "none"):
     moved[norm] = (brighter - answer).abs().mean().item()
     apart[norm] = (answer - answer.roll(1, dims=0)).abs().mean().item()
     print(
-        f"norm {norm!r:10}: input 0.3 brighter, the answer moves by {moved[norm]:.6f} (answers to two pictures differ by {apart[norm]:.3f})"
+        f"norm {norm!r:10}: input 0.3 brighter, the answer moves by {moved[norm]:.6f} (answers to two pictures "
+        f"differ by {apart[norm]:.3f})"
     )
 assert moved["instance"] < 1e-4 and apart["instance"] > 0.02
 text_check(moved["none"] > 0.1, "Without the norm the answer moves.")
@@ -339,7 +344,8 @@ check("07.discriminator_losses", discriminator_losses)
 for side, blocks in ((128, 6), (256, 9)):
     millions = sum(parameter.numel() for parameter in ResnetGenerator(blocks=blocks).parameters()) / 1e6
     print(
-        f"the paper's generator at {side}²: {blocks} blocks, {millions:.1f} million parameters, at the narrowest {side // 4} × {side // 4} × 256"
+        f"the paper's generator at {side}²: {blocks} blocks, {millions:.1f} million parameters, at the narrowest "
+        f"{side // 4} × {side // 4} × 256"
     )
 print(f"its narrowest layer has {64 * 64 * 256 / (256 * 256 * 3):.1f} times as many values as the picture")
 
@@ -375,7 +381,8 @@ plots.Slider(shown_ages, [0, 10, 50, 200], label="history", start=50)
 # %%
 ages = ages_with(50, 12000)
 print(
-    f"history of 50: {np.mean(ages == 0):.0%} new; the others are {ages[ages > 0].mean():.0f} steps old on average, the oldest {ages.max()}"
+    f"history of 50: {np.mean(ages == 0):.0%} new; the others are {ages[ages > 0].mean():.0f} steps old on average, "
+    f"the oldest {ages.max()}"
 )
 text_check(
     0.47 < np.mean(ages == 0) < 0.53 and 85 < ages[ages > 0].mean() < 115,
@@ -414,7 +421,8 @@ plots.curves(
 half = torch.full((4, 1), 0.5)
 cannot_tell = losses.lsgan_discriminator_loss(half, half).item()
 print(
-    f"½² + ½² = {cannot_tell}, and {0.5 * cannot_tell} after the ½ in front of D's loss; G's loss is then {losses.lsgan_generator_loss(half).item()}"
+    f"½² + ½² = {cannot_tell}, and {0.5 * cannot_tell} after the ½ in front of D's loss; G's loss is then "
+    f"{losses.lsgan_generator_loss(half).item()}"
 )
 assert cannot_tell == 0.5
 
@@ -482,7 +490,7 @@ at = [0, 2, 3, 4, 6, 7]
 plots.picture_grid(
     [x[at] for x in (a, made_b, back_a, true_pairs["B"], b, made_a, back_b)],
     row_names=["a", "G(a)", "F(G(a))", "true b", "b", "F(b)", "G(F(b))"],
-    side=1.4,
+    side=1.45,
 )
 
 # %% [markdown]
@@ -509,7 +517,8 @@ live = {
 print(f"the classifier is right about {ceiling:.0%} of real held-out pictures")
 for way, (share, on_body, on_ground) in live.items():
     print(
-        f"{way}: called target {share:.0%}; L1 to the truth on the body {on_body:.3f} (doing nothing {untouched:.3f}), on the ground {on_ground:.3f}"
+        f"{way}: called target {share:.0%}; L1 to the truth on the body {on_body:.3f} (doing nothing "
+        f"{untouched:.3f}), on the ground {on_ground:.3f}"
     )
 text_check(
     all(on_body < untouched for _, on_body, _ in live.values()),
@@ -527,6 +536,8 @@ smooth = {
 plots.curves(
     range(window - 1, steps),
     smooth,
+    colours={name: plots.colours.DISCRIMINATOR if name[0] == "D" else plots.colours.CYCLE for name in smooth},
+    dashes={"D_B": ":", "cycle_B": ":"},
     reference={"D that cannot tell": 0.25},
     xlabel="step",
     ylabel="loss",
@@ -563,7 +574,7 @@ plots.picture_grid(
     [[*row[:3], *row[5:8]] for row in sheet.values()],
     row_names=list(sheet),
     column_names=[*["A → B"] * 3, *["B → A"] * 3],
-    side=1.4,
+    side=1.45,
 )
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
@@ -586,7 +597,7 @@ plots.seed_dots(
     },
     reference={"L1 to the truth, body": nothing_on_body},
     colours={
-        name: plots.colours.GENERATOR if name == "full" else "#5B6BC0" if name == "BCE" else plots.colours.INK
+        name: {"full": plots.colours.SQUARES, "BCE": plots.colours.LOGARITHM}.get(name, plots.colours.INK)
         for name in table["rows"]
     },
     better={
@@ -616,7 +627,8 @@ half_sheet = len(sheet["full"]) // 2
 saturated = {"AtoB": {name: ends(row[:half_sheet]) for name, row in sheet.items()},
              "BtoA": {name: ends(row[half_sheet:]) for name, row in sheet.items()}}  # fmt: skip
 print(
-    f"cycle L1 of a way back that ignores its input and gives the median picture: {floor['A']:.2f} (A), {floor['B']:.2f} (B)"
+    f"cycle L1 of a way back that ignores its input and gives the median picture: {floor['A']:.2f} (A), "
+    f"{floor['B']:.2f} (B)"
 )
 print("share of values at the ends of tanh (seed 0, the sheet), A → B / B → A:")
 for name in table["rows"]:
@@ -730,18 +742,22 @@ one_cycle = ("GAN + forward cycle", "GAN + backward cycle")
 n_seeds = len(table["seeds"])
 paper = {
     "Without the cycle: the same answer whatever the input": (
-        f"**not comparable**: one answer for all (variety {variety['AtoB']['GAN alone']:.3f} and {variety['BtoA']['GAN alone']:.3f}), but saturated, and D wins"
+        f"**not comparable**: one answer for all (variety {variety['AtoB']['GAN alone']:.3f} and "
+        f"{variety['BtoA']['GAN alone']:.3f}), but saturated, and D wins"
     ),
     "Without the discriminators the result is far worse": (
-        f"**agrees**: on the body {mean['body']['cycle alone']:.2f} from the truth, doing nothing {nothing_on_body:.2f}; "
+        f"**agrees**: on the body {mean['body']['cycle alone']:.2f} from the truth, doing nothing "
+        f"{nothing_on_body:.2f}; "
         f"the ground's colours move by {mean['shift']['cycle alone']:.2f}"
     ),
     "One cycle alone often ends in mode collapse": (
-        "**agrees in part**: one direction of each gives one answer for all in every seed, but a saturated one. The other keeps a variety of "
+        "**agrees in part**: one direction of each gives one answer for all in every seed, but a saturated one. The "
+        "other keeps a variety of "
         f"{variety['BtoA'][one_cycle[0]]:.2f} and {variety['AtoB'][one_cycle[1]]:.2f}"
     ),
     "… especially in the direction that was removed": (
-        f"**does not agree**: with the forward cycle (a → G(a) → a) the poorer direction is A → B in {poorer[one_cycle[0]]} of {n_seeds} seeds; "
+        f"**does not agree**: with the forward cycle (a → G(a) → a) the poorer direction is A → B in "
+        f"{poorer[one_cycle[0]]} of {n_seeds} seeds; "
         f"with the backward cycle B → A in {n_seeds - poorer[one_cycle[1]]} of {n_seeds}"
     ),
     "Both cycles together are best": (
@@ -774,10 +790,12 @@ Markdown(
 off, on_again = (np.mean(bodies[way]["full"]) for way in ("BtoA", "AtoB"))
 fooled, whole = value["AtoB"]["called"]["GAN + forward cycle"], value["AtoB"]["called"]["full"]
 print(
-    f"full recipe, body: stripes removed {off:.2f} from the truth, stripes added {on_again:.2f}, doing nothing {nothing_on_body:.2f}"
+    f"full recipe, body: stripes removed {off:.2f} from the truth, stripes added {on_again:.2f}, doing nothing "
+    f"{nothing_on_body:.2f}"
 )
 print(
-    f"called target, A → B: GAN + forward cycle {min(fooled):.0%} … {max(fooled):.0%}, full {min(whole):.0%} … {max(whole):.0%}"
+    f"called target, A → B: GAN + forward cycle {min(fooled):.0%} … {max(fooled):.0%}, full {min(whole):.0%} … "
+    f"{max(whole):.0%}"
 )
 text_check(
     off < 0.7 * nothing_on_body and on_again > 0.9 * nothing_on_body,
@@ -813,12 +831,14 @@ for model in two_way:
         overlap = before["low"] <= after["high"] and after["low"] <= before["high"]
         decided, farther = decided + (not overlap), farther + (after["value"] > before["value"])
         lines.append(
-            f"| {model.removeprefix('cyclegan-')} {way} | {one['untranslated_called_target']:.0%} → {one['called_target']:.0%} "
+            f"| {model.removeprefix('cyclegan-')} {way} | {one['untranslated_called_target']:.0%} → "
+            f"{one['called_target']:.0%} "
             f"| {interval(before)} | {interval(after)} "
             f"| {'undecided' if overlap else 'decided'} | {interval(one['kid_vgg_real'])} |"
         )
 print(
-    f"the translations' KID-VGG is higher than that of doing nothing in {farther} of {len(lines)} directions; the intervals decide {decided} of {len(lines)}"
+    f"the translations' KID-VGG is higher than that of doing nothing in {farther} of {len(lines)} directions; the "
+    f"intervals decide {decided} of {len(lines)}"
 )
 text_check(
     decided == 0 and farther == 3,
@@ -850,7 +870,7 @@ plots.picture_grid(
     [[row[k] for k in shown] for row in emoji_sheet.values()],
     row_names=list(emoji_sheet),
     column_names=[*["Noto → Twemoji"] * 3, *["Twemoji → Noto"] * 3],
-    side=1.4,
+    side=1.45,
 )
 
 
@@ -916,7 +936,8 @@ blur = "a blur of 3 × 3"
 on_stripes = {key: found[blur] for key, found in hidden.items() if key[0] in ("live", "stored")}
 more = [key for key, found in on_stripes.items() if found.on_made > found.on_real]
 print(
-    f"stripes: blur moves F's answer more on G(a) than on real b in {len(more)} of {len(on_stripes)} rows: {', '.join(' '.join(key) for key in more)}"
+    f"stripes: blur moves F's answer more on G(a) than on real b in {len(more)} of {len(on_stripes)} rows: "
+    f"{', '.join(' '.join(key) for key in more)}"
 )
 ratio = {key: found[blur].on_made / found[blur].on_real for key, found in hidden.items()}
 worse = {
@@ -933,7 +954,8 @@ lines = [
     f"| {found[blur].on_made:.2f} | {found[blur].on_real:.2f} |"
     for (who, way), found in sorted(hidden.items())
 ]
-head = f"| networks | cycle L1 | {' | '.join(f'after {name}' for name in PERTURBATIONS)} | blur moves F's answer: on G(a) | on real b |"
+after = " | ".join(f"after {name}" for name in PERTURBATIONS)
+head = f"| networks | cycle L1 | {after} | blur moves F's answer: on G(a) | on real b |"
 Markdown("\n".join([head, "|---|---|" + "---|" * (len(PERTURBATIONS) + 2), *lines]))
 
 # %% [markdown]
@@ -959,7 +981,7 @@ plots.picture_grid(
     strips,
     row_names=strip_names,
     column_names=["a", "G(a)", "F(G(a))", "F: 16 levels", "F: blurred", "F: noisy"],
-    side=1.4,
+    side=1.45,
 )
 
 # %% [markdown]
@@ -986,7 +1008,7 @@ plots.picture_grid(
     [[*strangers, *true_pairs["B"][:3]], list(answers)],
     row_names=["input", "G's answer"],
     column_names=["a cup", "a cat", "a woman", *["striped already"] * 3],
-    side=1.4,
+    side=1.45,
 )
 
 # %% [markdown]
@@ -1002,7 +1024,7 @@ plots.picture_grid(
 # | both generators scored by $D_Y$ | F makes x's; only $D_X$ knows these | $D_Y(G(x))$, $D_X(F(y))$ |
 # | $\lVert G(F(x)) - x\rVert$ | F takes y's: x is from the wrong domain | $\lVert G(F(y)) - y\rVert$ |
 # | $\log D(G(x)) + \log(1 - D(y))$ for D | real and fake exchanged | $\log D(y) + \log(1 - D(G(x)))$ |
-# | "CycleGAN's generator is a U-Net" | it has no skips from encoder to decoder | residual blocks; the U-Net is pix2pix's |
+# | "CycleGAN's generator is a U-Net" | it has no skips to the decoder | residual blocks; pix2pix has the U-Net |
 # | "patch outputs between 0 and 1", with least squares | there is no sigmoid | scores, any real number |
 # | "a cycle prevents mode collapse" | which one? | it forbids one answer for all; it accepts any bijection |
 # | "shuffling the pixels keeps the Gram matrix" | shuffle the feature map's positions, not the pixels | lesson 08 |
@@ -1017,7 +1039,8 @@ with torch.no_grad():
 outside = ((scores < 0) | (scores > 1)).float().mean().item()
 print(f"(D(G(x)) − 1)²: {meant:.3f}    D(G(x) − 1)²: {printed:.3f}")
 print(
-    f"the live D_B ends in {type(task.D_B.model[-1]).__name__}; its scores go from {scores.min():.2f} to {scores.max():.2f}, {outside:.1%} outside [0, 1]"
+    f"the live D_B ends in {type(task.D_B.model[-1]).__name__}; its scores go from {scores.min():.2f} to "
+    f"{scores.max():.2f}, {outside:.1%} outside [0, 1]"
 )
 assert isinstance(task.D_B.model[-1], nn.Conv2d)
 text_check(abs(meant - printed) > 0.1 and scores.max() > 1, "Some scores lie outside [0, 1].")
@@ -1055,22 +1078,27 @@ said = {
         "One cycle alone did not prevent the first here, in any seed."
     ),
     "Without the cycle comes mode collapse": (
-        f"What came here was a saturated generator: {saturated['AtoB']['GAN alone']:.0%} of its values at the ends of tanh, "
+        f"What came here was a saturated generator: {saturated['AtoB']['GAN alone']:.0%} of its values at the ends "
+        f"of tanh, "
         f"D's loss {end['GAN alone']:.2f}."
     ),
     "The history steadies D": (
-        f"Undecided: D's loss swings by {np.mean(D['swing']['full']):.3f} with and {np.mean(D['swing']['no history']):.3f} without it; "
+        f"Undecided: D's loss swings by {np.mean(D['swing']['full']):.3f} with and "
+        f"{np.mean(D['swing']['no history']):.3f} without it; "
         f"old fakes get {np.mean(D['old']['full']):.2f} and {np.mean(D['old']['no history']):.2f}."
     ),
-    "With one cycle, the direction without it collapses": "Here it was the other one, in every seed. Why, these runs do not say.",
+    "With one cycle, the direction without it collapses": "Here it was the other one, in every seed. Why, these runs "
+                                                          "do not say.",
     "Least squares are better than the logarithm": (
         f"L1 to the truth on the body {mean['body']['full']:.2f} with squares, {mean['body']['BCE']:.2f} with BCE: "
         "undecided from A to B, BCE nearer from B to A."
     ),
     "A classifier tells whether the translation is good": (
-        f"From A to B it gives {np.mean(fooled):.0%} to a saturated pattern and {np.mean(whole):.0%} to the full recipe."
+        f"From A to B it gives {np.mean(fooled):.0%} to a saturated pattern and {np.mean(whole):.0%} to the full "
+        f"recipe."
     ),
-    "KID shows that a translation is nearer to the target": f"For the two shipped models the intervals decide {decided} of 4 directions.",
+    "KID shows that a translation is nearer to the target": f"For the two shipped models the intervals decide "
+                                                            f"{decided} of 4 directions.",
     "The way back needs a hidden message": (
         f"How far F's answer moves per unit of blur, on a translation and on a real picture: {moves}. "
         f"On stripes the first number is larger in {len(more)} of {len(on_stripes)} rows."

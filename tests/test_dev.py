@@ -168,3 +168,11 @@ def test_the_first_failure_ends_it(noted):
     noted.code = 3
     assert noted.run("test", []) == 3
     assert len(noted.commands) == 1
+
+
+def test_the_lab_opens_copies_that_are_written_first(noted):
+    assert noted.run("lab", ["--no-browser"]) == 0
+    copies, lab = [command[1:] for command, _ in noted.commands]
+    assert copies == ["-m", "course_lib", "lessons", "--out", "lessons"]
+    assert lab[:3] == ["-m", "jupyter", "lab"] and lab[-2:] == ["lessons/00_start_here.ipynb", "--no-browser"]
+    assert f"--ServerApp.root_dir={ROOT}" in lab  # so that links to ../exercises open

@@ -65,6 +65,19 @@ def test_no_cell_is_long(script):
 
 
 @each_lesson
+def test_pictures_in_figures_are_large_enough_to_see(script):
+    """At least 110 pixels on the page: dots per inch times inches, less the gap between two."""
+    gap = {"picture_grid": (80, 4), "point_panels": (90, 11)}
+    for source in code(script):
+        for node in ast.walk(ast.parse(source)):
+            name = isinstance(node, ast.Call) and (getattr(node.func, "attr", "") or getattr(node.func, "id", ""))
+            sides = [keyword.value.value for keyword in getattr(node, "keywords", []) if keyword.arg == "side"]
+            if name in gap and sides:
+                dots, between = gap[name]
+                assert sides[0] * dots - between >= 110, (script.stem, name, sides[0])
+
+
+@each_lesson
 def test_there_is_a_slider(script):
     assert sum("plots.Slider(" in source for source in code(script)) == 1
 

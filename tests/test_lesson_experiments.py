@@ -1,5 +1,6 @@
 """Every experiment that a lesson proposes, run once: a changed parameter may change answers, it must not stop the notebook."""
 
+import re
 from pathlib import Path
 
 import jupytext
@@ -10,6 +11,39 @@ NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 PATIENCE = 900  # seconds, on a shared machine
 # lesson → experiment → what a learner replaces, and by what
 EXPERIMENTS = {
+    "01_game": {
+        "1": (
+            "STARTS = [0.4, 0.7, 1.0, 1.3, 1.6]",
+            "STARTS = [0.4, 0.7, 1.0, 1.3, 1.6]\nfor w in (1.0, 0.5, 0.1):\n"
+            "    print(w, (np.hypot(*play(1.0, width=w, rounds=20_000)[0].T) < 0.01).argmax())",
+        ),
+        "2": ('"points": play(STARTS),', '"points": play(STARTS, d_moves=5),'),
+        "3, noise": ("STEPS, NOISE = 2000, 0.3", "STEPS, NOISE = 2000, 0"),
+        "3, loss": ("loss_g = softplus(-D(noisy(fake))).mean()", "loss_g = -softplus(D(noisy(fake))).mean()"),
+    },
+    "02_gradients": {
+        "1, few": ('UPDATES = stored["config"], range(5), 200', 'UPDATES = stored["config"], range(5), 20'),
+        "1, many": ('UPDATES = stored["config"], range(5), 200', 'UPDATES = stored["config"], range(5), 2000'),
+        "2": (
+            '"least squares": (losses.lsgan_discriminator_loss, ["least squares"])',
+            '"least squares": (lambda r, f: (r - 1).square().mean() + (f + 1).square().mean(), ["least squares"])',
+        ),
+        "3": (', -stored["settings"]["apart"][0]\n', ", -3.0\n"),
+    },
+    "03_collapse": {
+        "1": (
+            "plain_task, plain_seen = watch(plain)",
+            "plain_task, plain_seen = watch(plain)\nimport dataclasses\n_, slow = watch(dataclasses.replace(plain, lr=2e-4))",
+        ),
+        "2, small": ("CYCLE_SEEDS, UPDATES, LAMBDA = 6, 350, 5.0", "CYCLE_SEEDS, UPDATES, LAMBDA = 6, 350, 0.2"),
+        "2, large": ("CYCLE_SEEDS, UPDATES, LAMBDA = 6, 350, 5.0", "CYCLE_SEEDS, UPDATES, LAMBDA = 6, 350, 50.0"),
+        "3": (
+            "losses.cycle_loss(back_x, x) + losses.cycle_loss(back_y, y)\n",
+            "losses.cycle_loss(back_x, x) + losses.cycle_loss(back_y, y)\n"
+            "    adversarial = adversarial + (to_y(G, ring.centres[:1].expand(CYCLE_SEEDS, 1, 2), noise(CYCLE_SEEDS, 1))"
+            " - ring.centres[0]).abs().mean()\n",
+        ),
+    },
     "04_conditioning": {
         "1": ("LABEL_SHIFT = 0", "LABEL_SHIFT = 1"),
         "2": ('STEPS = table["steps"]', "STEPS = 600"),
@@ -38,7 +72,7 @@ def changed(lesson: str, number: str) -> str:
     script = (NOTEBOOKS / f"{lesson}.py").read_text(encoding="utf-8")
     before, after = EXPERIMENTS[lesson][number]
     code = "\n".join(line for line in script.splitlines() if not line.startswith("#"))
-    assert code.count(before) == 1, f"{lesson}, experiment {number}: {before!r} is not there once"
+    assert f"{code}\n".count(before) == 1, f"{lesson}, experiment {number}: {before!r} is not there once"
     at = script.index("\n" + before) if "\n" + before in script else script.index(before)
     return script[:at] + script[at:].replace(before, after, 1)
 
@@ -47,7 +81,16 @@ def changed(lesson: str, number: str) -> str:
 def test_what_the_experiment_names_is_in_the_lesson(lesson, number):
     script = (NOTEBOOKS / f"{lesson}.py").read_text(encoding="utf-8")
     assert changed(lesson, number) != script
-    assert f"\n# {number}. " in script.split("## Experiments")[1]
+    assert f"\n# {number.split(',')[0]}. " in script.split("## Experiments")[1]
+
+
+def test_every_experiment_of_every_lesson_is_in_the_table():
+    """Lesson 00 shows how the course works and proposes none."""
+    for script in NOTEBOOKS.glob("[0-9]*.py"):
+        _, _, proposed = script.read_text(encoding="utf-8").partition("# ## Experiments\n")
+        numbers = re.findall(r"^# (\d)\. ", proposed.split("\n# ## ")[0].split("\n# %%")[0], re.MULTILINE)
+        assert numbers == sorted({number.split(",")[0] for number in EXPERIMENTS.get(script.stem, {})}), script.stem
+        assert len(numbers) == 3 or script.stem == "00_start_here"
 
 
 SAMPLE = ("06_pix2pix", "1")  # the one that once stopped its own notebook

@@ -9,6 +9,7 @@ from pathlib import Path
 from course_lib.errors import CourseError
 from course_lib.grading.checks import Exercise, exercise_names, load_exercise, parts_of
 from course_lib.grading.reference import StoredReference, store_reference
+from course_lib.learners import write_edition
 
 PACKAGE = Path(__file__).resolve().parents[1]
 FILES = Path(__file__).with_name("kit_files")
@@ -18,11 +19,12 @@ DOCS = ("grading.md", "grading-workflow.yml")
 WHEEL = 0.13  # GB: torch 2.14.1 as Windows (124 MB) and macOS (127 MB) download it
 
 
-def make_kits(out: Path, lessons: str) -> dict[str, Path]:
+def make_kits(out: Path, lessons: str, course: str = "") -> dict[str, Path]:
     """Write ``student/`` and ``teacher/`` under ``out``.
 
     Args:
         lessons: where students find the lessons.
+        course: the address of the course's ZIP, which the first cell of the lessons in the teacher's kit fetches.
 
     Returns:
         The two folders.
@@ -60,6 +62,7 @@ def make_kits(out: Path, lessons: str) -> dict[str, Path]:
         shutil.copy2(FILES / "grade.py", kit / "grade.py")
         shutil.copy2(FILES / "pyproject.toml", kit / "pyproject.toml")
         if kind == "teacher":
+            write_edition(kit / "lessons", course, up="..")
             (kit / "docs").mkdir()
             for name in DOCS:
                 shutil.copy2(PACKAGE.parent / "docs" / name, kit / "docs" / name)

@@ -6,7 +6,7 @@ from course_lib.plots.game import clouds, phase_paths, rows_of_digits, verdicts_
 from course_lib.plots.gradients import answers_along_line, look, loss_slopes, over_training, slope_bars
 from course_lib.plots.guesses import compare_guesses
 from course_lib.plots.patches import footprint, verdict_matrix
-from course_lib.plots.pictures import as_array, picture_grid
+from course_lib.plots.pictures import as_array, heat, picture_grid
 from course_lib.plots.slider import Slider
 from course_lib.plots.stored import per_seed, provenance, stored, stored_sheet
 
@@ -19,6 +19,7 @@ __all__ = [
     "compare_guesses",
     "curves",
     "footprint",
+    "heat",
     "look",
     "loss_slopes",
     "over_training",

@@ -6,11 +6,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from course_lib.plots.colours import FAKE, INK, REAL
+from course_lib.plots.colours import FAKE, HINGE, INK, LOGARITHM, REAL, SQUARES, WASSERSTEIN
 from course_lib.plots.curves import Numbers
 from course_lib.plots.style import figure
 
-LOGARITHM, SQUARES, HINGE, WASSERSTEIN = "#8C6D1F", "#5B6BC0", "#2F8585", "#8E4FB0"
 LOOKS: dict[str, tuple[str, str]] = {  # loss → colour, dashes
     "saturating": (LOGARITHM, "--"),
     "non-saturating": (LOGARITHM, "-"),

@@ -47,7 +47,7 @@ def verdict_matrix(
 
 
 @figure
-def footprint(pictures: dict[str, tuple[Picture | None, Tensor | np.ndarray, int]], *, side: float = 2.6) -> Figure:
+def footprint(pictures: dict[str, tuple[Picture | None, Tensor | np.ndarray, int]], *, side: float = 2.4) -> Figure:
     """Where the gradient of one score reaches: |∂score/∂pixel| for each network, with the square the formula predicts.
 
     Args:
@@ -55,7 +55,7 @@ def footprint(pictures: dict[str, tuple[Picture | None, Tensor | np.ndarray, int
             The square is drawn around the middle of what is not zero.
     """
     drawn, places = plt.subplots(
-        1, len(pictures), figsize=(side * len(pictures), side + 0.4), squeeze=False, layout="constrained"
+        1, len(pictures), figsize=(side * len(pictures) + 0.7, side + 0.4), squeeze=False, layout="constrained"
     )
     for place, (name, (picture, gradient, field)) in zip(places[0], pictures.items(), strict=True):
         reach = np.asarray(gradient, dtype=float)
@@ -64,7 +64,7 @@ def footprint(pictures: dict[str, tuple[Picture | None, Tensor | np.ndarray, int
             show(place, 0.35 * as_array(picture) + 0.65)
         # Slopes fall off towards the square's edge by orders of magnitude; the fourth root keeps the edge visible.
         strength = (reach / max(reach.max(), 1e-30)) ** 0.25
-        place.imshow(np.ma.masked_equal(strength, 0), cmap="viridis", vmin=0, vmax=1)
+        drawn_map = place.imshow(np.ma.masked_equal(strength, 0), cmap="viridis", vmin=0, vmax=1)
         centre = (columns.min() + columns.max()) / 2, (rows.min() + rows.max()) / 2
         corner = centre[0] - field / 2, centre[1] - field / 2
         place.add_patch(Rectangle(corner, field, field, fill=False, edgecolor=FAKE, linewidth=2, linestyle="--"))
@@ -77,4 +77,7 @@ def footprint(pictures: dict[str, tuple[Picture | None, Tensor | np.ndarray, int
         )
         for spine in place.spines.values():
             spine.set(visible=True, edgecolor=INK)
+    bar = drawn.colorbar(drawn_map, ax=places, shrink=0.9, pad=0.01, ticks=[0.1**0.25, 0.5**0.25, 1])
+    bar.ax.set_yticklabels(["0.1", "0.5", "1"])
+    bar.set_label("|slope| / largest")
     return drawn

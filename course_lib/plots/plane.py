@@ -47,12 +47,14 @@ def point_panels(
     column_names: Sequence[str] | None = None,
     reach: float = REACH,
     side: float = 1.35,
+    real_columns: int = 0,
 ) -> Figure:
     """Rows of clouds, each over the circles it should fill: a row for a setting, a column for a moment or a seed.
 
     Args:
         rows: name → clouds (N, 2).
         centres: (K, 2), drawn as circles of ``radius``: what lies inside is good.
+        real_columns: the first so many clouds of each row are real points, and have their colour.
     """
     names, columns = list(rows), max(len(clouds) for clouds in rows.values())
     label = 0.085 * max(len(name) for name in names)
@@ -61,8 +63,8 @@ def point_panels(
         layout="constrained",
     )  # fmt: skip
     for name, line in zip(names, places, strict=True):
-        for place, cloud in zip(line, rows[name], strict=False):
-            _cloud(place, cloud, centres, radius, reach)
+        for at, (place, cloud) in enumerate(zip(line, rows[name], strict=False)):
+            _cloud(place, cloud, centres, radius, reach, REAL if at < real_columns else FAKE)
         for place in line[len(rows[name]) :]:
             place.set_axis_off()
         line[0].set_ylabel(name, rotation=0, ha="right", va="center")
@@ -232,10 +234,10 @@ def number_map(
     return drawn
 
 
-def _cloud(place: Axes, cloud: Points, centres: Points, radius: float, reach: float) -> None:
+def _cloud(place: Axes, cloud: Points, centres: Points, radius: float, reach: float, colour: str = FAKE) -> None:
     _circles(place, centres, radius)
     points = np.clip(np.nan_to_num(np.asarray(cloud, dtype=float)), -reach, reach)
-    place.plot(*points.T, ".", color=FAKE, markersize=2.2, alpha=0.8, markeredgewidth=0)
+    place.plot(*points.T, ".", color=colour, markersize=2.2, alpha=0.8, markeredgewidth=0)
     _square(place, reach)
 
 

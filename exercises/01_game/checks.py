@@ -39,7 +39,8 @@ EXERCISE = Exercise(
             start="Make each histogram a distribution (sum 1), p and q, and return p/(p + q) for every bin.",
             hints=(
                 "If 1000 reals and 10 fakes were drawn from one and the same distribution, what should the best D say?",
-                "`p = real_counts / real_counts.sum()`, the same for q, then `p / (p + q)`; `torch.where(p + q == 0, 0.5, …)` for empty bins.",
+                "`p = real_counts / real_counts.sum()`, the same for q, then `p / (p + q)`; `torch.where(p + q == 0, "
+                "0.5, …)` for empty bins.",
             ),
             cases=(
                 Case("histograms", histograms, run_bins, "on these histograms"),
@@ -52,8 +53,10 @@ EXERCISE = Exercise(
             points=2,
             start="Sum over the bins: p · log D + q · log(1 − D).",
             hints=(
-                "Two expectations: log D over where reals are, log(1 − D) over where fakes are. Which weights make a sum an expectation?",
-                "`(real * verdict.log() + fake * (1 - verdict).log()).sum()`; for the extra point `torch.xlogy(real, verdict)`, "
+                "Two expectations: log D over where reals are, log(1 − D) over where fakes are. Which weights make a "
+                "sum an expectation?",
+                "`(real * verdict.log() + fake * (1 - verdict).log()).sum()`; for the extra point `torch.xlogy(real, "
+                "verdict)`, "
                 "which gives 0 where the weight is 0.",
             ),
             cases=(
@@ -81,8 +84,10 @@ EXERCISE = Exercise(
             points=3,
             start="Binary cross-entropy of the real logits with target 1, plus that of the fake logits with target 0.",
             hints=(
-                "Two means, one over the reals and one over the fakes, and their sum. Logits: no sigmoid has been taken yet.",
-                "`F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()`, or `F.binary_cross_entropy_with_logits` twice.",
+                "Two means, one over the reals and one over the fakes, and their sum. Logits: no sigmoid has been "
+                "taken yet.",
+                "`F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()`, or "
+                "`F.binary_cross_entropy_with_logits` twice.",
             ),
             cases=(
                 Case("these logits", worked_logits, run_two_logits, "on these logits"),
@@ -126,7 +131,8 @@ EXERCISE = Exercise(
             needs=("discriminator_loss",),
             start="Fakes from the generator, D's loss on reals and fakes, backward, and D's optimiser steps.",
             hints=(
-                "Clear D's gradients first: they may hold something old. Which tensor is the last that belongs to G? D's loss ends there.",
+                "Clear D's gradients first: they may hold something old. Which tensor is the last that belongs to G? "
+                "D's loss ends there.",
                 "`fake = generator(noise).detach()`; `optimizer_d.zero_grad()`; "
                 "`discriminator_loss(discriminator(real), discriminator(fake)).backward()`; `optimizer_d.step()`.",
             ),
@@ -142,8 +148,10 @@ EXERCISE = Exercise(
             needs=("non_saturating_loss",),
             start="Fakes from the generator, G's loss on what D says of them, backward, and G's optimiser steps.",
             hints=(
-                "Here nothing is cut off: the gradient must pass through D to reach G. Whose optimiser steps, and whose gradients are cleared?",
-                "`optimizer_g.zero_grad()`; `non_saturating_loss(discriminator(generator(noise))).backward()`; `optimizer_g.step()`.",
+                "Here nothing is cut off: the gradient must pass through D to reach G. Whose optimiser steps, and "
+                "whose gradients are cleared?",
+                "`optimizer_g.zero_grad()`; `non_saturating_loss(discriminator(generator(noise))).backward()`; "
+                "`optimizer_g.step()`.",
             ),
             cases=(Case("two steps", step_given, run_generator_step, "after such a step"),),
         ),
@@ -154,7 +162,8 @@ EXERCISE = Exercise(
             start="One step down for ψ, with the slope σ(ψθ)·θ; then one for θ, with the slope −σ(ψθ)·ψ and the new ψ.",
             hints=(
                 "Down means minus the slope; two minus signs meet in θ's step. Which ψ does G see: the old or the new?",
-                "`psi = psi - rate * torch.sigmoid(psi * theta) * theta`, then `theta = theta + rate * torch.sigmoid(psi * theta) * psi`.",
+                "`psi = psi - rate * torch.sigmoid(psi * theta) * theta`, then `theta = theta + rate * "
+                "torch.sigmoid(psi * theta) * psi`.",
             ),
             cases=(
                 Case("one round", point_games, run_point_round, "after one round"),

@@ -41,7 +41,8 @@ class TinyGenerator(nn.Module):
 
 
 class TinyDiscriminator(nn.Module):
-    """Points (N, 2) to logits (N, 1): two layers, neither linear nor symmetric in its inputs. Knows the reals by sight."""
+    """Points (N, 2) to logits (N, 1): two layers, neither linear nor symmetric in its inputs. Knows the reals by
+    sight."""
 
     def __init__(self, inner: Tensor, outer: Tensor, real: Tensor | None = None) -> None:
         super().__init__()

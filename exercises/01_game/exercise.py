@@ -1,4 +1,5 @@
-"""Exercise 01: a game of two networks. Read task.md, write the functions from top to bottom, grade as often as you like.
+"""Exercise 01: a game of two networks. Read task.md, write the functions from top to bottom, grade as often as you
+like.
 
     python -m course_lib grade 01_game          (in a student kit: python grade.py 01_game)
     pytest exercises/01_game
@@ -11,12 +12,14 @@ from torch.nn import functional as F  # binary_cross_entropy_with_logits, softpl
 
 
 def optimal_discriminator(real_counts, fake_counts):
-    """The best D's probability of "real" in each bin, from two histograms of samples, both (N,). ½ where both are empty."""
+    """The best D's probability of "real" in each bin, from two histograms of samples, both (N,). ½ where both are
+    empty."""
     raise NotImplementedError
 
 
 def game_value(real, fake, verdict):
-    """V = Σ p log D + Σ q log(1 − D), over the bins; real = p, fake = q, verdict = D, all (N,). 0 · log 0 counts as 0."""
+    """V = Σ p log D + Σ q log(1 − D), over the bins; real = p, fake = q, verdict = D, all (N,). 0 · log 0 counts as
+    0."""
     raise NotImplementedError
 
 

@@ -1,4 +1,5 @@
-"""What exercise 02 grades, and how it looks at each function. No expected value is in here: they come from the solution."""
+"""What exercise 02 grades, and how it looks at each function. No expected value is in here: they come from the
+solution."""
 
 import torch
 from torch import Tensor, nn
@@ -239,7 +240,8 @@ EXERCISE = Exercise(
             points=3,
             start="mean relu(1 − r) + mean relu(1 + f).",
             hints=(
-                "A real scored 3 costs nothing, one scored 0 costs 1. A fake scored −3 costs nothing, one scored 0 costs 1.",
+                "A real scored 3 costs nothing, one scored 0 costs 1. A fake scored −3 costs nothing, one scored 0 "
+                "costs 1.",
                 "`F.relu(1 - real_scores).mean() + F.relu(1 + fake_scores).mean()`: relu on each score, then the mean.",
             ),
             cases=(
@@ -254,8 +256,10 @@ EXERCISE = Exercise(
             points=2,
             start="Return (the critic's loss, G's loss): mean f − mean r, and −mean f.",
             hints=(
-                "The critic wants reals high and fakes low, G wants fakes high. Minimising each loss must do just that.",
-                "`fake_scores.mean() - real_scores.mean(), -fake_scores.mean()`: two means, no target, no sigmoid, no absolute value.",
+                "The critic wants reals high and fakes low, G wants fakes high. Minimising each loss must do just "
+                "that.",
+                "`fake_scores.mean() - real_scores.mean(), -fake_scores.mean()`: two means, no target, no sigmoid, "
+                "no absolute value.",
             ),
             cases=(
                 Case("these scores", worked_scores, run_pair, "on these scores"),
@@ -278,10 +282,13 @@ EXERCISE = Exercise(
             function="generator_slopes",
             title="table of slopes",
             points=3,
-            start="A dict of five tensors, one for each row of the table in task.md; begin with 2 (f − 1) for least squares.",
+            start="A dict of five tensors, one for each row of the table in task.md; begin with 2 (f − 1) for least "
+            "squares.",
             hints=(
-                "Write p = σ(f). Then dp/df = p (1 − p); the derivative of log p is 1/p times that. What is left of it?",
-                "saturating −p; non-saturating p − 1; least squares 2 (f − 1); behind a sigmoid 2 (p − 1) · p (1 − p); hinge −1 everywhere.",
+                "Write p = σ(f). Then dp/df = p (1 − p); the derivative of log p is 1/p times that. What is left of "
+                "it?",
+                "saturating −p; non-saturating p − 1; least squares 2 (f − 1); behind a sigmoid 2 (p − 1) · p (1 − "
+                "p); hinge −1 everywhere.",
             ),
             cases=tuple(_named_slope(name) for name in NAMES),
         ),
@@ -292,7 +299,8 @@ EXERCISE = Exercise(
             start="The gradient of each picture's score with respect to that picture, and its length.",
             hints=(
                 "Each score depends on its own picture alone. So what is in the gradient of the sum of all scores?",
-                "`x = pictures.detach().clone().requires_grad_()`; `g = torch.autograd.grad(discriminator(x).sum(), x)[0]`; "
+                "`x = pictures.detach().clone().requires_grad_()`; `g = torch.autograd.grad(discriminator(x).sum(), "
+                "x)[0]`; "
                 "`g.flatten(1).norm(dim=1)`.",
             ),
             cases=(Case("three pictures", three_pictures, run_jacobian, "on these pictures"),),
@@ -303,8 +311,10 @@ EXERCISE = Exercise(
             points=3,
             start="The gradient of loss(D(fakes)) with respect to the fakes, and its length for each fake.",
             hints=(
-                "As in jacobian_norms, but of the loss instead of the sum of the scores. Nothing is added to it and nothing taken away.",
-                "`x = fakes.detach().clone().requires_grad_()`; `g = torch.autograd.grad(loss(discriminator(x)), x)[0]`; "
+                "As in jacobian_norms, but of the loss instead of the sum of the scores. Nothing is added to it and "
+                "nothing taken away.",
+                "`x = fakes.detach().clone().requires_grad_()`; `g = torch.autograd.grad(loss(discriminator(x)), "
+                "x)[0]`; "
                 "`g.flatten(1).norm(dim=1)`.",
             ),
             cases=(Case("three fakes", three_pictures, run_reaches, "on these fakes"),),
@@ -315,7 +325,8 @@ EXERCISE = Exercise(
             points=2,
             start="Return (log(p/q), p/(p + q)).",
             hints=(
-                "The best probability is p/(p + q) in both. Under cross-entropy a score becomes one through σ; under least squares "
+                "The best probability is p/(p + q) in both. Under cross-entropy a score becomes one through σ; under "
+                "least squares "
                 "the score is compared with 1 and 0 as it is.",
                 "`(real_density / fake_density).log(), real_density / (real_density + fake_density)`.",
             ),

@@ -1,4 +1,5 @@
-"""Exercise 02: what reaches the generator. Read task.md, write the functions from top to bottom, grade as often as you like.
+"""Exercise 02: what reaches the generator. Read task.md, write the functions from top to bottom, grade as often as
+you like.
 
     python -m course_lib grade 02_gradients     (in a student kit: python grade.py 02_gradients)
     pytest exercises/02_gradients
@@ -51,5 +52,6 @@ def reaches_generator(loss, discriminator, fakes):
 
 
 def best_scores(real_density, fake_density):
-    """(the best score under cross-entropy, the best score under least squares) where the densities are p and q, all (N,)."""
+    """(the best score under cross-entropy, the best score under least squares) where the densities are p and q, all
+    (N,)."""
     raise NotImplementedError

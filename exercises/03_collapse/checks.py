@@ -54,7 +54,8 @@ EXERCISE = Exercise(
             points=2,
             start="Integrate r · e^(−r²/2) from 0 to k: that is the share of a two-dimensional Gaussian.",
             hints=(
-                "In two dimensions there is little room near the centre and more further out: which function has the derivative r · e^(−r²/2)?",
+                "In two dimensions there is little room near the centre and more further out: which function has the "
+                "derivative r · e^(−r²/2)?",
                 "−e^(−r²/2) has it. Put in k, put in 0, subtract: 1 − e^(−k²/2).",
             ),
             cases=(
@@ -66,10 +67,13 @@ EXERCISE = Exercise(
             function="nearest_mode",
             title="nearest mode",
             points=2,
-            start="All differences, (N, 1, 2) − (1, K, 2); their lengths, (N, K); the smallest of each row and where it is.",
+            start="All differences, (N, 1, 2) − (1, K, 2); their lengths, (N, K); the smallest of each row and where "
+            "it is.",
             hints=(
-                "Make the table of distances first, one row a sample, one column a centre. Along which dimension is the smallest wanted?",
-                "`distance, index = (samples[:, None] - centres).norm(dim=2).min(dim=1)`, and return them the other way round.",
+                "Make the table of distances first, one row a sample, one column a centre. Along which dimension is "
+                "the smallest wanted?",
+                "`distance, index = (samples[:, None] - centres).norm(dim=2).min(dim=1)`, and return them the other "
+                "way round.",
             ),
             cases=(
                 Case("three centres", three_centres, run_nearest, "for the example's samples"),
@@ -81,10 +85,13 @@ EXERCISE = Exercise(
             title="coverage of the modes",
             points=4,
             needs=("nearest_mode",),
-            start="Which samples are good? How many good ones has each mode? Then: how many modes have enough, and what share is good?",
+            start="Which samples are good? How many good ones has each mode? Then: how many modes have enough, and "
+            "what share is good?",
             hints=(
-                "Two conditions: near enough to count at all, and enough of them. And two numbers come back, because each alone can be cheated.",
-                "`good = distance <= radius`; `counts = torch.bincount(index[good], minlength=len(centres))`; `(counts >= min_count).sum()`; `good`'s mean.",
+                "Two conditions: near enough to count at all, and enough of them. And two numbers come back, because "
+                "each alone can be cheated.",
+                "`good = distance <= radius`; `counts = torch.bincount(index[good], minlength=len(centres))`; "
+                "`(counts >= min_count).sum()`; `good`'s mean.",
             ),
             cases=(
                 Case("the example", five_samples, run_coverage, "for the example's five samples"),
@@ -99,8 +106,10 @@ EXERCISE = Exercise(
             points=2,
             start="Neighbours become one sample: m of them are joined along dimension 1, so the batch shrinks by m.",
             hints=(
-                "A batch lies in memory sample after sample. Which shape has the same numbers in the same order, with m samples in one?",
-                "`samples.reshape(len(samples) // m, m * samples.shape[1], *samples.shape[2:])`; or join `samples[i::m]` for i = 0 … m − 1.",
+                "A batch lies in memory sample after sample. Which shape has the same numbers in the same order, "
+                "with m samples in one?",
+                "`samples.reshape(len(samples) // m, m * samples.shape[1], *samples.shape[2:])`; or join "
+                "`samples[i::m]` for i = 0 … m − 1.",
             ),
             cases=(
                 Case("points", eight_points, run_packed, "for eight points and m = 2"),
@@ -111,10 +120,13 @@ EXERCISE = Exercise(
             function="r1_penalty",
             title="R1 penalty",
             points=3,
-            start="The gradient of D's scores with respect to the real samples, squared, summed over each sample, averaged over the batch.",
+            start="The gradient of D's scores with respect to the real samples, squared, summed over each sample, "
+            "averaged over the batch.",
             hints=(
-                "How steep is D at the data? All entries of a sample's gradient count, squared. The penalty must have a gradient itself.",
-                "`x = real.detach().requires_grad_()`, `(g,) = torch.autograd.grad(discriminator(x).sum(), x, create_graph=True)`, "
+                "How steep is D at the data? All entries of a sample's gradient count, squared. The penalty must "
+                "have a gradient itself.",
+                "`x = real.detach().requires_grad_()`, `(g,) = torch.autograd.grad(discriminator(x).sum(), x, "
+                "create_graph=True)`, "
                 "`g.flatten(1).square().sum(dim=1).mean()`.",
             ),
             cases=(
@@ -127,10 +139,13 @@ EXERCISE = Exercise(
             title="gradient penalty",
             points=3,
             needs=("r1_penalty",),
-            start="Mix real and fake, take D's gradient there as in r1_penalty, and ask how far each sample's gradient is from length 1.",
+            start="Mix real and fake, take D's gradient there as in r1_penalty, and ask how far each sample's "
+            "gradient is from length 1.",
             hints=(
-                "One length a sample, not one for the batch and not one for each pixel. Each length should be 1: subtract, square, and only then average.",
-                "`x = (mix * real + (1 - mix) * fake.detach()).requires_grad_()`; the gradient as before; `(g.flatten(1).norm(dim=1) - 1).square().mean()`.",
+                "One length a sample, not one for the batch and not one for each pixel. Each length should be 1: "
+                "subtract, square, and only then average.",
+                "`x = (mix * real + (1 - mix) * fake.detach()).requires_grad_()`; the gradient as before; "
+                "`(g.flatten(1).norm(dim=1) - 1).square().mean()`.",
             ),
             cases=(
                 Case("points", points_of_both, run_penalty, "for points"),
@@ -142,9 +157,11 @@ EXERCISE = Exercise(
             function="variation_over_inputs",
             title="variation over the inputs",
             points=2,
-            start="For every pixel of every channel: the variance of its N values, one for each input. Then the mean of all of these.",
+            start="For every pixel of every channel: the variance of its N values, one for each input. Then the mean "
+            "of all of these.",
             hints=(
-                "One answer for all inputs must give 0, however many colours it has. So what has to be compared with what?",
+                "One answer for all inputs must give 0, however many colours it has. So what has to be compared with "
+                "what?",
                 "`outputs.var(dim=0, correction=0).mean()`: dimension 0 runs over the inputs.",
             ),
             cases=(
@@ -176,7 +193,8 @@ EXERCISE = Exercise(
             start="For every i the way back must lead from order[i] to i.",
             hints=(
                 "Write one entry by hand: input 0 goes to order[0]. Which entry of the way back must then be 0?",
-                "`back = torch.empty_like(order)`, `back[order] = torch.arange(len(order))`; or `torch.argsort(order)`.",
+                "`back = torch.empty_like(order)`, `back[order] = torch.arange(len(order))`; or "
+                "`torch.argsort(order)`.",
             ),
             cases=(
                 Case("four drawings", four_drawings, run_undo, "for the order 2, 0, 3, 1"),

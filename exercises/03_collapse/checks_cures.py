@@ -33,7 +33,8 @@ def run_packed(answer, given):
 
 
 class Discriminator(nn.Module):
-    """A small discriminator of points or pictures: scores (B, 1), each sample by itself, curved, no two inputs alike."""
+    """A small discriminator of points or pictures: scores (B, 1), each sample by itself, curved, no two inputs
+    alike."""
 
     def __init__(self, weight: Tensor) -> None:
         super().__init__()

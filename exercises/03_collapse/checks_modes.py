@@ -65,8 +65,8 @@ def five_samples(seed: int) -> dict[str, Tensor]:
 def ring_with_noise(seed: int) -> dict[str, Tensor]:
     """A ring of seven modes with noise just outside the discs, which a wrong distance lets in.
 
-    The first two are so close that their discs overlap: three samples of the first lie in both, and the second has enough
-    only if they are counted for it as well. One mode has exactly ``min_count`` good samples, one has none.
+    The first two are so close that their discs overlap: three samples of the first lie in both, and the second has
+    enough only if they are counted for it as well. One mode has exactly ``min_count`` good samples, one has none.
     """
     angles = torch.tensor([0.0, 0.16, 1.1, 2.2, 3.0, 4.1, 5.2], dtype=torch.float64)
     centres = torch.stack([angles.cos(), angles.sin()], dim=1) + random_tensor(seed + 3, 7, 2, scale=0.004)

@@ -1,4 +1,5 @@
-"""Exercise 03: collapse, measured and resisted. Read task.md, write the functions from top to bottom, grade as often as you like.
+"""Exercise 03: collapse, measured and resisted. Read task.md, write the functions from top to bottom, grade as often
+as you like.
 
     python -m course_lib grade 03_collapse          (in a student kit: python grade.py)
     pytest exercises/03_collapse
@@ -12,7 +13,8 @@ import torch
 
 
 def share_within(k):
-    """The share of a round two-dimensional Gaussian that lies within k deviations of its centre. k: a number, as a tensor."""
+    """The share of a round two-dimensional Gaussian that lies within k deviations of its centre. k: a number, as a
+    tensor."""
     raise NotImplementedError
 
 
@@ -37,12 +39,14 @@ def r1_penalty(discriminator, real):
 
 
 def gradient_penalty(discriminator, real, fake, mix):
-    """Mean over the samples of (length of D's gradient − 1)² at mix · real + (1 − mix) · fake. No gradient reaches G."""
+    """Mean over the samples of (length of D's gradient − 1)² at mix · real + (1 − mix) · fake. No gradient reaches
+    G."""
     raise NotImplementedError
 
 
 def variation_over_inputs(outputs):
-    """How much a translator's answers (N, C, H, W) to N inputs differ: each pixel's variance over the inputs, averaged."""
+    """How much a translator's answers (N, C, H, W) to N inputs differ: each pixel's variance over the inputs,
+    averaged."""
     raise NotImplementedError
 
 

@@ -1,4 +1,5 @@
-"""What exercise 04 grades. The inputs and the ways to look at a function are in checks_encodings, _losses, _draws and _verdicts.
+"""What exercise 04 grades. The inputs and the ways to look at a function are in checks_encodings, _losses, _draws and
+_verdicts.
 
 No expected value is in any of them: they come from the solution.
 """
@@ -45,7 +46,8 @@ EXERCISE = Exercise(
             points=2,
             start="One row a label, one column a class, a single one in each row.",
             hints=(
-                "A label is a name. Each class has a column of its own, counted from 0, also those that do not occur in this batch.",
+                "A label is a name. Each class has a column of its own, counted from 0, also those that do not occur "
+                "in this batch.",
                 "`torch.nn.functional.one_hot(labels, classes)`; or `torch.eye(classes)[labels]`.",
             ),
             cases=(
@@ -60,7 +62,8 @@ EXERCISE = Exercise(
             needs=("one_hot",),
             start="The one-hot row, each number of it spread over a whole channel.",
             hints=(
-                "From (B, classes) to (B, classes, 1, 1), and from there to the full height and width. Every pixel of a channel says the same.",
+                "From (B, classes) to (B, classes, 1, 1), and from there to the full height and width. Every pixel "
+                "of a channel says the same.",
                 "`one_hot(labels, classes)[:, :, None, None].expand(-1, -1, height, width)`.",
             ),
             cases=(
@@ -102,7 +105,8 @@ EXERCISE = Exercise(
             function="projection_score",
             title="projection score",
             points=3,
-            start="Pick each label's vector, multiply by the features number by number, sum over the features, add the unconditional score.",
+            start="Pick each label's vector, multiply by the features number by number, sum over the features, add "
+            "the unconditional score.",
             hints=(
                 "One number a picture: row i of the features meets the vector of label i and nobody else's.",
                 "`unconditional + (features * embedding[labels]).sum(dim=1, keepdim=True)`.",
@@ -116,10 +120,13 @@ EXERCISE = Exercise(
             function="conditional_discriminator_loss",
             title="conditional discriminator loss",
             points=3,
-            start="D scores reals with the reals' labels and fakes with the labels they were made for; two cross-entropies, added.",
+            start="D scores reals with the reals' labels and fakes with the labels they were made for; two "
+            "cross-entropies, added.",
             hints=(
-                "Which label belongs to which picture? Two means and their sum. Who should learn from this loss, and who should not?",
-                "`softplus(-discriminator(real, real_labels)).mean() + softplus(discriminator(fake.detach(), fake_labels)).mean()`.",
+                "Which label belongs to which picture? Two means and their sum. Who should learn from this loss, and "
+                "who should not?",
+                "`softplus(-discriminator(real, real_labels)).mean() + softplus(discriminator(fake.detach(), "
+                "fake_labels)).mean()`.",
             ),
             cases=(
                 Case("equal counts", equal_pairs, run_conditional, "for four reals and four fakes"),
@@ -131,10 +138,12 @@ EXERCISE = Exercise(
             function="conditional_generator_loss",
             title="conditional generator loss",
             points=3,
-            start="Draw labels once; make fakes for them; let D score the fakes with the same labels; softplus of minus the score, averaged.",
+            start="Draw labels once; make fakes for them; let D score the fakes with the same labels; softplus of "
+            "minus the score, averaged.",
             hints=(
                 "Draw, and keep what was drawn: two players hear of it.",
-                "`labels = draw_labels(len(noise))`, then `softplus(-discriminator(generator(noise, labels), labels)).mean()`.",
+                "`labels = draw_labels(len(noise))`, then `softplus(-discriminator(generator(noise, labels), "
+                "labels)).mean()`.",
             ),
             cases=(Case("six noises", six_noises, run_generator_loss, "for six noises"),),
         ),
@@ -142,10 +151,13 @@ EXERCISE = Exercise(
             function="mismatched_labels",
             title="draw of wrong labels",
             points=2,
-            start="Draw how many classes to go on, from 1 to classes − 1; add it to the label; take the remainder by classes.",
+            start="Draw how many classes to go on, from 1 to classes − 1; add it to the label; take the remainder by "
+            "classes.",
             hints=(
-                "A label drawn at random is right once in a while. Draw the distance to the right one instead, and never draw 0.",
-                "`(labels + torch.randint(1, classes, labels.shape, generator=generator)) % classes`: randint leaves its upper end out.",
+                "A label drawn at random is right once in a while. Draw the distance to the right one instead, and "
+                "never draw 0.",
+                "`(labels + torch.randint(1, classes, labels.shape, generator=generator)) % classes`: randint leaves "
+                "its upper end out.",
             ),
             cases=(Case("many labels", many_labels, run_mismatched, f"over {EACH} labels of each class"),),
         ),
@@ -156,8 +168,10 @@ EXERCISE = Exercise(
             needs=("conditional_discriminator_loss",),
             start="Three means: real and right → real; real and wrong → fake; fake → fake. The last two get ½ each.",
             hints=(
-                "The wrong label goes with the *real* picture: only so must D look at the label, for the picture is flawless.",
-                "`softplus(-D(real, labels)).mean() + (softplus(D(real, wrong_labels)).mean() + softplus(D(fake.detach(), fake_labels)).mean()) / 2`.",
+                "The wrong label goes with the *real* picture: only so must D look at the label, for the picture is "
+                "flawless.",
+                "`softplus(-D(real, labels)).mean() + (softplus(D(real, wrong_labels)).mean() + "
+                "softplus(D(fake.detach(), fake_labels)).mean()) / 2`.",
             ),
             cases=(
                 Case("equal counts", equal_pairs, run_matching, "for four reals and four fakes"),
@@ -169,10 +183,13 @@ EXERCISE = Exercise(
             function="class_accuracy",
             title="class accuracy",
             points=3,
-            start="Which class has the highest score of each sample? Compare with the wanted one; average overall, and within each wanted class.",
+            start="Which class has the highest score of each sample? Compare with the wanted one; average overall, "
+            "and within each wanted class.",
             hints=(
-                "Two questions: how many samples are what they were to be, and how many of those that were to be a cat are one?",
-                "`right = (logits.argmax(dim=1) == wanted).double()`; `right.mean()`; and for each class k `right[wanted == k].mean()`, stacked.",
+                "Two questions: how many samples are what they were to be, and how many of those that were to be a "
+                "cat are one?",
+                "`right = (logits.argmax(dim=1) == wanted).double()`; `right.mean()`; and for each class k "
+                "`right[wanted == k].mean()`, stacked.",
             ),
             cases=(
                 Case("four samples", four_verdicts, run_accuracy, "for the example's four samples"),
@@ -185,7 +202,8 @@ EXERCISE = Exercise(
             points=1,
             start="At each pixel: the number that splits the drawings' values into two halves.",
             hints=(
-                "Move c a little to the right: the loss falls by the number of drawings on its right and grows by those on its left. When is it lowest?",
+                "Move c a little to the right: the loss falls by the number of drawings on its right and grows by "
+                "those on its left. When is it lowest?",
                 "The median over dimension 0: `drawings.median(dim=0).values`.",
             ),
             cases=(

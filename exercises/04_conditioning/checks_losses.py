@@ -19,7 +19,8 @@ def whole_labels(labels, count: int, classes: int, who: str, what: str) -> Tenso
 
 
 class LabelCritic(nn.Module):
-    """A discriminator that sees the label: logits (B, 1), curved, another function of the picture for each of four classes."""
+    """A discriminator that sees the label: logits (B, 1), curved, another function of the picture for each of four
+    classes."""
 
     def __init__(self, weight: Tensor, table: Tensor) -> None:
         super().__init__()

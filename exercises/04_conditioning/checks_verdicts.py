@@ -38,7 +38,8 @@ def one_pixel(seed: int) -> dict[str, Tensor]:
 
 
 def thin_lines(seed: int) -> dict[str, Tensor]:
-    """Seven drawings, 4×6: a white ground (1) and one dark line (−1) in each, in a column of its own, columns 1 and 4 most often."""
+    """Seven drawings, 4×6: a white ground (1) and one dark line (−1) in each, in a column of its own, columns 1 and 4
+    most often."""
     drawings = torch.ones(7, 4, 6, dtype=torch.float64)
     for i, column in enumerate((1, 1, 1, 1, 4, 4, 2)):
         drawings[(i + seed) % 7, :, column] = -1

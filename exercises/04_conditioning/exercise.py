@@ -1,4 +1,5 @@
-"""Exercise 04: telling the generator what we want. Read task.md, write the functions from top to bottom, grade as often as you like.
+"""Exercise 04: telling the generator what we want. Read task.md, write the functions from top to bottom, grade as
+often as you like.
 
     python -m course_lib grade 04_conditioning          (in a student kit: python grade.py)
     pytest exercises/04_conditioning
@@ -11,12 +12,14 @@ from torch.nn import functional as F  # softplus, one_hot … are in here
 
 
 def one_hot(labels, classes):
-    """Zeros and ones, (B, classes): row i has its one at column labels[i]. labels: (B,) whole numbers from 0 to classes − 1."""
+    """Zeros and ones, (B, classes): row i has its one at column labels[i]. labels: (B,) whole numbers from 0 to
+    classes − 1."""
     raise NotImplementedError
 
 
 def label_maps(labels, classes, height, width):
-    """The same as pictures, (B, classes, height, width): channel k of picture i is all ones where k is labels[i], else all zeros."""
+    """The same as pictures, (B, classes, height, width): channel k of picture i is all ones where k is labels[i],
+    else all zeros."""
     raise NotImplementedError
 
 
@@ -31,12 +34,14 @@ def discriminator_input(pictures, labels, classes):
 
 
 def projection_score(unconditional, features, labels, embedding):
-    """D's score (B, 1): the unconditional one, plus the inner product of each picture's features with its label's vector."""
+    """D's score (B, 1): the unconditional one, plus the inner product of each picture's features with its label's
+    vector."""
     raise NotImplementedError
 
 
 def conditional_discriminator_loss(discriminator, real, real_labels, fake, fake_labels):
-    """Cross-entropy on D's logits: reals with their labels are real, fakes with theirs are fake. No gradient reaches G."""
+    """Cross-entropy on D's logits: reals with their labels are real, fakes with theirs are fake. No gradient reaches
+    G."""
     raise NotImplementedError
 
 
@@ -46,7 +51,8 @@ def conditional_generator_loss(generator, discriminator, noise, draw_labels):
 
 
 def mismatched_labels(labels, classes, generator):
-    """A wrong label for each right one, every other class equally likely. generator: the torch.Generator to draw with."""
+    """A wrong label for each right one, every other class equally likely. generator: the torch.Generator to draw
+    with."""
     raise NotImplementedError
 
 

@@ -1,4 +1,5 @@
-"""What exercise 06 grades. The inputs and the ways to look at a function are in checks_scores, _patches, _pairs, _unet and _steps.
+"""What exercise 06 grades. The inputs and the ways to look at a function are in checks_scores, _patches, _pairs,
+_unet and _steps.
 
 No expected value is in any of them: they come from the solution.
 """
@@ -48,8 +49,10 @@ EXERCISE = Exercise(
             needs=("discriminator_targets",),
             start="Binary cross-entropy of the real scores with target 1, plus that of the fake scores with target 0.",
             hints=(
-                "Two means, one over the reals and one over the fakes, and their sum. Scores are logits: no sigmoid has been taken yet.",
-                "`F.binary_cross_entropy_with_logits(scores, target)` takes the sigmoid itself and averages. Call it twice and add.",
+                "Two means, one over the reals and one over the fakes, and their sum. Scores are logits: no sigmoid "
+                "has been taken yet.",
+                "`F.binary_cross_entropy_with_logits(scores, target)` takes the sigmoid itself and averages. Call it "
+                "twice and add.",
             ),
             cases=(
                 Case("these logits", worked_scores, run_two_scores, "on these logits"),
@@ -63,7 +66,8 @@ EXERCISE = Exercise(
             points=2,
             start="The generator wants its fakes taken for real: cross-entropy of the fake scores with target 1.",
             hints=(
-                "Which target would make D's verdict on a fake a success for G? Where D is sure of a fake, the slope must stay near −1.",
+                "Which target would make D's verdict on a fake a success for G? Where D is sure of a fake, the slope "
+                "must stay near −1.",
                 "mean softplus(−f), which is `F.binary_cross_entropy_with_logits(f, torch.ones_like(f))`.",
             ),
             cases=(
@@ -80,7 +84,8 @@ EXERCISE = Exercise(
             start="Return (D's loss, G's loss): mean (r − 1)² + mean f², and mean (f − 1)², on raw scores.",
             hints=(
                 "Square first, then average: a map of scores with mean 1 that swings wildly is not a good map.",
-                "`(real - 1).square().mean() + fake.square().mean()` for D; for G the fakes should reach the target 1. No sigmoid, no ½.",
+                "`(real - 1).square().mean() + fake.square().mean()` for D; for G the fakes should reach the target "
+                "1. No sigmoid, no ½.",
             ),
             cases=(
                 Case("these scores", worked_scores, run_least_squares, "on these scores"),
@@ -94,7 +99,8 @@ EXERCISE = Exercise(
             function="patch_layers",
             title="list of layers",
             points=1,
-            start="List (kernel, stride, padding) of the patch discriminator: n convolutions of stride 2, then two of stride 1.",
+            start="List (kernel, stride, padding) of the patch discriminator: n convolutions of stride 2, then two "
+            "of stride 1.",
             hints=(
                 "Every kernel is 4×4 with padding 1. Count the layers for n = 3: there are five.",
                 "`[(4, 2, 1)] * n + [(4, 1, 1)] * 2`: one stride-1 layer more features, one that gives the score.",
@@ -107,8 +113,10 @@ EXERCISE = Exercise(
             points=3,
             start="Walk from the score back to the picture: one score sees 1 place; each layer widens that.",
             hints=(
-                "Ask backwards: if r neighbouring places of a layer's output matter, how many places of its input do they see together?",
-                "From the last layer to the first: r = (r − 1) · stride + kernel. Padding adds pixels that are not in the picture.",
+                "Ask backwards: if r neighbouring places of a layer's output matter, how many places of its input do "
+                "they see together?",
+                "From the last layer to the first: r = (r − 1) · stride + kernel. Padding adds pixels that are not "
+                "in the picture.",
             ),
             cases=(
                 Case("patch discriminators", official_stacks, run_field, "for n = 1…5", plot=FIELD),
@@ -120,10 +128,13 @@ EXERCISE = Exercise(
             title="conditional discriminator loss",
             points=4,
             needs=("discriminator_loss",),
-            start="Show D the pairs (x, y) and (x, fake), each as one picture of 6 channels, and use your discriminator loss.",
+            start="Show D the pairs (x, y) and (x, fake), each as one picture of 6 channels, and use your "
+            "discriminator loss.",
             hints=(
-                "D must see the input with the output, in the same order for real and fake. Who should learn from this loss, and who should not?",
-                "`torch.cat([x, y], dim=1)` and `torch.cat([x, fake.detach()], dim=1)`; detach the picture, not D's answer.",
+                "D must see the input with the output, in the same order for real and fake. Who should learn from "
+                "this loss, and who should not?",
+                "`torch.cat([x, y], dim=1)` and `torch.cat([x, fake.detach()], dim=1)`; detach the picture, not D's "
+                "answer.",
             ),
             cases=(
                 Case("pairs", pairs, run_conditional, "on these pairs"),
@@ -135,7 +146,8 @@ EXERCISE = Exercise(
             title="generator loss",
             points=4,
             needs=("adversarial_loss",),
-            start="The adversarial loss of D's scores for (x, fake), plus λ times the mean absolute difference between fake and y.",
+            start="The adversarial loss of D's scores for (x, fake), plus λ times the mean absolute difference "
+            "between fake and y.",
             hints=(
                 "Two terms. λ belongs to one of them; for λ = 0 only the other is left.",
                 "`adversarial_loss(discriminator(torch.cat([x, fake], dim=1))) + weight * (fake - y).abs().mean()`.",
@@ -146,9 +158,11 @@ EXERCISE = Exercise(
             function="unet_forward",
             title="U-Net",
             points=4,
-            start="Run the downs and keep each result; run the ups, and give each but the first the kept result of its level beside.",
+            start="Run the downs and keep each result; run the ups, and give each but the first the kept result of "
+            "its level beside.",
             hints=(
-                "The last thing stored by the way down is the bottleneck: it goes into the first up alone. Which of the others fits the second up?",
+                "The last thing stored by the way down is the bottleneck: it goes into the first up alone. Which of "
+                "the others fits the second up?",
                 "For the ups after the first: `u = up(torch.cat([skip, u], dim=1))`, skips from deep to shallow. "
                 "A block may overwrite its input: hand it a clone.",
             ),
@@ -170,8 +184,10 @@ EXERCISE = Exercise(
             needs=("conditional_discriminator_loss", "generator_loss"),
             start="One step of the paper: D learns from half its loss, then G learns from what the new D says.",
             hints=(
-                "For each network: clear its gradients, compute its loss, backward, its own optimiser's step. D first, with ½ on its loss.",
-                "D's backward must not reach G (detach), and G's loss needs a new pass through the D that has just moved.",
+                "For each network: clear its gradients, compute its loss, backward, its own optimiser's step. D "
+                "first, with ½ on its loss.",
+                "D's backward must not reach G (detach), and G's loss needs a new pass through the D that has just "
+                "moved.",
             ),
             cases=(
                 Case("two steps", step_given, run_step, "after such a step"),

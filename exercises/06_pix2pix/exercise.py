@@ -1,4 +1,5 @@
-"""Exercise 06: pix2pix, piece by piece. Read task.md, write the functions from top to bottom, grade as often as you like.
+"""Exercise 06: pix2pix, piece by piece. Read task.md, write the functions from top to bottom, grade as often as you
+like.
 
     python -m course_lib grade 06_pix2pix          (in a student kit: python grade.py)
     pytest exercises/06_pix2pix
@@ -11,7 +12,8 @@ from torch.nn import functional as F  # binary_cross_entropy_with_logits, softpl
 
 
 def discriminator_targets(real_scores, fake_scores):
-    """What D should have said: (target of the reals, target of the fakes), shaped like the scores. Real is 1, fake is 0."""
+    """What D should have said: (target of the reals, target of the fakes), shaped like the scores. Real is 1, fake is
+    0."""
     raise NotImplementedError
 
 
@@ -41,7 +43,8 @@ def receptive_field(layers):
 
 
 def conditional_discriminator_loss(discriminator, x, y, fake):
-    """D's loss on the pairs (x, y) and (x, fake), each one picture of 6 channels. The generator must get no gradient."""
+    """D's loss on the pairs (x, y) and (x, fake), each one picture of 6 channels. The generator must get no
+    gradient."""
     raise NotImplementedError
 
 

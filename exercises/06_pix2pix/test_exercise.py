@@ -1,4 +1,5 @@
-"""``pytest exercises/06_pix2pix``: one test a function. The cases are in checks.py; ``--submission DIR`` grades another folder."""
+"""``pytest exercises/06_pix2pix``: one test a function. The cases are in checks.py; ``--submission DIR`` grades
+another folder."""
 
 from course_lib.grading.pytest_functions import function_tests
 

@@ -41,9 +41,11 @@ EXERCISE = Exercise(
             function="cycle_loss",
             title="cycle loss",
             points=3,
-            start="Send x through G and then F, compare with x; send y through F and then G, compare with y; add the two means.",
+            start="Send x through G and then F, compare with x; send y through F and then G, compare with y; add the "
+            "two means.",
             hints=(
-                "Two terms, one for each domain. Read F(G(x)) from the inside: who acts first, and with what is the result compared?",
+                "Two terms, one for each domain. Read F(G(x)) from the inside: who acts first, and with what is the "
+                "result compared?",
                 "`(F(G(x)) - x).abs().mean() + (G(F(y)) - y).abs().mean()`: nothing detached, no λ, no ½.",
             ),
             cases=(
@@ -55,7 +57,8 @@ EXERCISE = Exercise(
             function="identity_loss",
             title="identity loss",
             points=2,
-            start="G makes pictures of the domain Y. Hand it one that is in Y already, and ask for no change; F likewise with X.",
+            start="G makes pictures of the domain Y. Hand it one that is in Y already, and ask for no change; F "
+            "likewise with X.",
             hints=(
                 "Which pictures are already where G is to bring them? Those are the ones that it should leave alone.",
                 "`(G(y) - y).abs().mean() + (F(x) - x).abs().mean()`.",
@@ -69,9 +72,11 @@ EXERCISE = Exercise(
             function="cycle_accepts",
             title="verdict of the cycle",
             points=1,
-            start="For every x: is f[g[x]] again x? For every y: is g[f[y]] again y? The cycle accepts if both hold throughout.",
+            start="For every x: is f[g[x]] again x? For every y: is g[f[y]] again y? The cycle accepts if both hold "
+            "throughout.",
             hints=(
-                "The cycle never sees which picture truly belongs to which. It sees only whether one comes back to where it started.",
+                "The cycle never sees which picture truly belongs to which. It sees only whether one comes back to "
+                "where it started.",
                 "`all(f[g[x]] == x for x in range(len(g)))`, and the same with g and f exchanged. Both must hold.",
             ),
             cases=(Case("26 pairs of tables", small_tables, run_accepts, "for these tables"),),
@@ -81,9 +86,11 @@ EXERCISE = Exercise(
             title="generator objective",
             points=5,
             needs=("cycle_loss", "identity_loss"),
-            start="Both generators want their fakes scored 1 (mean squared distance); add λ · (cycle loss + w · identity loss).",
+            start="Both generators want their fakes scored 1 (mean squared distance); add λ · (cycle loss + w · "
+            "identity loss).",
             hints=(
-                "Six terms. Which discriminator has learned what a y looks like, and which generator makes y's? What is left when λ is 0?",
+                "Six terms. Which discriminator has learned what a y looks like, and which generator makes y's? What "
+                "is left when λ is 0?",
                 "`(D_Y(G(x)) - 1).square().mean() + (D_X(F(y)) - 1).square().mean()`, plus "
                 "`cycle_weight * (cycle_loss(…) + identity_weight * identity_loss(…))`.",
             ),
@@ -96,10 +103,13 @@ EXERCISE = Exercise(
             function="ImageHistory",
             title="image history",
             points=4,
-            start="Keep a list, the size and a generator of random numbers. In query(), decide for one picture after the other.",
+            start="Keep a list, the size and a generator of random numbers. In query(), decide for one picture after "
+            "the other.",
             hints=(
-                "Three situations for a new picture: not full yet; full and heads; full and tails. In each: what comes back, and what is stored?",
-                "Not full: store `image.detach().clone()`, return image. Full, heads: a random slot's old picture comes back and the new one takes "
+                "Three situations for a new picture: not full yet; full and heads; full and tails. In each: what "
+                "comes back, and what is stored?",
+                "Not full: store `image.detach().clone()`, return image. Full, heads: a random slot's old picture "
+                "comes back and the new one takes "
                 "its place. Tails: image comes back, nothing is stored. `torch.stack` joins the answers.",
             ),
             cases=(
@@ -119,10 +129,13 @@ EXERCISE = Exercise(
             function="discriminator_losses",
             title="pair of discriminator losses",
             points=4,
-            start="For D_X: the reals x should score 1, the fakes that its history hands back 0; half the sum. The same for D_Y, y and its own history.",
+            start="For D_X: the reals x should score 1, the fakes that its history hands back 0; half the sum. The "
+            "same for D_Y, y and its own history.",
             hints=(
-                "Each discriminator has a domain: its reals, its fakes and its history are all from there. Who must not learn from this loss?",
-                "`((D_X(x) - 1).square().mean() + D_X(history_x.query(fake_x.detach())).square().mean()) / 2`, the same for Y; return both.",
+                "Each discriminator has a domain: its reals, its fakes and its history are all from there. Who must "
+                "not learn from this loss?",
+                "`((D_X(x) - 1).square().mean() + D_X(history_x.query(fake_x.detach())).square().mean()) / 2`, the "
+                "same for Y; return both.",
             ),
             cases=(
                 Case(
@@ -144,7 +157,8 @@ EXERCISE = Exercise(
             function="linear_decay",
             title="learning-rate schedule",
             points=2,
-            start="Return 1 while the epoch is below flat. From there on go down in equal steps, so small that the last epoch still learns.",
+            start="Return 1 while the epoch is below flat. From there on go down in equal steps, so small that the "
+            "last epoch still learns.",
             hints=(
                 "How many equal steps lead from 1 to 0 if none of the `decay` epochs is to be at either end?",
                 "`1 - max(0, epoch + 1 - flat) / (decay + 1)`, and never below 0.",
@@ -159,10 +173,13 @@ EXERCISE = Exercise(
             function="instance_norm",
             title="instance norm",
             points=3,
-            start="Mean and variance over height and width, for each picture and channel apart; subtract, then divide by √(variance + ε).",
+            start="Mean and variance over height and width, for each picture and channel apart; subtract, then "
+            "divide by √(variance + ε).",
             hints=(
-                "How many means does a batch of shape (B, C, H, W) have? B · C of them. Which axes are left to average over?",
-                "`x.mean(dim=(2, 3), keepdim=True)`; the variance is the mean square of what is left (nothing −1); `/ (variance + eps).sqrt()`.",
+                "How many means does a batch of shape (B, C, H, W) have? B · C of them. Which axes are left to "
+                "average over?",
+                "`x.mean(dim=(2, 3), keepdim=True)`; the variance is the mean square of what is left (nothing −1); "
+                "`/ (variance + eps).sqrt()`.",
             ),
             cases=(
                 Case("lopsided features", features, run_norm, "on these features"),
@@ -174,10 +191,13 @@ EXERCISE = Exercise(
             title="residual block",
             points=3,
             needs=("instance_norm",),
-            start="Mirror-pad by 1, first convolution, instance norm, ReLU; mirror-pad by 1, second convolution, instance norm; add x.",
+            start="Mirror-pad by 1, first convolution, instance norm, ReLU; mirror-pad by 1, second convolution, "
+            "instance norm; add x.",
             hints=(
-                "A 3×3 convolution without padding eats one pixel at each edge: put it there before, mirrored. May a block only add, or also take away?",
-                '`nn.functional.pad(h, (1, 1, 1, 1), mode="reflect")` before each convolution; one ReLU, in the middle; '
+                "A 3×3 convolution without padding eats one pixel at each edge: put it there before, mirrored. May a "
+                "block only add, or also take away?",
+                '`nn.functional.pad(h, (1, 1, 1, 1), mode="reflect")` before each convolution; one ReLU, in the '
+                "middle; "
                 "the sum is the last thing that happens.",
             ),
             cases=(

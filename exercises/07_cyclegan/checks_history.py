@@ -1,7 +1,8 @@
 """Exercise 07: how the history of images is looked at.
 
-Right histories draw their random numbers in different ways, so what is kept of a long run are shares, rounded so coarsely
-that chance cannot move them (a right share lies seven standard deviations from the next step), and whether something ever happened.
+Right histories draw their random numbers in different ways, so what is kept of a long run are shares, rounded so
+coarsely that chance cannot move them (a right share lies seven standard deviations from the next step), and whether
+something ever happened.
 """
 
 import itertools
@@ -43,7 +44,8 @@ def numbers_of(given, images: Tensor) -> list[int]:
 
 
 def kept(thing, depth: int = 0) -> list[Tensor]:
-    """The tensors that an object keeps, looked for in its attributes and in what these contain; arrays count as tensors."""
+    """The tensors that an object keeps, looked for in its attributes and in what these contain; arrays count as
+    tensors."""
     if isinstance(thing, Tensor):
         return [thing.detach()]
     if type(thing).__module__ == "numpy":
@@ -145,7 +147,8 @@ def _rounded(count: int, among: int, steps: int) -> float:
 
 
 def run_aftermath(answer, given):
-    """60 pictures one by one, each part of a graph, and overwritten after the history was asked with −1000 − its number."""
+    """60 pictures one by one, each part of a graph, and overwritten after the history was asked with −1000 − its
+    number."""
     history, attached = answer(3, int(given["seed"])), False
     changed: set[bool] = set()
     for number in range(60):

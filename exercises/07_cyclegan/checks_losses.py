@@ -73,7 +73,8 @@ def small_tables(seed: int) -> dict[str, Tensor]:
     return tables(
         [
             (same, same), (order, back), (order, turned), ([1] * n, [1] * n), (same, order), ([1] * n, same),
-            (more, back), (back, more), (order, order), (turned, [turned.index(i) for i in range(n)]), ([2, 0], [1, 0, 0]),
+            (more, back), (back, more), (order, order),
+            (turned, [turned.index(i) for i in range(n)]), ([2, 0], [1, 0, 0]),
             ([0, 2, 1], [0, 1, 2]), ([1, 0, 2, 3], [0, 1, 2, 3]), ([0, 1, 2], [1, 1, 1]), *drawn,
         ]
     )  # fmt: skip

@@ -43,7 +43,8 @@ class ImageHistory:
 
 
 def discriminator_losses(D_X, D_Y, x, y, fake_x, fake_y, history_x, history_y):
-    """(D_X's loss, D_Y's loss): half of mean (D(real) − 1)² + mean D(fake from the history)². No gradient for G and F."""
+    """(D_X's loss, D_Y's loss): half of mean (D(real) − 1)² + mean D(fake from the history)². No gradient for G and
+    F."""
     raise NotImplementedError
 
 

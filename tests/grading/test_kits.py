@@ -206,3 +206,15 @@ def test_kits_do_not_overwrite(tmp_path):
     (tmp_path / "kept.txt").write_text("x")
     with pytest.raises(CourseError, match="not empty"):
         make_kits(tmp_path, "there")
+
+
+def test_the_teachers_kit_has_the_lessons_to_hand_out(made):
+    lessons = {path.name: path.read_text("utf-8") for path in (made["teacher"] / "lessons").iterdir()}
+    assert set(lessons) == {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
+    for name, text in lessons.items():
+        assert not any(cell.get("outputs") for cell in json.loads(text)["cells"]), name
+        for link in re.findall(r"\]\((\.\./[^)]+)\)", text):
+            assert (made["teacher"] / "lessons" / link).is_file(), (name, link)
+    assert (
+        "lessons/" in (made["teacher"] / "README.md").read_text("utf-8") and not (made["student"] / "lessons").exists()
+    )

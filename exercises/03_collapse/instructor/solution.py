@@ -27,7 +27,8 @@ def packed(samples, m):
 
 
 def _gradients(discriminator, samples):
-    """(B, everything else): each sample's own gradient. The sum of the scores holds them all, because D scores one by one."""
+    """(B, everything else): each sample's own gradient. The sum of the scores holds them all, because D scores one by
+    one."""
     samples = samples.detach().requires_grad_()
     (gradient,) = torch.autograd.grad(discriminator(samples).sum(), samples, create_graph=True)
     return gradient.flatten(1)
