@@ -35,7 +35,7 @@ CURES = {
 TARGETS = {"ring": "Ring", "grid": "Grid", "spiral": "Spiral", "moons": "Moons", "drawn": "Draw your own"}
 SCHEDULES = {
     "patient": "patient: falls after half",
-    "short": "short: half as high, half as long",
+    "short": "short: half rate, half time",
     "huge": "huge: 25 times as high",
 }
 GUESSES = {
