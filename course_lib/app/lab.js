@@ -8,6 +8,10 @@ const say = (sentence, trouble = false) => {
   find('.status').classList.toggle('trouble', trouble);
 };
 
+// What is shown answers an earlier choice: dimmed until the answer to this one is there, and if none comes, for good.
+const stale = (is) => all('.lab').forEach((lab) => lab.classList.toggle('stale', is));
+const sayFailed = (sentence) => say(find('.stale') ? `${sentence} What is dimmed is the answer to an earlier choice.` : sentence, true);
+
 // One question to the server, by the protocol of protocol.py: its answer, or {error: a sentence, busy}. It never rejects.
 async function ask(name, asked = {}) {
   const answer = await server[name](asked).catch(() => null);
@@ -19,6 +23,9 @@ async function ask(name, asked = {}) {
 let begun = 0;
 const begin = () => { const mine = ++begun; return () => mine === begun; };
 
+// What stands in a field for a whole number, as the server names it if it is wrong: null where nothing does.
+const numberIn = (field) => field.value === '' ? null : Number(field.value);
+
 // The visitor's choices in the address, so that a link brings them back: ?tab=loss&loss=lsgan&…  It belongs to the tab that is open.
 const addressOf = (tab) => ({
   read: () => {
@@ -27,6 +34,7 @@ const addressOf = (tab) => ({
   },
   write: (choices) => {
     const now = new URLSearchParams(window.location.search), words = new URLSearchParams({tab, ...choices});
+    for (const name in choices) if (choices[name] === null) words.set(name, '');
     if (now.has('__theme')) words.set('__theme', now.get('__theme'));  // Gradio's own word for dark and light
     window.history.replaceState(window.history.state, '', `?${words}`);
   },

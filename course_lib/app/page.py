@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import sys
+import threading
 from importlib import import_module
 from typing import Any
 
@@ -43,6 +44,18 @@ _HEAD = '<meta name="description" content="Try the trained models of the course 
 _OPEN = """() => {
     for (const touch of ['pointerdown', 'keydown'])
         window.addEventListener(touch, () => { window.visitorTouched = true; }, {capture: true, once: true});
+    const list = document.querySelector('#tabs [role=tablist]'), tabs = () => [...list.querySelectorAll('[role=tab]')];
+    const rove = () => tabs().forEach((tab) => { tab.tabIndex = tab.ariaSelected === 'true' ? 0 : -1; });
+    new MutationObserver(rove).observe(list, {subtree: true, childList: true, attributeFilter: ['aria-selected']});
+    rove();
+    list.addEventListener('keydown', (event) => {  // as the pattern of tabs wants it: the arrows lead from one to the next
+        const all = tabs(), at = all.indexOf(document.activeElement), last = all.length - 1;
+        const to = {ArrowRight: at < last ? at + 1 : 0, ArrowLeft: at > 0 ? at - 1 : last, Home: 0, End: last}[event.key];
+        if (at < 0 || to === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+        event.preventDefault();
+        all[to].focus();
+        all[to].click();
+    });
     const asked = new URLSearchParams(window.location.search).get('tab');
     return %s.includes(asked) ? {selected: asked, __type__: 'update'} : {__type__: 'update'};
 }"""
@@ -60,7 +73,7 @@ def build() -> gr.Blocks:
     own_folder()
     with GuardedBlocks(title="Losses You Can See", analytics_enabled=False, delete_cache=(600, 3600)) as page:
         gr.HTML(_MASTHEAD, padding=False)
-        with gr.Tabs(elem_id="tabs") as tabs:
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:
             for name, tab in shown().items():
                 with gr.Tab(tab.title, id=name, elem_id=f"tab-{name}") as opened:
                     opened.select(None, None, None, js=_CHOSEN.replace("%s", name), api_visibility="private")
@@ -103,6 +116,7 @@ def launch(page: gr.Blocks | None = None, keeping: Keeping | None = None, **sett
     """
     tried = ports()
     page = page or build()
+    threading.Thread(target=_warm, daemon=True).start()
     sweeper = Sweeper(page, own_folder(), keeping)
     sweeper.sweep()
     chosen: dict[str, Any] = {
@@ -126,6 +140,15 @@ def launch(page: gr.Blocks | None = None, keeping: Keeping | None = None, **sett
         if getattr(error, "errno", None):  # Gradio's own complaint about ports has none
             raise CourseError(f"The page cannot be served here ({error}).") from error
         raise no_place(tried) from error
+
+
+def _warm() -> None:
+    for tab in shown().values():
+        try:
+            if tab.warm is not None:
+                tab.warm()
+        except Exception:  # the first visitor of that tab is told what is wrong
+            _log.exception("A tab could not be made ready.")
 
 
 def _someone_watches() -> bool:

@@ -12,6 +12,7 @@ class Tab:
         title: what a visitor reads on it.
         build: lays it out, inside the page that is being built; a ``CourseError`` closes the tab and is shown in it.
         models: what it needs of the zoo.
+        warm: called in a thread of its own once the page starts: what is slow the first time is over before a visitor comes.
         any_model: it works with some of its models, and is not shown before the first of them is in the zoo.
     """
 
@@ -19,6 +20,7 @@ class Tab:
     build: Callable[[], None]
     models: tuple[str, ...] = ()
     any_model: bool = False
+    warm: Callable[[], None] | None = None
 
     def shown(self, there: Collection[str]) -> bool:
         """Whether a visitor sees it, if ``there`` is what the zoo holds."""

@@ -16,6 +16,8 @@ Card = dict[str, Any]
 Config = dict[str, Any]
 Fingerprint = dict[str, float]
 _RESTORE = "Restore the folder from the repository or pull it again."
+# What a config says outside of its network's arguments, and how large: pictures and z are made of that size.
+_MOST = {"size": 1024, "multiple": 1024, "z_dim": 4096}
 
 
 def read_json(file: Path) -> dict[str, Any]:
@@ -73,11 +75,12 @@ def read_network(
 
     Raises:
         CourseError: an unknown class, arguments that describe none, a file that is not the card's or no safetensors
-            file, names, shapes or types that do not fit, or numbers that are none.
+            file, names, shapes or types that do not fit, numbers that are none, or a size that is none.
     """
     name, wanted = folder.name, config.get("network")
     if not isinstance(wanted, str) or wanted not in known:
         raise CourseError(f"{name} asks for a network {wanted!r}; this version knows {', '.join(known)}.")
+    _check_sizes(config, name)
     file = checked_file(folder, card, part)
     check_fit(file, known[wanted], config.get("arguments"), name)  # before anything of their size is allocated
     weights = load_file(file)
@@ -85,6 +88,15 @@ def read_network(
     network = known[wanted](**config["arguments"])
     network.load_state_dict(weights)  # copies: what is stored in 16 bits becomes 32
     return network.eval()
+
+
+def _check_sizes(config: Config, name: str) -> None:
+    for key, most in _MOST.items():
+        size = config.get(key)
+        if size is not None and (isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= most):
+            raise CourseError(
+                f"In the config of {name}, {key} is {str(size)[:40]}; it must be a whole number from 1 to {most:,}."
+            )
 
 
 def _short(file: Path) -> str:

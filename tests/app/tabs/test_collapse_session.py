@@ -101,7 +101,7 @@ def test_the_page_says_what_the_learning_rates_are():
     patient, short, huge = (Settings(schedule=name).config() for name in collapse_session.SCHEDULES)
     assert list(collapse_tab.SCHEDULES) == list(collapse_session.SCHEDULES)
     assert huge.lr / patient.lr == pytest.approx(25) and "25 times as high" in collapse_tab.SCHEDULES["huge"]
-    assert short.lr / patient.lr == short.epochs / patient.epochs == 0.5  # "half as high, half as long"
+    assert short.lr / patient.lr == short.epochs / patient.epochs == 0.5  # "half rate, half time"
     assert patient.epochs_flat == patient.epochs / 2  # "falls after half"
 
 

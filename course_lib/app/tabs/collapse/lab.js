@@ -3,7 +3,7 @@
 const address = addressOf('collapse');
 const plane = find('.plane'), colours = props.colours, LIMIT = 1.5, MOST = 64, PAUSE = 80;
 const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-const usual = {data: 'ring', loss: 'bce', cure: 'none', schedule: 'patient', seed: 0, points: []};
+const usual = props.first.settings;  // what the controls say, and what is shown, when a visitor comes
 let choices = {...usual}, looks = [], scenery = null, frame = null, playing = null, cross = null, recordings = null, seen = false;
 
 const percent = (share) => `${Math.round(100 * share)}%`;
@@ -64,7 +64,7 @@ async function play() {
   mark();
   if (!frame || frame.recorded) say('Starting …');
   let busy = 0, frames = 0;
-  if (frame?.recorded) { looks = []; frame = null; }
+  if (frame?.recorded) clear(scenery);
   while (current()) {
     const asked = performance.now(), answer = await request('play');
     if (!current()) return;
@@ -86,7 +86,7 @@ async function play() {
 async function once(action) {
   stop();
   const current = begin();
-  if (frame?.recorded) { looks = []; frame = null; }
+  if (frame?.recorded) clear(scenery);
   let answer = await request(action);
   for (let tries = 0; current() && answer.busy && tries < 12; tries++) {
     say('The server is busy; waiting for a turn …');
@@ -99,12 +99,21 @@ async function once(action) {
   say(action === 'reset' ? 'Ready: press Play.' : `Step ${answer.step.toLocaleString('en')}` + ({D: ': D alone was updated.', G: ': G alone was updated.'}[action] ?? '.'));
 }
 
+// Nothing is shown: no count, no picture, until there is a frame of what was chosen.
+function clear(around = null) {
+  looks = []; frame = null; scenery = around;
+  for (const number of ['covered', 'modes', 'good']) find(`.${number}`).textContent = '–';
+  find('.losses').textContent = '';
+  plane.setAttribute('aria-label', 'The plane');
+  find('.history').setAttribute('aria-label', 'Modes covered and good share over the steps');
+  paint();
+}
+
 function reset() {
   stop();
   begin();  // whatever is still on its way is no longer asked for
-  looks = []; frame = null; scenery = null;
+  clear();
   if (choices.data === 'drawn' && choices.points.length < 2) {
-    paint();
     say('Set at least two points: click into the picture.');
     return;
   }
@@ -112,44 +121,45 @@ function reset() {
 }
 
 // ---- a run that was recorded
+const named = ({settings: made}) => `ring, non-saturating loss, no cure, ${made.schedule} schedule, seed ${made.seed}`;
+const isChosen = ({settings: made}) => ['data', 'loss', 'cure', 'schedule', 'seed'].every((name) => made[name] === choices[name]);
+
 async function recording() {
   recordings ??= (await ask('recorded')).runs ?? null;
-  if (!recordings?.length) return null;
-  return recordings.find(({settings: made}) => made.schedule === choices.schedule) ?? recordings[0];
+  return recordings?.length ? recordings : null;
 }
 
-const called = ({settings: made}) => `ring, non-saturating loss, no cure, ${made.schedule} schedule, seed ${made.seed}`;
-
+// While the server has no time for it: the run that was chosen, if it is one that was recorded.
 async function playRecording(why) {
-  const current = begin(), run = await recording();
+  const current = begin(), run = (await recording())?.find(isChosen);
   if (!current()) return;
+  if (!run) { stop(false); say(why, true); return; }
   playing = 'recorded';
   mark();
-  if (!run) { stop(); say(why, true); return; }
   looks = [];
   for (const one of run.frames) {
     if (!current()) return;
     show({...one, scenery: run.scenery, recorded: true});
-    say(`${why} Until then a recorded run, ${at(one)}: ${called(run)}.`);
+    say(`${why} Until then a recorded run, ${at(one)}: ${named(run)}.`);
     await wait(220);
   }
   stop();
 }
 
-// On arrival: not the run that the question is about.
-async function showFinished() {
-  const before = begun;
-  await recording();
-  const run = recordings?.at(-1);
-  if (!run || before !== begun || frame || playing) return;
-  for (const one of run.frames) show({...one, scenery: run.scenery, recorded: true});
-  say(`A recorded run: ${called(run)}. Press Play to train your own.`);
+// On arrival: a finished run, with the controls as they were for it. It is not the one that the question is about.
+function showFinished() {
+  const {frame: last, looks: before, scenery: around} = props.first;
+  if (!last) return false;
+  looks = [...before];
+  show({...last, scenery: around, recorded: true});
+  say(`A recorded run: ${named(props.first)}. Press Play to train your own.`);
+  return true;
 }
 
 // ---- choices
 function reflect() {
   find(`[name=collapse-data][value=${choices.data}]`).checked = true;
-  for (const name of ['loss', 'cure', 'schedule', 'seed']) find(`[name=collapse-${name}]`).value = choices[name];
+  for (const name of ['loss', 'cure', 'schedule', 'seed']) find(`[name=collapse-${name}]`).value = choices[name] ?? '';
   find('.own').hidden = choices.data !== 'drawn';
   plane.classList.toggle('drawable', choices.data === 'drawn');
   plane.setAttribute('role', choices.data === 'drawn' ? 'application' : 'img');
@@ -170,7 +180,7 @@ function choose(changed) {
 
 for (const input of all('[name=collapse-data]')) input.addEventListener('change', () => choose({data: input.value}));
 for (const name of ['loss', 'cure', 'schedule']) find(`[name=collapse-${name}]`).addEventListener('change', (event) => choose({[name]: event.target.value}));
-find('[name=collapse-seed]').addEventListener('change', (event) => choose({seed: event.target.value === '' ? 0 : Number(event.target.value)}));
+find('[name=collapse-seed]').addEventListener('change', (event) => choose({seed: numberIn(event.target)}));
 find('[data-do=play]').addEventListener('click', play);
 for (const action of ['step', 'D', 'G']) find(`[data-do=${action}]`).addEventListener('click', () => once(action));
 find('[data-do=reset]').addEventListener('click', reset);
@@ -204,7 +214,7 @@ plane.addEventListener('blur', () => { if (cross) { cross = null; paint(); } });
 
 // ---- the question, then the answer
 for (const input of all('[name=collapse-guess]')) input.addEventListener('change', async () => {
-  const run = await recording(), last = run && recordings[0].frames.at(-1);
+  const last = (await recording())?.[0].frames.at(-1);
   if (!last) { find('.answer-text').textContent = 'There is no recorded run here: press Play and see.'; return; }
   const modes = recordings[0].scenery.centres.length, right = last.covered < modes ? 'some' : last.good < .85 ? 'smear' : 'all';
   const worst = (frames) => frames.filter((one) => one.step >= 100).reduce((a, b) => b.covered < a.covered ? b : a);
@@ -223,22 +233,22 @@ function restore() {
   if (asked.rate) asked.schedule ??= asked.rate;  // its name in links of the last release
   for (const name of ['loss', 'cure', 'schedule']) if (offered(name).includes(asked[name])) choices[name] = asked[name];
   if (all('[name=collapse-data]').some((input) => input.value === asked.data) && !early) choices.data = asked.data;
-  if (asked.seed !== undefined) choices.seed = Number.isFinite(Number(asked.seed)) ? Number(asked.seed) : 0;
+  if (asked.seed && Number.isFinite(Number(asked.seed))) choices.seed = Number(asked.seed);
   if (asked.points) choices.points = asked.points.split(';').slice(0, MOST + 1).map((pair) => pair.split(',').map(Number)).map((pair) => pair.map((v) => Number.isFinite(v) ? v : 99));
   reflect();
   return early || Object.keys(asked).length > 1;
 }
-const linked = restore();
+const isFinished = !restore() && showFinished();
 new IntersectionObserver(([entry]) => {
   if (!entry.isIntersecting) { if (playing === 'live') { stop(); say('Paused, since nobody was looking.'); } return; }
   paint();
   if (seen) return;
   seen = true;
-  if (linked) reset(); else showFinished();
+  if (!isFinished) reset();
 }).observe(find('.second'));
 document.addEventListener('visibilitychange', () => { if (document.hidden && playing) { stop(); say('Paused, since nobody was looking.'); } });
 window.addEventListener('pagehide', () => stop());
 address.opened(() => { remember(); paint(); });
 window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', paint);
 mark();
-paint();
+if (!isFinished) clear();

@@ -35,7 +35,7 @@ CURES = {
 TARGETS = {"ring": "Ring", "grid": "Grid", "spiral": "Spiral", "moons": "Moons", "drawn": "Draw your own"}
 SCHEDULES = {
     "patient": "patient: falls after half",
-    "short": "short: half as high, half as long",
+    "short": "short: half rate, half time",
     "huge": "huge: 25 times as high",
 }
 GUESSES = {
@@ -59,23 +59,28 @@ _QUESTION = (
 )
 
 
-def _select(name: str, legend: str, options: dict[str, str]) -> str:
-    listed = "".join(f'<option value="{value}">{text}</option>' for value, text in options.items())
+def _select(name: str, legend: str, options: dict[str, str], chosen: str) -> str:
+    listed = "".join(
+        f'<option value="{value}"{" selected" if value == chosen else ""}>{text}</option>'
+        for value, text in options.items()
+    )
     return f'<label class="field"><span>{legend}</span><select name="collapse-{name}">{listed}</select></label>'
 
 
-_TEMPLATE = f"""
+def _template(chosen: dict[str, Any]) -> str:
+    """The markup; its controls say ``chosen``, the settings of what is shown."""
+    return f"""
 <div class="lab collapse-lab">
   <section class="first">
     {guess(_QUESTION, GUESSES, "collapse")}
   </section>
   <section class="second">
     {step(2, "Train it yourself")}
-    {radios("data", "Target", TARGETS, chosen="ring", prefix="collapse")}
+    {radios("data", "Target", TARGETS, chosen=chosen["data"], prefix="collapse")}
     <div class="line fields">
-      {_select("loss", "Loss", LOSSES)}{_select("cure", "Cure", CURES)}
-      {_select("schedule", "Learning-rate schedule", SCHEDULES)}
-      {seed_field("collapse-seed", "Seed", 0)}
+      {_select("loss", "Loss", LOSSES, chosen["loss"])}{_select("cure", "Cure", CURES, chosen["cure"])}
+      {_select("schedule", "Learning-rate schedule", SCHEDULES, chosen["schedule"])}
+      {seed_field("collapse-seed", "Seed", chosen["seed"])}
     </div>
     <div class="line own" hidden><span>Click into the picture to set points, or use arrow keys and Enter there.</span>
       <button type="button" data-do="undo">Undo</button><button type="button" data-do="clear">Clear</button></div>
@@ -94,7 +99,7 @@ _TEMPLATE = f"""
   </section>
   <section class="third">
     {step(3, "Modes found, and how well")}
-    <p class="numbers"><b class="covered">–</b> of <span class="modes">8</span> modes covered ·
+    <p class="numbers"><b class="covered">–</b> of <span class="modes">–</span> modes covered ·
     <b class="good">–</b> of the samples good</p>
     <canvas class="history" width="760" height="360" role="img"
       aria-label="Modes covered and good share over the steps"></canvas>
@@ -168,18 +173,41 @@ def _recording() -> dict[str, Any]:
     return json.loads(RECORDING.read_text(encoding="utf-8")) if RECORDING.is_file() else {"runs": []}
 
 
+def _first() -> dict[str, Any]:
+    """What a visitor sees on arrival: the end of a recorded run, but not of the one that the question is about."""
+    runs = _recording()["runs"]
+    if not runs:
+        usual = {"data": "ring", "loss": "bce", "cure": "none", "schedule": "short", "seed": 0, "points": []}
+        return {"settings": usual, "scenery": None, "looks": [], "frame": None}
+    run = runs[-1]
+    looks = [{name: frame[name] for name in ("step", "covered", "good")} for frame in run["frames"][:-1]]
+    return {"settings": run["settings"], "scenery": run["scenery"], "looks": looks, "frame": run["frames"][-1]}
+
+
+def _warm() -> None:
+    """One step of a run that nobody sees: it imports what trains, and the first step is slow."""
+    sessions()
+    from course_lib.app.tabs.collapse.session import Session, Settings
+
+    session = Session(Settings())
+    session.advance(1)
+    session.frame()
+
+
 def build() -> None:
-    """Lays out the tab. Nothing is trained, and nothing for training imported, before a visitor asks."""
+    """Lays out the tab with a finished run. Nothing is trained, and nothing for training imported, before the page starts."""
+    first = _first()
     gr.HTML(_HEADLINE, padding=False)
     Lab(
-        template=_TEMPLATE,
+        template=_template(first["settings"]),
         scripts=(_HERE / "paint.js", _HERE / "lab.js"),
         label="Collapse lab",
         elem_id="collapse-lab",
         server_functions=[collapse, recorded],
         colours={"real": colours.REAL, "fake": colours.FAKE, "generator": colours.GENERATOR},
+        first=first,
     )
     gr.HTML(lesson("03_collapse"), padding=False)
 
 
-TAB = Tab("Collapse lab", build)
+TAB = Tab("Collapse lab", build, warm=_warm)

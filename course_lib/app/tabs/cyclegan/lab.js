@@ -4,12 +4,12 @@ parts.unshift(document.querySelector('#cyclegan-choose'));
 const address = addressOf('cyclegan');
 const models = Object.keys(props.kinds), middles = ['left', 'blur', 'levels'];
 const choices = {...props.asked, middle: 'left'};
-let answer = props.first, own = null;
+let answer = props.first, of = {...props.asked}, own = null;  // what is shown, and which choices it answers
 
 const three = (value) => value.toFixed(3);
 const signed = (value) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(0)}`;
 const names = () => {
-  const kinds = props.kinds[choices.model], there = choices.way === 'AtoB';
+  const kinds = props.kinds[of.model], there = of.way === 'AtoB';
   return there ? [kinds.A, kinds.B, kinds.oneA] : [kinds.B, kinds.A, kinds.oneB];
 };
 
@@ -21,7 +21,6 @@ function put(name, source, title, text, alt) {
 }
 
 function show() {
-  if (!answer || answer.error) return;
   const [from, to, single] = names(), one = answer.middles[choices.middle];
   const done = {left: ', untouched', blur: `, blurred by ${answer.perturbed.blur} px`, levels: `, ${answer.perturbed.levels} levels a channel`}[choices.middle];
   put('x', answer.x, from, '<i>x</i>', `The picture that goes in: ${from}`);
@@ -51,7 +50,10 @@ function show() {
   if (answer.truth) truth.innerHTML = `<img src="${answer.truth.picture}" alt="The same emoji in the style of ${to}">
     <span>The same emoji as ${to} draws it, which the network never saw. <i>G</i>(<i>x</i>) lies ${three(answer.truth.made.l1)} from it (L1; SSIM
     ${three(answer.truth.made.ssim)}), the untouched <i>x</i> ${three(answer.truth.nothing.l1)} (SSIM ${three(answer.truth.nothing.ssim)}).</span>`;
-  const [once, whole] = answer.seconds;
+}
+
+function sayDone() {
+  const [from, to] = names(), [once, whole] = answer.seconds;
   say(`${from} → ${to} in ${once.toFixed(2)} s, all five translations in ${whole.toFixed(2)} s, ${answer.size} × ${answer.size} pixels each.`);
 }
 
@@ -73,12 +75,16 @@ async function translate() {
   const current = begin(), asked = {...choices};
   if (asked.picture === 'own') asked.own = own;
   say('Translating …');
+  stale(Boolean(find('.frame img')));
   const found = await ask('cyclegan', asked);
   if (!current()) return;
-  if (found.error) { say(found.error, true); return; }
+  if (found.error) { sayFailed(found.error); return; }
+  stale(false);
   answer = found;
+  of = asked;
   reflect();
   show();
+  sayDone();
 }
 
 function pick(changed) {
@@ -88,7 +94,7 @@ function pick(changed) {
   const {picture, ...kept} = choices;
   address.write(picture === 'own' ? kept : choices);
   if (Object.keys(changed).some((name) => name !== 'middle')) translate();
-  else show();
+  else if (find('.frame img')) show();
   if ('model' in changed || 'way' in changed) find('.answer-text').innerHTML = '', all('[name=cyclegan-guess]').forEach((input) => { input.checked = false; });
 }
 
@@ -123,6 +129,6 @@ const offered = all(`.offered[data-model="${choices.model}"][data-way="${choices
 if (whole(asked.picture) !== null && whole(asked.picture) < offered) choices.picture = whole(asked.picture);
 if (whole(asked.strength) >= 1 && whole(asked.strength) <= 5) choices.strength = whole(asked.strength);
 reflect();
-if (['model', 'way', 'picture', 'strength'].every((name) => choices[name] === props.asked[name])) show();
+if (answer.middles && ['model', 'way', 'picture', 'strength'].every((name) => choices[name] === props.asked[name])) { show(); sayDone(); }
 else translate();
 address.opened(() => pick({middle: choices.middle}));

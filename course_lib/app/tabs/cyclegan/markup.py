@@ -73,7 +73,7 @@ def see() -> str:
   <section>
     {step(3, "There and back")}
     <p class="status" role="status"></p>
-    <div class="pictures">{"".join(figure(name) for name in ("x", "middle", "back", "map"))}</div>
+    <div class="pictures shown">{"".join(figure(name) for name in ("x", "middle", "back", "map"))}</div>
     {bar}
     <p class="lead">Perturb the middle before <em>F</em> gets it. If the way back then misses by more, <em>F</em> used
     what the perturbation removed.</p>
@@ -82,15 +82,15 @@ def see() -> str:
       <label class="strength"><span>Strength</span>
         <input type="range" name="cyclegan-strength" min="1" max="{len(RADII)}" step="1" value="{STRENGTH}"></label>
     </div>
-    <table class="middles"><thead><tr><th scope="col">Middle</th><th scope="col">moved by</th>
+    <table class="middles shown"><thead><tr><th scope="col">Middle</th><th scope="col">moved by</th>
       <th scope="col">way back misses by</th><td></td></tr></thead><tbody>{rows}</tbody></table>
-    <p class="truth small" hidden></p>
+    <p class="truth small shown" hidden></p>
   </section>
   <section>
     {step(4, "Nothing to do")}
     <p class="lead nothing"></p>
-    <div class="pictures">{"".join(figure(name) for name in ("x", "same", "sameError"))}</div>
-    <table class="kept"><thead><tr><td></td><th scope="col">L1 to the picture</th>
+    <div class="pictures shown">{"".join(figure(name) for name in ("x", "same", "sameError"))}</div>
+    <table class="kept shown"><thead><tr><td></td><th scope="col">L1 to the picture</th>
       <th scope="col">red, green, blue on average, of 255</th></tr></thead><tbody><tr data-who="moved"><th
         scope="row"></th><td class="l1"></td><td class="shift"></td></tr>
       <tr data-who="kept"><th scope="row"></th><td class="l1"></td><td class="shift"></td></tr></tbody></table>

@@ -77,11 +77,25 @@ def answer(guess: str, measured: dict[str, Any]) -> str:
         "hidden": "<em>F</em> does read what your eyes hardly see: the cycle loss becomes smaller with every trace "
         "that helps, visible or not. Chu, Zhmoginov and Sandler 2017 found aerial photographs hidden in street maps "
         "that way.",
-        "seen": "This <em>F</em> can use what you see as well. Elsewhere a CycleGAN was found to hide aerial "
+        "seen": "What one sees in the middle is enough for this <em>F</em>. Elsewhere a CycleGAN was found to hide aerial "
         "photographs in street maps (Chu, Zhmoginov and Sandler 2017); here, at this strength, nothing of the kind "
         "was measured.",
     }[found]
-    return f"<b>{'Yes' if guess == found else 'No'}.</b> {meaning}<br>{told}"
+    return f"<b>{'Yes' if guess == found else 'No'}.</b> {_wrong(guess, measured)}{meaning}<br>{told}"
+
+
+def _wrong(guess: str, measured: dict[str, Any]) -> str:
+    """What speaks against a guess; nothing against the right one."""
+    if guess == right_guess(measured):
+        return ""
+    times = f"{_worst(measured):.2f} times the error of the middle as it is"
+    return {
+        "learned": "These pictures were held out: neither network saw one of them in training. ",
+        "seen": "If outline, light and background were enough, a perturbation that leaves them in sight would cost "
+        f"nothing. It costs: the way back misses by up to {times}. ",
+        "hidden": "Traces that are too faint to see would be lost in a blur or with few levels, and the way back would "
+        f"miss by much more. It misses by at most {times}. ",
+    }[guess]
 
 
 def _against_truth(column: Column) -> str | None:

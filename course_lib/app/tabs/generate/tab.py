@@ -170,16 +170,16 @@ def _template(words: list[str]) -> str:
       <button type="button" data-do="dice" class="main">New noise</button>
     </div>
     <p class="status" role="status"></p>
-    <div class="sheet" role="list" aria-label="Drawings"></div>
+    <div class="sheet shown" role="list" aria-label="Drawings"></div>
     {step(3, "Beside the nearest training drawings")}
     <p class="lead">Left the network’s, then the three nearest of the same class that its discriminator saw, and how
     far they are.</p>
-    <div class="beside"></div>
+    <div class="beside shown"></div>
   </section>
   <section class="third">
     {step(4, "Walk from one seed to another")}
     {seed_field("generate-other", "To seed", 1)}
-    <div class="walk"></div>
+    <div class="walk shown"></div>
     <label class="score"><span class="at">Start</span>
       <input type="range" name="generate-stop" min="0" max="{STOPS - 1}" step="1" value="0"></label>
     <p class="lead small">Between two seeds the drawing should change a little at every stop: the network is a

@@ -180,21 +180,25 @@ for (const input of all('input[name=loss-loss], input[name=loss-side]'))
 find('input[name=loss-sigmoid]').addEventListener('change', (event) => { state.sigmoid = event.target.checked; show(); });
 
 const drawing = find('svg');
-let dragged = false;
+let before = null;  // the score before this drag; null: nobody drags
 const follow = (event) => {
   const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(drawing.getScreenCTM().inverse());
   move((point.x - box.left) / (box.right - box.left) * 2 * REACH - REACH);
 };
+// A second finger zooms, or the page scrolls: neither is a drag, so the score is what it was.
+const giveUp = () => { if (before !== null) move(before); before = null; };
+window.addEventListener('pointerdown', (event) => { if (!event.isPrimary) giveUp(); }, {capture: true});
 drawing.addEventListener('pointerdown', (event) => {
-  if (event.button) return;
+  if (event.button || !event.isPrimary) return;
   drawing.setPointerCapture(event.pointerId);
-  dragged = true;
+  before = state.logit;
   follow(event);
   handle.focus({preventScroll: true});
   event.preventDefault();
 });
-drawing.addEventListener('pointermove', (event) => { if (dragged) follow(event); });
-for (const end of ['pointerup', 'pointercancel']) drawing.addEventListener(end, () => { dragged = false; });
+drawing.addEventListener('pointermove', (event) => { if (before !== null && event.isPrimary) follow(event); });
+drawing.addEventListener('pointerup', () => { before = null; });
+drawing.addEventListener('pointercancel', giveUp);
 handle.addEventListener('keydown', (event) => {
   const far = event.shiftKey ? 1 : .1;
   const moves = {ArrowLeft: -far, ArrowDown: -far, ArrowRight: far, ArrowUp: far, PageDown: -1, PageUp: 1, Home: -20, End: 20};
@@ -219,8 +223,8 @@ for (const input of all('input[name=loss-guess]')) input.addEventListener('chang
 // ---- begin where the address says
 function restore() {
   const asked = address.read(), score = Number(asked.logit);
-  if (asked.loss in LOSSES) state.loss = asked.loss;
-  if (asked.side in SIDES) state.side = asked.side;
+  if (Object.hasOwn(LOSSES, asked.loss ?? '')) state.loss = asked.loss;
+  if (Object.hasOwn(SIDES, asked.side ?? '')) state.side = asked.side;
   state.sigmoid = asked.sigmoid === '1';
   if (asked.logit && Number.isFinite(score)) state.logit = Math.round(Math.min(Math.max(score, -REACH), REACH) * 10) / 10;
 }

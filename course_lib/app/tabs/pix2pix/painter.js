@@ -1,5 +1,5 @@
 // The painter: one cell per pixel, its class as a number. props and watch are Gradio's.
-const {size, digits} = props, wall = 1, brush = 10, step = 4;
+const {size, letters} = props, wall = 1, brush = 10, step = 4;
 const canvas = find('canvas'), context = canvas.getContext('2d');
 const colours = props.colours.map(([r, g, b]) => (255 << 24 | b << 16 | g << 8 | r) >>> 0);
 let cells = new Uint8Array(size * size).fill(wall), past = [];
@@ -13,17 +13,62 @@ function show() {
   context.putImageData(picture, 0, 0);
 }
 
-function read() {
-  if (typeof props.value !== 'string' || props.value.length !== cells.length) return;
-  for (let i = 0; i < cells.length; i++) cells[i] = digits.indexOf(props.value[i]);
-  show();
+// A label map as text: rows with spaces between them, of a row its runs; see label_maps.py.
+const many = (count) => count > 1 ? String(count) : '';
+function runs(row) {
+  let text = '';
+  for (let i = 0, from = 0; i < size; i++)
+    if (row[i] !== row[i + 1]) { text += letters[row[i]] + many(i + 1 - from); from = i + 1; }
+  return text;
+}
+function toText(labels) {
+  const parts = [];
+  for (let y = 0; y < size; y++) {
+    const row = runs(labels.subarray(y * size, (y + 1) * size)), last = parts.at(-1);
+    if (last?.row === row) last.alike++; else parts.push({row, alike: 1});
+  }
+  return parts.map(({row, alike}) => many(alike) + row).join(' ');
+}
+function fromText(text) {
+  const labels = [];
+  for (const [, alike, row] of text.matchAll(/(\d*)((?:[a-z]\d*)+)/g)) {
+    const cells = [...row.matchAll(/([a-z])(\d*)/g)].flatMap(([, letter, count]) => Array(Number(count || 1)).fill(letters.indexOf(letter)));
+    for (let i = 0; i < Number(alike || 1); i++) labels.push(...cells);
+  }
+  return Uint8Array.from(labels);
 }
 
-function write() {
-  let text = '';
-  for (const cell of cells) text += digits[cell];
-  props.value = text;
+// Whether the answers on the right are those to this map and this seed. They say what they answer, see _status in tab.py.
+function digest(bytes) {
+  let sum = ~0;  // CRC-32
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit++) sum = sum >>> 1 ^ (sum & 1 ? 0xedb88320 : 0);
+  }
+  return ~sum >>> 0;
 }
+const panel = element.closest('[role=tabpanel]');
+let drawn = digest(cells);
+function compare() {
+  const told = panel.querySelector('#status [data-map]')?.dataset, seed = panel.querySelector('#seed input')?.value;
+  const fits = !told || Number(told.map) === drawn && seed !== '' && Number(told.seed) === Number(seed);
+  panel.querySelector('.results')?.classList.toggle('stale', !fits);
+}
+new MutationObserver(compare).observe(panel, {childList: true, characterData: true, subtree: true});
+panel.addEventListener('input', compare);
+window.addEventListener('seed-changed', compare);
+
+function changed() { drawn = digest(cells); compare(); }
+
+function read() {
+  const told = typeof props.value === 'string' ? fromText(props.value) : [];
+  if (told.length !== cells.length) return;
+  cells = told;
+  show();
+  changed();
+}
+
+function write() { props.value = toText(cells); changed(); }
 
 function remember() {
   past.push(cells.slice());
@@ -56,30 +101,35 @@ function place(event) {
   return {x: inside((event.clientX - box.left) / box.width), y: inside((event.clientY - box.top) / box.height)};
 }
 
+// One finger paints. With a second one it is a pinch: what the first began is taken back, and only when all are gone does
+// another paint. The browser zooms (touch-action in tab.css), often before the second finger is told here.
+function giveUp() {
+  if (!last) return;
+  cells = past.pop();
+  corner = last = null;
+  show();
+}
+window.addEventListener('pointerdown', (event) => { if (!event.isPrimary) giveUp(); }, {capture: true});
+canvas.addEventListener('pointercancel', giveUp);
 canvas.addEventListener('pointerdown', (event) => {
-  if (event.button) return;
+  if (event.button || !event.isPrimary || last) return;
   canvas.setPointerCapture(event.pointerId);
   remember();
   corner = last = place(event);
   if (chosen('tool') === 'brush') { stroke(last, last); show(); }
 });
 canvas.addEventListener('pointermove', (event) => {
-  if (!last) return;
+  if (!last || !event.isPrimary) return;
   const here = place(event);
   if (chosen('tool') === 'brush') { stroke(last, here); show(); } else frame(corner, here);
   last = here;
 });
-canvas.addEventListener('pointerup', () => {
-  if (!last) return;
+canvas.addEventListener('pointerup', (event) => {
+  if (!last || !event.isPrimary) return;
   if (chosen('tool') === 'rectangle') fill(corner, last);
   corner = last = null;
   show();
   write();
-});
-canvas.addEventListener('pointercancel', () => {
-  if (last) cells = past.pop();
-  corner = last = null;
-  show();
 });
 
 canvas.addEventListener('keydown', (event) => {
@@ -110,18 +160,12 @@ find('[data-do=clear]').addEventListener('click', () => {
   write();
 });
 
-// An example travels in a few hundred letters: a byte a cell, deflated, in base64.
-async function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-for (const button of all('[data-example]')) button.addEventListener('click', async () => {
-  const example = await unpacked(props.examples[button.dataset.example]);
+for (const button of all('[data-example]')) button.addEventListener('click', () => {
   remember();
-  cells = example;
+  cells = fromText(props.examples[button.dataset.example]);
   show();
   write();
+  trigger('select');  // translated at once
 });
 
 watch('value', () => { remember(); read(); });

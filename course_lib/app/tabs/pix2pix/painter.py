@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from course_lib.app.inline import data_url
-from course_lib.app.tabs.pix2pix.label_maps import DIGITS, SIZE, from_text, packed, to_text
+from course_lib.app.tabs.pix2pix.label_maps import LETTERS, SIZE, from_text, to_text
 from course_lib.app.widgets import Lab
 from course_lib.data import palette
 
 
 class Painter(Lab):
-    """A label map of 256 × 256. To functions it is the class of every pixel, to the page a digit each.
+    """A label map of 256 × 256. To functions it is the class of every pixel, to the page and to programs runs of letters.
 
     Args:
         value: what is on the canvas at first.
@@ -32,12 +32,18 @@ class Painter(Lab):
         defaults: dict[str, Any] = {
             "template": _template(offered),
             "scripts": (Path(__file__).with_name("painter.js"),),
-            "examples": {name: packed(labels) for name, labels in offered.items()},
+            "examples": {name: to_text(labels) for name, labels in offered.items()},
             "colours": [list(colour) for _, colour in palette.FACADES],
-            "digits": DIGITS,
+            "letters": LETTERS,
             "size": SIZE,
         }
         super().__init__(value, **(defaults | settings))
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "string", "description": "runs of a label map's rows, as /label_map gives them for a picture"}
+
+    def example_payload(self) -> str:
+        return f"{SIZE}b{SIZE}"
 
     def preprocess(self, payload: str | None) -> np.ndarray:  # type: ignore[override]
         return from_text(payload)

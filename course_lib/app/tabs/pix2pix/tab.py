@@ -1,7 +1,6 @@
 """pix2pix on façades: one label map, two answers. One generator had a discriminator to please, its twin had not."""
 
 import html
-import secrets
 import time
 from functools import lru_cache
 from typing import Any
@@ -16,9 +15,9 @@ from course_lib.app.heavy import HEAVY, turn
 from course_lib.app.protocol import MAX_SEED
 from course_lib.app.tab import Tab
 from course_lib.app.tabs.pix2pix.examples import examples
-from course_lib.app.tabs.pix2pix.label_maps import from_picture
+from course_lib.app.tabs.pix2pix.label_maps import digest, from_picture
 from course_lib.app.tabs.pix2pix.painter import Painter
-from course_lib.app.tabs.pix2pix.words import ANSWERS, CAPTIONS, HEADLINE, MEASURED, QUESTION
+from course_lib.app.tabs.pix2pix.words import ANSWERS, CAPTIONS, EARLIER, HEADLINE, MEASURED, QUESTION
 from course_lib.app.widgets import Seed, lesson, step, upload_field
 from course_lib.data import palette
 from course_lib.data.pictures import to_picture, to_tensor, to_unit
@@ -34,6 +33,8 @@ _SHOW_VIEW = """(view) => {
     document.querySelector('#answers').dataset.view = view;
     window.dispatchEvent(new Event('resize'));
 }"""
+_NEW_SEED = f"() => Math.floor(Math.random() * {MAX_SEED + 1})"
+_SEED_CHANGED = "() => { window.dispatchEvent(new Event('seed-changed')); }"
 
 
 @lru_cache(maxsize=1)
@@ -56,17 +57,18 @@ def translate(
         shown = adversarial.prepare(palette.paint(labels))
         photo, blurred = (to_picture(one.translate(to_tensor(shown), seed)) for one in (adversarial, twin))
         seconds = time.perf_counter() - start
-    return shown, blurred, photo, (blurred, photo), _status(photo, blurred, seconds, seed)
+    return shown, blurred, photo, (blurred, photo), _status(photo, blurred, seconds, labels, seed)
 
 
-def _status(photo: Image.Image, blurred: Image.Image, seconds: float, seed: int) -> str:
+def _status(photo: Image.Image, blurred: Image.Image, seconds: float, labels: np.ndarray, seed: int) -> str:
+    """What is said above the answers, with what they are answers to, by which the page sees that it changed since."""
     fine, coarse = (
         high_frequency_power(to_unit(to_tensor(picture)).to(torch.float64)).item() for picture in (photo, blurred)
     )
     ratio = f"{fine / coarse:.1f}" if coarse else "∞"
     return (
-        f"Seed {seed} · both photos in <b>{seconds:.2f} s</b> · "
-        f"with the discriminator <b>{ratio} ×</b> the power in details of one to two pixels"
+        f'<p data-map="{digest(labels)}" data-seed="{seed}">Seed {seed} · both photos in <b>{seconds:.2f} s</b> · '
+        f"with the discriminator <b>{ratio} ×</b> the power in details of one to two pixels</p>"
     )
 
 
@@ -101,9 +103,11 @@ def build() -> None:
                 go = gr.Button("Translate", variant="primary", elem_id="translate", scale=2, min_width=140)
                 seed = Seed(label="Noise seed", elem_id="seed", min_width=110)
                 dice = gr.Button("New noise", elem_id="dice", min_width=110)
-            status_line = gr.HTML(status, elem_id="status", padding=False)
+            with gr.Column(elem_id="told"):
+                status_line = gr.HTML(status, elem_id="status", padding=False)
+                gr.HTML(EARLIER, elem_id="earlier", padding=False)
             view = gr.Radio(list(VIEWS), value=VIEWS[0], show_label=False, label="How to compare", elem_id="view")
-            with gr.Group(elem_id="answers"):
+            with gr.Group(elem_id="answers", elem_classes="shown"):
                 gr.HTML(
                     f'<div class="sides">{_caption("twin")}{_caption("adversarial")}</div>',
                     padding=False,
@@ -134,9 +138,14 @@ def build() -> None:
 
     heavy = {"fn": translate, "inputs": [canvas, seed], "outputs": [*outputs, slider, status_line], **HEAVY}
     private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+    at_once = heavy | {"api_visibility": "private", "trigger_mode": "always_last"}
     go.click(**heavy, api_name="translate")
-    dice.click(lambda: secrets.randbelow(MAX_SEED + 1), None, seed, **private).then(**heavy, api_visibility="private")
-    upload.upload(pick_picture, upload, canvas, api_name="label_map", show_progress="hidden")
+    canvas.select(**at_once)  # an example was chosen; strokes wait for the button
+    seed.submit(**at_once)
+    seed.change(None, None, None, js=_SEED_CHANGED, **private)
+    dice.click(None, None, seed, js=_NEW_SEED, **private).then(**at_once)
+    brought = upload.upload(pick_picture, upload, canvas, api_name="label_map", show_progress="hidden")
+    brought.success(**at_once)
     view.change(None, view, None, js=_SHOW_VIEW, api_visibility="private")
     guess.change(
         lambda choice: f'<p class="reply">{ANSWERS[choice](*cards)}</p>' if choice else "", guess, reply, **private

@@ -22,6 +22,7 @@ CAPTIONS = {
     ),
 }
 
+EARLIER = '<p role="status">Below are the answers to an earlier façade or seed. Translate makes new ones.</p>'
 QUESTION = f"""
 {step(3, "Why is one of them blurry?")}
 <p class="lead">Look closely at windows and edges, then guess. The answer comes after.</p>
