@@ -6,6 +6,7 @@ overlap by a few pixels, over which one fades into the other: a network whose re
 looks at the whole picture, say) then leaves no visible edge.
 """
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -32,24 +33,26 @@ class Span:
 
 
 def spans(length: int, tile: int, reach: int, fade: int = FADE) -> list[Span]:
-    """Tiles along an axis: ``tile`` pixels are kept of each, the last ones move up to end with the axis.
+    """Tiles along an axis, of equal size but for rounding, about ``tile`` pixels at most; neighbours share ``fade``.
 
     Raises:
-        ValueError: the tiles are too small to fade into both neighbours.
+        ValueError: a number below 0, or tiles too small to fade into both neighbours.
     """
-    if tile < 2 * fade + 1 or fade < 0 or reach < 0:
-        raise ValueError(f"A tile of {tile} pixels is too small for two overlaps of {fade}, or one of these is below 0.")
+    if min(fade, reach) < 0 or tile < max(1, 4 * fade):
+        raise ValueError(f"tile is {tile}, fade is {fade} and reach is {reach}; a tile must be 4 times the fade or more.")
     if length <= tile:
         return [Span((0, length), (0, length), 0, 0)]
     count = -(-(length - fade) // (tile - fade))
-    starts = [round(index * (length - tile) / (count - 1)) for index in range(count)]
-    found = []
-    for index, start in enumerate(starts):
-        stop = start + tile
-        before = starts[index - 1] + tile - start if index else 0
-        after = stop - starts[index + 1] if index + 1 < count else 0
-        found.append(Span((max(0, start - reach), min(length, stop + reach)), (start, stop), before, after))
-    return found
+    cuts = [round(index * (length - fade) / count) for index in range(count + 1)]
+    return [
+        Span(
+            read=(max(0, start - reach), min(length, stop + fade + reach)),
+            kept=(start, stop + fade),
+            before=fade if start else 0,
+            after=fade if stop + fade < length else 0,
+        )
+        for start, stop in itertools.pairwise(cuts)
+    ]
 
 
 def ramp(length: int, before: int, after: int) -> Tensor:
