@@ -195,6 +195,21 @@ NAMED: dict[str, NamedSet] = {
         may_ship=True,
         split="coffee and flower are val",
     ),
+    "superres": NamedSet(
+        kind="photos",
+        source=None,
+        terms="T91 (Yang et al. 2010): terms unknown. BSDS500's train part (Arbeláez et al. 2011): non-commercial "
+        "research and teaching.",
+        may_ship=False,
+        split="all 291 photos are train; measured on Set5, whose photos are in neither",
+    ),
+    "set5": NamedSet(
+        kind="photos",
+        source=None,
+        terms="Set5 (Bevilacqua et al. 2012): terms unknown; the standard benchmark, never trained on.",
+        may_ship=False,
+        split="none: all five are measured",
+    ),
     # points in the plane
     **{name: _points() for name in ("ring", "grid", "spiral", "moons", "gaussian")},
 }

@@ -34,6 +34,24 @@ def picture_files(folder: str | Path) -> list[Path]:
     return sorted(files, key=_natural)
 
 
+def pictures_within(folder: str | Path) -> list[Path]:
+    """The picture files directly in a folder; if there is none, those of its subfolders, one after the other.
+
+    Raises:
+        CourseError: there is no such folder, or no picture in it.
+    """
+    folder = Path(folder)
+    if folder.is_dir() and not any(path.suffix.lower() in SUFFIXES for path in folder.iterdir()):
+        inner = [path for path in sorted(folder.iterdir(), key=_natural) if path.is_dir() and _holds_pictures(path)]
+        if inner:
+            return [file for path in inner for file in picture_files(path)]
+    return picture_files(folder)
+
+
+def _holds_pictures(folder: Path) -> bool:
+    return any(path.suffix.lower() in SUFFIXES and path.is_file() for path in folder.iterdir())
+
+
 def part_of(folder: Path, split: str) -> Path:
     """The subfolder of a split; a folder that is not divided is taken whole.
 

@@ -158,6 +158,11 @@ def _to_rgb(image: Image.Image, packing: str = "") -> Image.Image:
     return image.convert("RGB")
 
 
+def over_white(image: Image.Image) -> Image.Image:
+    """Any picture of Pillow's as 8-bit RGB, as ``open_picture`` gives it: alpha over white, 16 bits scaled."""
+    return _to_rgb(image)
+
+
 def _as_pixel(transparent: Any, packing: str) -> Any:
     """A PNG's transparent colour on the scale of the pixels as Pillow unpacks them: 8 bits."""
     if isinstance(transparent, int) and packing in ("L;2", "L;4"):

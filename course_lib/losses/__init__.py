@@ -15,7 +15,7 @@ from course_lib.losses.adversarial import (
 )
 from course_lib.losses.penalties import gradient_penalty, mix, r1_penalty
 from course_lib.losses.perceptual import content_loss, feature_reconstruction_loss, gram_matrix, style_loss
-from course_lib.losses.reconstruction import cycle_loss, identity_loss, l1_loss, total_variation
+from course_lib.losses.reconstruction import cycle_loss, identity_loss, l1_loss, mse_loss, total_variation
 
 __all__ = [
     "ADVERSARIAL",
@@ -34,6 +34,7 @@ __all__ = [
     "lsgan_discriminator_loss",
     "lsgan_generator_loss",
     "mix",
+    "mse_loss",
     "r1_penalty",
     "saturating_generator_loss",
     "style_loss",

@@ -9,6 +9,15 @@ def l1_loss(output: Tensor, target: Tensor) -> Tensor:
     return (output - target).abs().mean()
 
 
+def mse_loss(output: Tensor, target: Tensor) -> Tensor:
+    """mean (output − target)² over everything: least where the output is the mean of all plausible targets.
+
+    Ledig et al. 2017, eq. 4.
+    """
+    _same_shape(output, target)
+    return (output - target).square().mean()
+
+
 def cycle_loss(reconstructed: Tensor, original: Tensor) -> Tensor:
     """mean |F(G(x)) − x|: one direction of the cycle; add the other's. Zhu et al. 2017, eq. 2."""
     return l1_loss(reconstructed, original)

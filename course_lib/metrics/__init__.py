@@ -5,6 +5,7 @@ from course_lib.metrics.coverage import ModeCoverage, mode_coverage
 from course_lib.metrics.fcn import FCNScore, confusion_matrix, fcn_score
 from course_lib.metrics.kid import KID, feature_kid, kid_features, kid_from_features, real_against_real
 from course_lib.metrics.pairwise import l1, luma, psnr_y, ssim_y
+from course_lib.metrics.perceptual import vgg_distance
 from course_lib.metrics.report import PairsReport, pairs_report
 from course_lib.metrics.spectrum import high_frequency_power, lattice_share, radial_spectrum, sharpness_relative
 from course_lib.metrics.strokes import Strokes, stroke_report, value_giveaway
@@ -36,4 +37,5 @@ __all__ = [
     "stroke_report",
     "train_classifier",
     "value_giveaway",
+    "vgg_distance",
 ]

@@ -10,13 +10,14 @@ from typing import Any, Protocol
 from torch import nn
 
 from course_lib.errors import CourseError
-from course_lib.models import features, sampler, translator, two_way
+from course_lib.models import features, sampler, translator, two_way, upscaler
 from course_lib.models.features import FeatureNetwork
 from course_lib.models.files import Card, Config
 from course_lib.models.sampler import Sampler
 from course_lib.models.translator import Translator
+from course_lib.models.upscaler import Upscaler
 
-Model = Translator | Sampler | FeatureNetwork
+Model = Translator | Sampler | FeatureNetwork | Upscaler
 
 
 class Kind(Protocol):
@@ -55,7 +56,13 @@ class Kind(Protocol):
         """Writes what is shipped beside the weights, if anything; the facts about it for the card."""
 
 
-KINDS: dict[str, Kind] = {"translator": translator, "two_way": two_way, "sampler": sampler, "features": features}
+KINDS: dict[str, Kind] = {
+    "translator": translator,
+    "two_way": two_way,
+    "sampler": sampler,
+    "features": features,
+    "upscaler": upscaler,
+}
 
 
 def kind_of(config: Config, name: str) -> Kind:

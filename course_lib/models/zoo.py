@@ -25,6 +25,7 @@ from course_lib.models.files import Card, Config, read_json, sha256_of
 from course_lib.models.kinds import Kind, Model, kind_of
 from course_lib.models.sampler import Sampler
 from course_lib.models.translator import Translator
+from course_lib.models.upscaler import Upscaler
 from course_lib.paths import zoo_dir
 from course_lib.renamed import modern_config
 
@@ -36,7 +37,8 @@ def names() -> list[str]:
 
 def load(name: str | Path, direction: str | None = None, device: str = "cpu") -> Model:
     """A trained model, checked against its card's sha256: a ``Translator`` (picture → picture), a ``Sampler`` (seed →
-    pictures) or a ``FeatureNetwork`` (picture → features), as its config says.
+    pictures), an ``Upscaler`` (picture → larger picture) or a ``FeatureNetwork`` (picture → features), as its config
+    says.
 
     Args:
         name: a name in ``names()``, or the path of a folder of the same form (``runs/mine/model``).
@@ -77,6 +79,18 @@ def load_sampler(name: str | Path, device: str = "cpu") -> Sampler:
     model = load(name, None, device)
     if not isinstance(model, Sampler):
         raise _of_another_kind(name, "sampler", ("sampler",))
+    return model
+
+
+def load_upscaler(name: str | Path, device: str = "cpu") -> Upscaler:
+    """As ``load``, for those who want a picture enlarged.
+
+    Raises:
+        CourseError: also for a model that is no upscaler.
+    """
+    model = load(name, None, device)
+    if not isinstance(model, Upscaler):
+        raise _of_another_kind(name, "upscaler", ("upscaler",))
     return model
 
 

@@ -6,6 +6,7 @@ from course_lib.networks.official import load_official
 from course_lib.networks.patchgan import PatchDiscriminator
 from course_lib.networks.receptive_field import receptive_field
 from course_lib.networks.resnet import ResnetGenerator
+from course_lib.networks.srresnet import SRDiscriminator, SRResNet
 from course_lib.networks.unet import UnetGenerator
 from course_lib.networks.vgg import VGGFeatures
 
@@ -14,6 +15,8 @@ __all__ = [
     "DCGANGenerator",
     "PatchDiscriminator",
     "ResnetGenerator",
+    "SRDiscriminator",
+    "SRResNet",
     "SeededMLP",
     "UnetGenerator",
     "VGGFeatures",
