@@ -158,6 +158,8 @@ def _dtype(t: Tensor) -> str:
 
 def _pattern(x: np.ndarray, y: np.ndarray) -> str:
     """A regularity of the difference: the wrong sign, a constant factor, a constant shift; empty if there is none."""
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):  # infinity times a factor is infinity
+        return ""
     if y.any() and np.allclose(x, -y, rtol=1e-6, atol=1e-12):
         return f"{PATTERN}it has the right size and the wrong sign"
     some = np.abs(y) > 1e-12

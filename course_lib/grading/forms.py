@@ -207,4 +207,5 @@ def _hair(pair: Pair) -> bool:
     if pair.found.shape != pair.right.shape:
         return False
     x, y = as_array(pair.found), as_array(pair.right)
-    return bool((np.abs(x - y) <= HAIR * np.maximum(np.abs(y), 1e-3)).all())
+    with np.errstate(invalid="ignore"):  # ∞ − ∞, where both are the same infinity
+        return bool(((x == y) | (np.abs(x - y) <= HAIR * np.maximum(np.abs(y), 1e-3))).all())

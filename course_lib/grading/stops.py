@@ -32,7 +32,7 @@ STOPS = (
     (r"(reshape|view|expand|repeat|permute|zeros|ones|randn?)\(\) (?:takes 1 positional argument|received an invalid combination)|(\w+)\(\): argument .* must be (?:tuple of ints|int), ", "a float for a whole number",
      "hands over a size that is not a whole number: `/` gives a float, `//` does not"),
     (r"TypeError: (.*(?:positional argument|unexpected keyword|required keyword).*)", "other arguments", r"calls a function with other arguments than it takes (\1)"),
-    (r"'float' object cannot be interpreted as an integer|indices must be integers.* float|valid indices \(got float\)|type float", "a float for a whole number",
+    (r"'float' object cannot be interpreted as an integer|indices must be integers.* float|valid indices \(got float\)|type float|tuple of ints, ?but got float", "a float for a whole number",
      "has a float where a whole number is needed: `/` gives a float, `//` does not"),
     (r"TypeError: '(.+)' object is not (callable|subscriptable|iterable)", "another kind of thing", r"treats a \1 as if it were \2"),
     (r"TypeError: .*indices must be integers or slices, not (.+)", "another kind of thing", r"looks up a place by a \1, where a whole number is needed"),
@@ -51,6 +51,7 @@ STOPS = (
     (r"cannot be converted to Scalar|only (?:one|0-dim\w*|length-1|single)", "one number of many", "makes one number of a tensor that has several"),
     (r"all elements of input should be between 0 and 1", "no sigmoid", "treats logits as probabilities; they are any real number"),
     (r"different to the input size|must be the same as input size", "a target of another size", "compares with a target that has another size"),
+    (r"view size is not compatible", "a view of scattered numbers", "calls `view` on numbers that do not lie in a row, as after `permute` or a transpose; `reshape` copies them"),
     (r"dimension out of range|Dimension out of range", "a dimension that is not there", "asks for a dimension that the tensor does not have"),
     (r"Sizes of tensors must match|same number of dimensions|must match the size|not match the existing size|cannot be multiplied"
      r"|is invalid for input of size|size mismatch|not be broadcast|expected input.*channels|must have the same|doesn't match the broadcast|inconsistent tensor size|stack expects each tensor",

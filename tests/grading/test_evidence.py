@@ -21,6 +21,7 @@ LOSSES = {
     "02_gradients": ("least_squares_discriminator_loss", "least_squares_generator_loss", "hinge_discriminator_loss"),
     "03_collapse": ("r1_penalty", "gradient_penalty"),
     "04_conditioning": ("conditional_discriminator_loss", "conditional_generator_loss", "matching_aware_loss"),
+    "05_averaging": ("generator_objective",),
     "06_pix2pix": ("discriminator_loss", "adversarial_loss", "conditional_discriminator_loss", "generator_loss"),
     "07_cyclegan": ("cycle_loss", "identity_loss", "generator_objective"),
 }  # fmt: skip

@@ -1,0 +1,5 @@
+"""``pytest exercises/05_averaging``: one test a function. The cases are in checks.py; ``--submission DIR`` grades another folder."""
+
+from course_lib.grading.pytest_functions import function_tests
+
+test_function = function_tests(__file__)
