@@ -41,16 +41,37 @@ PAIR_MAKERS: dict[str, Callable[[Image.Image], tuple[Image.Image, Image.Image]]]
 }
 
 
-def read_made(maker: str) -> Callable[[tuple[Path, ...]], tuple[Image.Image, Image.Image]]:
+Reader = Callable[[tuple[Path, ...]], tuple[Image.Image, Image.Image]]  # the files of a pair → input, target
+
+
+def read_made(maker: str) -> Reader:
     """A reader of single photos that makes the pair.
 
     Raises:
         CourseError: an unknown pair-maker.
     """
-    if maker not in PAIR_MAKERS:
-        raise CourseError(f"Pair-maker {maker!r} is unknown; there are {', '.join(PAIR_MAKERS)}. Choose one of them.")
+    _check(maker)
     return functools.partial(_made, maker)
 
 
 def _made(maker: str, files: tuple[Path, ...]) -> tuple[Image.Image, Image.Image]:
     return PAIR_MAKERS[maker](open_picture(files[0]))
+
+
+def made_of_target(maker: str, read: Reader) -> Reader:
+    """A reader of pairs that makes a new pair of each one's target.
+
+    Raises:
+        CourseError: an unknown pair-maker.
+    """
+    _check(maker)
+    return functools.partial(_made_of_target, maker, read)
+
+
+def _made_of_target(maker: str, read: Reader, files: tuple[Path, ...]) -> tuple[Image.Image, Image.Image]:
+    return PAIR_MAKERS[maker](read(files)[1])
+
+
+def _check(maker: str) -> None:
+    if maker not in PAIR_MAKERS:
+        raise CourseError(f"Pair-maker {maker!r} is unknown; there are {', '.join(PAIR_MAKERS)}. Choose one of them.")

@@ -18,12 +18,12 @@ from torch import Tensor
 
 from course_lib.data import palette as palettes
 from course_lib.data.augment import Jitter, Resizer, bytes_tensor, generator_for, resize, signed
-from course_lib.data.catalogue import DIRECTIONS, own_palette
+from course_lib.data.catalogue import DIRECTIONS, known_set, own_palette
 from course_lib.data.decoded import Decoded
 from course_lib.data.digest import digest_of, listing
 from course_lib.data.fetch import located
 from course_lib.data.folders import SkippedPictures, part_of, picture_files
-from course_lib.data.pairmakers import read_made
+from course_lib.data.pairmakers import Reader, made_of_target, read_made
 from course_lib.data.photos import open_photos
 from course_lib.data.pictures import BadPicture, open_picture
 from course_lib.data.synthetic.facade_blocks import FacadeBlocks
@@ -31,7 +31,6 @@ from course_lib.errors import CourseError
 
 PALETTES: dict[str, Callable[..., Image.Image]] = {"facades": palettes.snap}
 Files = tuple[Path, ...]  # of one pair: one file with both halves, or two
-Reader = Callable[[Files], tuple[Image.Image, Image.Image]]
 
 
 class Pairs:
@@ -106,7 +105,8 @@ def open_pairs(
         size: side of the examples; load_size: side before the random crop (default: size).
         split: "train" or "val"; a folder without such a subfolder is taken whole.
         direction: "AtoB", "BtoA" or None for the named set's own (of any other folder: "AtoB").
-        maker: "colorize" or "edges" to make pairs of single photos ("sample_photos", or a folder).
+        maker: "colorize" or "edges" to make pairs of single photos ("sample_photos", or a folder), or of the targets
+            of a named set of pairs.
         palette: "facades" to snap the inputs to flat colours, "none" not to, None for what the named set asks.
         hue: how far augmentation turns the hues of both pictures alike, a part of a full turn.
 
@@ -114,7 +114,7 @@ def open_pairs(
         CourseError: unknown name or setting, missing or empty folder, unreadable pictures only.
     """
     root: Path | None
-    if maker is not None:
+    if maker is not None and not _are_pairs(data):
         photos = open_photos(data, split=split)
         files: list[Files] = [(file,) for file in photos.files]
         read, root, known = read_made(maker), photos.root, None
@@ -122,13 +122,22 @@ def open_pairs(
         asked = located(data, "pairs")
         root, known = asked.folder, asked.known
         if root is None:
+            if maker is not None:
+                raise CourseError(f"{data} is drawn, not photographed: no pairs are made of it. Leave --maker out.")
             return FacadeBlocks(size=size, split=split, direction=direction or "BtoA")
         direction = direction or (known.direction if known else "AtoB")
         files, read = _of_folder(part_of(root, split), direction)
+        if maker is not None:  # what the named set's targets are made into; its own inputs are left out
+            read, known = made_of_target(maker, read), None
     palette = palette or own_palette(known, direction) or "none"
     if hue and (palette != "none" or (known and known.palette)):
         raise CourseError(f"hue is {hue}, but the colours of these pairs' label maps are classes. Set hue to 0.")
     return Pairs(files, read, size=size, load_size=load_size, hue=hue, resize_input=_resizer(palette), root=root)
+
+
+def _are_pairs(data: str) -> bool:
+    known = known_set(data)
+    return known is not None and known.kind == "pairs"
 
 
 def _resizer(name: str) -> Resizer:

@@ -14,7 +14,7 @@ from course_lib.data.catalogue import known_set, own_palette
 from course_lib.data.pairs import PairSet, open_pairs
 from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 from course_lib.errors import CourseError
-from course_lib.losses import ADVERSARIAL, l1_loss
+from course_lib.losses import ADVERSARIAL, l1_loss, mse_loss
 from course_lib.networks import PatchDiscriminator, UnetGenerator
 from course_lib.networks.layers import use_own_statistics
 from course_lib.tasks.task import Task
@@ -30,7 +30,7 @@ class Pix2PixConfig(OptimizerConfig):
     size: int = 256  # pixels, side of what the networks see; a multiple of 2**levels; the cost grows with its square
     load_size: int = 286  # pixels, side before the random crop; equal to size: whole pictures, no shifts
     direction: Literal["AtoB", "BtoA"] | None = None  # which half is the input; None: the named set's own, else AtoB
-    maker: Literal["colorize", "edges"] | None = None  # make pairs of single photos: grey to colour, or edges to photo
+    maker: Literal["colorize", "edges"] | None = None  # pairs of single photos: grey to colour, or edges to photo
     palette: Literal["facades", "none"] | None = None  # snap inputs to flat colours; None: as the named set asks
     hue: float = 0.0  # half of the pairs have both hues turned alike, by at most this part of a full turn (0 to 0.5)
     # networks
@@ -47,6 +47,9 @@ class Pix2PixConfig(OptimizerConfig):
     adversarial: Literal["bce", "lsgan", "hinge"] = "bce"  # what D and G minimise
     adversarial_weight: float = 1.0  # of G's adversarial loss; 0 trains the L1 twin, without any D
     l1_weight: float = 100.0  # λ of the L1 distance to the truth; larger: nearer to it, and blurrier
+    l2_weight: float = (
+        0.0  # of the squared distance, beside L1 or (with l1-weight 0) in its place: averages colours, too
+    )
 
 
 PRESETS = {
@@ -130,6 +133,9 @@ class Pix2Pix(TrainingTask[Pix2PixConfig]):
         # G: fool the D that has just moved (non-saturating: max log D(x, G(x)), section 3.3) …
         l1 = l1_loss(fake, y)  # … and stay near the truth   (eq. 3)
         loss_G = self.config.l1_weight * l1
+        if self.config.l2_weight:
+            report["L2"] = mse_loss(fake, y)
+            loss_G = loss_G + self.config.l2_weight * report["L2"]
         if self.config.adversarial_weight:
             fooled = self.generator_loss(self.scores(x, fake))
             loss_G = loss_G + self.config.adversarial_weight * fooled
@@ -219,7 +225,7 @@ TASK = Task(
     check=check,
     open=open_data,
     embedded=embedded_data,
-    objective=("adversarial", "adversarial_weight", "l1_weight"),
+    objective=("adversarial", "adversarial_weight", "l1_weight", "l2_weight"),
     kind="translator",
     network=build_generator,
     describe=describe,

@@ -173,8 +173,8 @@ def test_a_set_of_another_kind_is_named_as_what_it_is():
         open_labelled("ring", size=16)
     with pytest.raises(CourseError, match="'sample_photos' is made of single photos.*--maker"):
         open_pairs("sample_photos", size=16)
-    with pytest.raises(CourseError, match="'facades' is made of pairs.*single photos are needed: sample_photos"):
-        open_pairs("facades=x", size=16, maker="colorize")
+    with pytest.raises(CourseError, match="'stripes' is made of two domains.*single photos are needed: sample_photos"):
+        open_pairs("stripes", size=16, maker="colorize")
 
 
 def test_a_named_set_in_a_folder_that_is_not_there(tmp_path):

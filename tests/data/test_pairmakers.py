@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import skimage.data
+import torch
 from PIL import Image
 from skimage.color import rgb2gray
 from skimage.feature import canny
@@ -67,3 +68,15 @@ def test_any_folder_of_photos_becomes_a_set(tmp_path, astronaut):
 def test_an_unknown_maker():
     with pytest.raises(CourseError, match="'sketch' is unknown; there are colorize, edges"):
         read_made("sketch")
+
+
+def test_of_a_named_set_of_pairs_the_targets_are_made_into_pairs(tmp_path):
+    halves = np.zeros((32, 64, 3), np.uint8)
+    halves[:, :32], halves[:, 32:] = (9, 9, 9), (255, 0, 0)
+    Image.fromarray(halves).save(tmp_path / "0.png")
+    example = open_pairs(f"fluent={tmp_path}", size=32, maker="colorize").example(0)
+    assert (example["target"][:, 0, 0] == torch.tensor([1.0, -1.0, -1.0])).all()
+    luma = round(0.299 * 255) / 127.5 - 1
+    torch.testing.assert_close(example["input"], torch.full((3, 32, 32), luma), atol=1e-6, rtol=0)
+    with pytest.raises(CourseError, match="facade_blocks is drawn.*--maker"):
+        open_pairs("facade_blocks", size=32, maker="colorize")
