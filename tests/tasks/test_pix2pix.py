@@ -141,6 +141,16 @@ def test_g_is_affine_in_lambda_and_in_the_adversarial_weight():
     torch.testing.assert_close(twice, 2 * g0, rtol=1e-3, atol=1e-7)
 
 
+def test_the_squared_distance_alone_pulls_as_far_as_the_difference():
+    one, given = task(adversarial_weight=0.0, l1_weight=0.0, l2_weight=3.0), batch()
+    one.G = Affine()
+    one.opt_G, one.update_averages = torch.optim.SGD(one.G.parameters(), lr=1.0), lambda: None
+    difference = (0.5 * given["input"] + 0.1 - given["target"]).double()
+    report = one.step(given)
+    assert report["L2"].item() == pytest.approx((difference**2).mean().item(), rel=1e-5)
+    assert one.G.b.grad.item() == pytest.approx(3 * 2 * difference.mean().item(), rel=1e-4)
+
+
 def test_the_half_on_d():
     one = task()
     one.exported("G").noise = False
