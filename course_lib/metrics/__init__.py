@@ -1,6 +1,7 @@
 """What the papers measured, as functions of pictures in [0, 1]. ``conventions.md`` says what every number means."""
 
 from course_lib.metrics.classifier import accuracy, classify, train_classifier
+from course_lib.metrics.colour import chroma, chroma_relative
 from course_lib.metrics.coverage import ModeCoverage, mode_coverage
 from course_lib.metrics.fcn import FCNScore, confusion_matrix, fcn_score
 from course_lib.metrics.kid import KID, feature_kid, kid_features, kid_from_features, real_against_real
@@ -17,6 +18,8 @@ __all__ = [
     "PairsReport",
     "Strokes",
     "accuracy",
+    "chroma",
+    "chroma_relative",
     "classify",
     "confusion_matrix",
     "fcn_score",

@@ -7,14 +7,16 @@ from typing import Any
 from torch import Tensor
 
 from course_lib.metrics.checks import check_pair, check_pictures
+from course_lib.metrics.colour import chroma, chroma_relative
 from course_lib.metrics.kid import KID, halves_from_features, kid_features, kid_from_features
 from course_lib.metrics.pairwise import l1, psnr_y, ssim_y
-from course_lib.metrics.spectrum import sharpness_relative
+from course_lib.metrics.perceptual import vgg_distance
+from course_lib.metrics.spectrum import lattice_share, sharpness_relative
 
 
 @dataclass(frozen=True)
 class PairsReport:
-    """Means over the pairs. Lower is better for L1 and KID, higher for PSNR and SSIM; sharpness is best near 1."""
+    """Means over the pairs. Lower is better for L1, KID and features, higher for PSNR and SSIM; sharpness and chroma are best near 1."""
 
     pairs: int
     size: tuple[int, int]  # height, width
@@ -24,6 +26,10 @@ class PairsReport:
     kid_vgg: KID  # generated against real
     kid_vgg_real: KID  # one half of the real ones against the other
     sharpness: float  # high-frequency power relative to real
+    lattice: float | None  # share of that power on a grid of period 2 or 4; None: sides are no multiples of 4, or flat
+    lattice_real: float | None  # the same of the real ones
+    features: float  # perceptual distance to the truth in VGG features
+    chroma: float | None  # how colourful, relative to real; None: the real ones are grey
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers, as a card stores them. The PSNR of equal pictures is None: JSON has no infinity."""
@@ -39,6 +45,9 @@ class PairsReport:
             f"KID-VGG [95 %]        {self.kid_vgg}",
             f"  real against real   {self.kid_vgg_real}",
             f"high-frequency power  {self.sharpness:.3f} of real",
+            f"  on a grid           {_share(self.lattice)} (real: {_share(self.lattice_real)})",
+            f"VGG distance          {self.features:.4f}",
+            f"chroma                {'–' if self.chroma is None else f'{self.chroma:.3f} of real'}",
         ]
 
 
@@ -66,4 +75,20 @@ def pairs_report(generated: Tensor, real: Tensor, *, resamples: int = 1000, seed
         kid_vgg=kid_from_features(fake_features, real_features, resamples=resamples, seed=seed),
         kid_vgg_real=halves_from_features(real_features, resamples=resamples, seed=seed),
         sharpness=sharpness,
+        lattice=_lattice(generated),
+        lattice_real=_lattice(real),
+        features=vgg_distance(generated, real, border=0).mean().item(),
+        chroma=chroma_relative(generated, real) if chroma(real).any() else None,
     )
+
+
+def _lattice(pictures: Tensor) -> float | None:
+    """Mean over the pictures that have any fine power."""
+    if any(side % 4 for side in pictures.shape[2:]):
+        return None
+    share = lattice_share(pictures).nanmean().item()
+    return share if isfinite(share) else None
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1%}"

@@ -10,6 +10,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from course_lib.data import palette
+from course_lib.data.pairmakers import colorize
 from course_lib.data.pictures import to_picture, to_tensor, to_unit
 from course_lib.models.card_tables import kid_cell, table
 from course_lib.models.device import usable_device
@@ -22,7 +23,10 @@ from course_lib.training.randomness import seeded
 NOUN, TAG, PARTS = "a translator", "image-to-image", ("model",)
 NETWORKS: Mapping[str, type[nn.Module]] = {"ResnetGenerator": ResnetGenerator, "UnetGenerator": UnetGenerator}
 SHOWN = "the embedded picture at seed 0"
-TOLERANCE = {"l1": 1e-3, "psnr": 0.02, "ssim": 1e-3, "sharpness": 0.01}
+TOLERANCE = {
+    "l1": 1e-3, "psnr": 0.02, "ssim": 1e-3, "sharpness": 0.01, "lattice": 0.005, "lattice_real": 0.005,
+    "features": 1e-3, "chroma": 0.01,
+}  # fmt: skip
 
 # Dropout as noise draws from torch's one global generator: two visitors at once must not share their numbers.
 _GLOBAL_NOISE = threading.Lock()
@@ -51,7 +55,7 @@ class Translator:
         return to_picture(self.translate(to_tensor(self.prepare(image)), seed, noise))
 
     def prepare(self, image: Image.Image) -> Image.Image:
-        """What the network is shown: the picture at its size, label maps with flat colours only."""
+        """What the network is shown: the picture at its size, label maps with flat colours only, grey where it colours."""
         size = self.config.get("size")
         if size:
             target = (size, size)
@@ -61,6 +65,8 @@ class Translator:
         if self.config.get("palette") == "facades":
             return palette.snap(image, target)
         image = image.convert("RGB")
+        if self.config.get("maker") == "colorize":
+            image, _ = colorize(image)
         return image if image.size == target else image.resize(target, Image.Resampling.BICUBIC)
 
     def translate(self, batch: Tensor, seed: int = 0, noise: bool = True) -> Tensor:
@@ -84,7 +90,7 @@ def load(folder: Path, config: Config, card: Card, part: str, device: str) -> Tr
 
 
 def measure(models: Mapping[str, Translator], data: str, split: str, seed: int) -> dict[str, Any]:
-    """L1, PSNR, SSIM, KID-VGG with its interval and high-frequency power on the pairs of ``data``.
+    """What ``metrics.PairsReport`` holds, on the pairs of ``data``.
 
     Args:
         seed: of the generator's noise; picture i has seed + i, so that no noise is shared.
@@ -125,6 +131,10 @@ def card_section(figures: dict[str, Any]) -> list[str]:
             ("psnr", "PSNR (luma), dB", "{:.2f}"),
             ("ssim", "SSIM (luma)", "{:.4f}"),
             ("sharpness", "high-frequency power relative to real", "{:.3f}"),
+            ("lattice", "share of it on a grid of period 2 or 4", "{:.1%}"),
+            ("lattice_real", "the same share in real pictures", "{:.1%}"),
+            ("features", "distance in VGG features (vgg_distance)", "{:.4f}"),
+            ("chroma", "chroma (how colourful) relative to real", "{:.3f}"),
         )
         if figures.get(key) is not None
     ]

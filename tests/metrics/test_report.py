@@ -7,7 +7,16 @@ import torch
 from torch.nn import functional as F
 
 from course_lib.errors import CourseError
-from course_lib.metrics import feature_kid, pairs_report, psnr_y, sharpness_relative, ssim_y
+from course_lib.metrics import (
+    chroma_relative,
+    feature_kid,
+    lattice_share,
+    pairs_report,
+    psnr_y,
+    sharpness_relative,
+    ssim_y,
+    vgg_distance,
+)
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +34,10 @@ def test_report_is_made_of_the_metrics(real):
     assert report.ssim == pytest.approx(ssim_y(generated, real, 0).mean().item())
     assert report.kid_vgg == feature_kid(generated, real, resamples=50)
     assert report.sharpness == pytest.approx(sharpness_relative(generated, real))
+    assert report.lattice == pytest.approx(lattice_share(generated).mean().item())
+    assert report.lattice_real == pytest.approx(lattice_share(real).mean().item())
+    assert report.features == pytest.approx(vgg_distance(generated, real, 0).mean().item())
+    assert report.chroma == pytest.approx(chroma_relative(generated, real)) and report.chroma < 0.8
     assert report.kid_vgg.value > report.kid_vgg_real.value
 
 
@@ -36,6 +49,13 @@ def test_report_can_be_stored_and_read(real):
     assert json.loads(json.dumps(stored, allow_nan=False))["psnr"] is None  # JSON has no infinity
     text = "\n".join(report.lines())
     assert "KID-VGG" in text and "6 of 40×32" in text and "real against real" in text
+
+
+def test_what_cannot_be_told_is_none(real):
+    grey = real.mean(dim=1, keepdim=True).expand(-1, 3, -1, -1)[..., :30]
+    report = pairs_report(grey, grey, resamples=20)
+    assert report.chroma is None and report.lattice is None
+    assert "–" in "\n".join(report.lines())
 
 
 def test_report_refuses(real):
