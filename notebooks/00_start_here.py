@@ -124,7 +124,8 @@ plots.Slider(with_door, [0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 0.98], start=0.4, label="
 # 100 photos that neither has seen? Replace `None` by your guess.
 
 # %%
-my_guess = {"nearer to the true photo": None}  # "the first" (its loss has an adversary in it) or "the twin" (L1 alone)
+my_guess = {"nearer to the true photo": None}  # "the first" (L1 + adversary) or "the twin" (L1 alone)
+# Where there is one question, this will do as well: my_guess = "the first"
 twin = zoo.load("pix2pix-facades-l1")
 plots.picture_grid([[label_map, answer, twin(label_map)]], column_names=["map", "L1 + adversary", "L1 alone"], side=2.8)
 
@@ -319,6 +320,7 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 # | overfitting | 과적합 | right on what was seen, wrong on the rest |
 # | baseline | 기준 모델 | the simple method that a new one is compared with |
 # | confidence interval | 신뢰 구간 | where the true value probably lies; if two overlap the order is undecided |
+# | ablation | 절제 실험 | one part is left out, to see what it does |
 # | sign test | 부호 검정 | how often fair coins would be as one-sided as the wins over seeds |
 #
 # ### Losses and penalties
@@ -337,6 +339,7 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 # | hinge loss | 힌지 손실 | no loss beyond a margin |
 # | Wasserstein loss | 바서슈타인 손실 | the difference of D's mean scores |
 # | WGAN-GP | WGAN-GP | the Wasserstein loss with a gradient penalty |
+# | saturated | 포화된 | where a function is nearly flat, such as the ends of tanh |
 # | vanishing gradient | 기울기 소실 | a gradient too small to learn from |
 # | outlier | 이상치 | a sample far from the others |
 # | gradient penalty | 기울기 페널티 | D pays for a slope other than a wanted one |
@@ -368,16 +371,20 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 # | PSNR | 최대 신호 대 잡음비 | mean squared error on a logarithmic scale (dB); higher is nearer |
 # | SSIM | 구조적 유사도 | compares means, contrasts and patterns of small windows; 1 is equal |
 # | KID | 커널 인셉션 거리 | a distance between two sets of pictures, in a network's features |
+# | high-frequency power | 고주파 전력 | power of patterns finer than 4 pixels, relative to real photos |
 # | Fourier spectrum, high frequency | 푸리에 스펙트럼, 고주파 | how much of a picture changes from pixel to pixel |
 #
 # ### Pictures and conditions
 #
 # | English | 한국어 | in one line |
 # |---|---|---|
+# | conditional GAN | 조건부 GAN | G and D are both told the condition |
 # | condition | 조건 | what the generator is told |
 # | label map | 레이블 맵 | a picture that names the class of each pixel |
 # | one-hot | 원-핫 | a class as a vector with a single 1 |
 # | embedding | 임베딩 | a class as a learned vector |
+# | projection discriminator | 투영 판별자 | D adds an inner product with the class's vector to its score |
+# | distance field | 거리장 | every pixel says how far away the line is |
 # | paired / unpaired | 짝이 있는 / 짝이 없는 | whether each input comes with its truth |
 # | domain | 도메인 | a set of pictures of one kind |
 # | ground truth | 정답 | the truth that came with the input |
@@ -390,6 +397,7 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 # | feature map | 특징 맵 | one channel of a layer, laid out in space |
 # | receptive field | 수용 영역 | the input pixels that one output value depends on |
 # | patch | 패치 | the square that one of D's scores is about |
+# | patch discriminator | 패치 판별자 | D gives one score for each square of the picture |
 # | dropout | 드롭아웃 | random features set to zero; in pix2pix it is the noise |
 # | batch / instance normalisation | 배치 / 인스턴스 정규화 | by statistics of the batch / of one picture |
 # | transposed convolution | 전치 합성곱 | one way to enlarge; can leave a grid |

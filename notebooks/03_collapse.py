@@ -23,8 +23,8 @@
 # | difficulty | ★★★ |
 # | exercise | [`03_collapse`](../exercises/03_collapse/task.md) |
 # | in the app | `python dev.py demo`, then: |
-# | | [seed 5, plain, short](http://127.0.0.1:7860/?tab=collapse&data=ring&loss=bce&cure=none&rate=short&seed=5) |
-# | | [the same with R1](http://127.0.0.1:7860/?tab=collapse&data=ring&loss=bce&cure=r1&rate=short&seed=5) |
+# | | [seed 5, plain, short](http://127.0.0.1:7860/?tab=collapse&data=ring&loss=bce&cure=none&schedule=short&seed=5) |
+# | | [the same with R1](http://127.0.0.1:7860/?tab=collapse&data=ring&loss=bce&cure=r1&schedule=short&seed=5) |
 # | next lesson | [04 · Conditioning](04_conditioning.ipynb) |
 #
 # **Terms** (all of them are in the [glossary](00_start_here.ipynb), lesson 00, section 7)

@@ -34,9 +34,9 @@
 # | embedding | 임베딩 | a table with one learned vector for each class |
 # | label map | 레이블 맵 | the class as constant channels beside a picture |
 # | projection discriminator | 투영 판별자 | D adds an inner product with the class's vector to its score |
-# | latent z | 잠재 변수 z | the random input of G |
+# | latent, noise (z) | 잠재 변수, 잡음 | the random input of G |
 # | classifier | 분류기 | a network, trained on real pictures, that names the class of a picture |
-# | median | 중앙값 | the value in the middle; the best answer under L1 |
+# | mean / median | 평균 / 중앙값 | the answer that L2 / L1 makes best |
 # | distance field | 거리장 | every pixel says how far away the line is |
 #
 # The GAN of lesson 01 draws digits, but nobody can say which digit comes. In **part 1** G gets the class as a second

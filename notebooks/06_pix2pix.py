@@ -30,17 +30,18 @@
 #
 # | English | 한국어 | meaning here |
 # |---|---|---|
-# | paired translation | 짝이 있는 변환 | for every input x the true output y is known in training |
+# | paired / unpaired | 짝이 있는 / 짝이 없는 | whether for every input x the true output y is known in training |
 # | conditional GAN | 조건부 GAN | D sees the input beside the output |
 # | self-supervised | 자기지도 | the pair is made from a single photo |
 # | patch discriminator | 패치 판별자 | D gives one score for each square of the picture |
 # | receptive field | 수용 영역 | the pixels that one score depends on |
-# | logits | 로짓 | scores before a sigmoid: any real number |
+# | logit, score | 로짓, 점수 | D's raw output, before any sigmoid |
 # | skip connection | 스킵 연결 | encoder features that are joined to decoder features of the same size |
 # | high-frequency power | 고주파 전력 | power of patterns finer than 4 pixels, relative to real photos |
 # | checkerboard artefact | 체커보드 아티팩트 | a grid of period 2 or 4 pixels, left by up-sampling |
 # | KID | 커널 인셉션 거리 | distance of two sets of pictures in a network's features; here with a VGG network |
-# | PSNR, SSIM | 최대 신호 대 잡음비, 구조적 유사도 | two measures of nearness to the true picture |
+# | PSNR | 최대 신호 대 잡음비 | mean squared error on a logarithmic scale (dB) |
+# | SSIM | 구조적 유사도 | compares means, contrasts and patterns of small windows |
 # | dropout | 드롭아웃 | features set to zero at random |
 #
 # You have pictures *x* (a label map, a grey photo, a sketch), and for each of them one picture *y* that it should

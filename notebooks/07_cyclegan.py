@@ -31,16 +31,16 @@
 #
 # | English | 한국어 | meaning here |
 # |---|---|---|
-# | unpaired translation | 짝이 없는 변환 | two sets of pictures, and nobody knows which belong together |
+# | paired / unpaired | 짝이 있는 / 짝이 없는 | unpaired: two sets of pictures, and nobody knows which belong together |
 # | domain | 도메인 | one of the two sets |
 # | cycle consistency | 순환 일관성 | there and back gives the picture we started from |
 # | identity loss | 항등 손실 | a picture that is in the target domain already should stay as it is |
 # | replay buffer ("history") | 리플레이 버퍼 | older fakes that D is shown again |
 # | residual block | 잔차 블록 | x + something: adds a change to its input |
-# | instance normalisation | 인스턴스 정규화 | statistics of one picture and one channel |
+# | batch / instance normalisation | 배치 / 인스턴스 정규화 | instance: statistics of one picture and one channel |
 # | saturated | 포화된 | the outputs sit at the ends of tanh, where its slope is about 0 |
 # | ablation | 절제 실험 | one part is left out, to see what it does |
-# | bijection | 전단사 | one to one: every answer has exactly one way back |
+# | permutation, bijection | 순열, 일대일 대응 | one to one: every answer has exactly one way back |
 # | KID | 커널 인셉션 거리 | distance of two sets of pictures in a network's features; here with a VGG network |
 #
 # Nobody has photographed a horse and then the same horse, in the same pose, as a zebra. But there are many photos of

@@ -14,3 +14,10 @@ def test_guesses_stand_beside_what_was_measured_and_may_be_empty():
 def test_a_guess_that_is_missing_is_named():
     with pytest.raises(CourseError, match="which"):
         compare_guesses({}, {"which?": "this"})
+
+
+def test_where_there_is_one_question_the_guess_alone_will_do():
+    assert "| which? | this | that |" in compare_guesses("this", {"which?": "that"}).data
+    assert "| which? | none yet | that |" in compare_guesses(None, {"which?": "that"}).data
+    with pytest.raises(CourseError, match="There are 2 questions .'which\\?', 'how many\\?'.; write a guess for each"):
+        compare_guesses("this", {"which?": "that", "how many?": 2})
