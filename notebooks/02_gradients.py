@@ -43,6 +43,7 @@
 # | outlier | 이상치 | a sample far from the others |
 # | optimiser, Adam | 옵티마이저, 아담 | the rule that turns gradients into steps; Adam divides by their usual size |
 # | cycle consistency | 순환 일관성 | there and back gives the original |
+# | gradient penalty | 기울기 페널티 | D pays for a slope other than a wanted one |
 # | energy distance | 에너지 거리 | from the distances between and within two sets of points; 0 if equal |
 # | sign test | 부호 검정 | how often fair coins would be as one-sided as the wins over seeds |
 #

@@ -34,6 +34,7 @@
 # | mode | 최빈값(모드) | a place where the data are dense |
 # | mode collapse | 모드 붕괴 | modes are missing, or one answer for all inputs |
 # | coverage | 커버리지 | how many modes get samples |
+# | latent, noise (z) | 잠재 변수, 잡음 | the random numbers that a generator starts from |
 # | gradient penalty | 기울기 페널티 | D pays for a slope other than a wanted one |
 # | R1 penalty (γ) | R1 페널티 | a gradient penalty: D pays for any slope at real samples |
 # | spectral norm | 스펙트럼 노름 | a matrix's largest singular value; dividing by it limits D's slope |

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from course_lib.grading import check
-from tools.lesson_claims import claims, counts, table
+from tools.lesson_claims import HEAD, claims, counts, table, write
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 LESSONS = sorted(NOTEBOOKS.glob("[0-9]*.py"))
@@ -97,7 +97,7 @@ def test_opening_and_ending(script):
 @each_lesson
 def test_teachers_page_lists_every_claim_of_the_lesson(script):
     page = (NOTEBOOKS / "teacher" / f"{script.stem}.md").read_text(encoding="utf-8")
-    assert table(script) in page, f"Out of date: python -m tools.lesson_claims notebooks/{script.name}"
+    assert table(script) in page, f"Out of date: python -m tools.lesson_claims {script.stem}"
     minutes = [int(number) for number in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)]
     assert sum(minutes) == 90 or sum(minutes) == 100, minutes
 
@@ -113,3 +113,18 @@ def test_claims_and_counts_of_a_small_lesson(tmp_path):
     )
     assert [tuple(claim) for claim in claims(script)] == [("One is one.", "Small", 1), ("Less than two.", "More", 3)]
     assert counts(script) == (3, 1)
+
+
+def test_the_table_is_written_into_its_place_and_nothing_else_changes(tmp_path):
+    script, page = tmp_path / "09_small.py", tmp_path / "teacher" / "09_small.md"
+    page.parent.mkdir()
+    script.write_text("# %%\ntext_check(x < 2, 'Less than | two.')\n", encoding="utf-8")
+    page.write_text(f"# Page\n\n{HEAD}\nold\n\n## More\n\ntext\n", encoding="utf-8")
+    assert write(script) and not write(script)
+    made = page.read_text("utf-8")
+    assert made == f"# Page\n\n{HEAD}\n{table(script)}\n\n## More\n\ntext\n" and "Less than \\| two." in made
+    page.write_text("# Page\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match="has no section"):
+        write(script)
+    with pytest.raises(SystemExit, match=r"no .*10_none.py. Name a lesson"):
+        write(tmp_path / "10_none.py")

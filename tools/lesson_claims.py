@@ -1,6 +1,6 @@
-"""Which sentences of a lesson are checked by its cells. ``python -m tools.lesson_claims notebooks/04_conditioning.py``
+"""Which sentences of a lesson are checked by its cells. ``python -m tools.lesson_claims [NAME …]``; all if none is named.
 
-Prints the table that stands in the teacher's page: claim → section and cell that checks it, and the counts.
+Writes the table at the end of the teacher's page: claim → section and cell that checks it, and the counts.
 """
 
 import ast
@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import jupytext
 
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+HEAD = "## Claims and the cells that check them\n"
 HEADING = re.compile(r"^#{1,3} (.+)$", re.MULTILINE)
 SKIPPED = re.compile(
     r"(?s:```.*?```|<details>.*?</details>|\$\$.*?\$\$)|^\|.*$|^#.*$|^\* .*\b(?:19|20)\d\d, \*.*$", re.MULTILINE
@@ -69,5 +71,34 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+def write(script: Path) -> bool:
+    """Puts the table into the lesson's teacher's page; whether that changed it.
+
+    Raises:
+        SystemExit: there is no such lesson, or its page has no place for the table.
+    """
+    page = script.parent / "teacher" / f"{script.stem}.md"
+    if not script.is_file() or not page.is_file():
+        sys.exit(f"{script.stem}: there is no {page if script.is_file() else script}. Name a lesson, such as 01_game.")
+    before, place, after = (text := page.read_text("utf-8")).partition(HEAD)
+    if not place:
+        sys.exit(f"{page} has no section {HEAD.strip()!r}. Add the heading where the table shall stand.")
+    following = re.search(r"^## ", after, re.MULTILINE)
+    rest = f"\n{after[following.start() :]}" if following else ""
+    made = f"{before}{HEAD}\n{table(script)}\n{rest}"
+    page.write_text(made, "utf-8")
+    return made != text
+
+
+def main(names: list[str]) -> None:
+    scripts = [NOTEBOOKS / f"{Path(name).stem}.py" for name in names] or sorted(NOTEBOOKS.glob("[0-9]*.py"))
+    for script in scripts:
+        changed = write(script)
+        checks, sentences = counts(script)
+        print(
+            f"{script.stem}: {checks} checks, {sentences} sentences with a number{', page renewed' if changed else ''}"
+        )
+
+
 if __name__ == "__main__":
-    print(table(Path(sys.argv[1])))
+    main(sys.argv[1:])
