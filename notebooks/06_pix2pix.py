@@ -605,7 +605,7 @@ def with_square(picture, patch):
 def answers_of(patch):
     made, real = patch_sheet[stored_as[patch]][:4], patch_sheet["photo"][:4]
     return plots.picture_grid(
-        [[with_square(real[0], patch), *real[1:]], made], row_names=["photo", f"patch {patch} × {patch}"], side=1.6
+        [[with_square(real[0], patch), *real[1:]], made], row_names=["photo", f"patch {patch} × {patch}"], side=1.5
     )
 
 
@@ -765,7 +765,7 @@ plots.picture_grid(
     [[*dropouts, still, plots.heat(varied, 40)]],
     column_names=[*(f"seed {s}" for s in range(3)), "noise off", "spread over seeds"],
     bar=(40, "spread, of 255"),
-    side=1.6,
+    side=1.5,
 )
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
@@ -832,7 +832,7 @@ plots.picture_grid(
     [row[:3] for row in facade_sheet.values()],
     row_names=list(facade_sheet),
     caption="answers to three validation maps",
-    side=1.6,
+    side=1.5,
 )
 
 # %%

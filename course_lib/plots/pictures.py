@@ -61,7 +61,7 @@ def picture_grid(
     high = side * first.shape[0] / first.shape[1]
     size = (
         width * side + label + (0.9 if bar else 0),
-        len(rows) * high + (0.3 if column_names else 0) + (0.3 if caption else 0),
+        len(rows) * high + _names_height(column_names) + (0.3 if caption else 0),
     )
     drawn, axes = plt.subplots(len(rows), width, figsize=size, dpi=80, squeeze=False, layout="constrained")
     drawn.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)  # type: ignore[union-attr, call-arg]
@@ -81,6 +81,12 @@ def picture_grid(
     if caption:
         drawn.supxlabel(caption, fontsize=10)
     return drawn
+
+
+def _names_height(names: Sequence[str] | None) -> float:
+    """Inches that the names above the columns take."""
+    lines = max((name.count("\n") + 1 for name in names or []), default=0)
+    return 0.3 + 0.19 * (lines - 1) if lines else 0.0
 
 
 def heat(values: Tensor | np.ndarray, top: float) -> np.ndarray:
