@@ -49,7 +49,9 @@ def test_arrow_keys_lead_from_tab_to_tab(open_page):
         page.wait_for_function("(tab) => document.activeElement.id === `tab-${tab}-button`", arg=tab)
         page.wait_for_function("(tab) => new URLSearchParams(location.search).get('tab') === tab", arg=tab)
         # Tab leads out of the row, and back to the chosen one
-        reached = page.locator("[role=tab]").evaluate_all("(all) => all.filter((one) => one.tabIndex === 0).map((one) => one.id)")
+        reached = page.locator("[role=tab]").evaluate_all(
+            "(all) => all.filter((one) => one.tabIndex === 0).map((one) => one.id)"
+        )
         assert reached == [f"tab-{tab}-button"]
 
 
@@ -94,6 +96,11 @@ def test_the_focus_of_a_radio_button_is_a_whole_ring(open_page, scheme):
             shown = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).astype(int)
             marked = np.abs(shown - ring["colour"]).max(-1) <= 2
             middle = marked.shape[0] // 2, marked.shape[1] // 2
-            sides = marked[middle[0], :around], marked[middle[0], -around:], marked[:around, middle[1]], marked[-around:, middle[1]]
+            sides = (
+                marked[middle[0], :around],
+                marked[middle[0], -around:],
+                marked[:around, middle[1]],
+                marked[-around:, middle[1]],
+            )
             assert all(side.sum() >= 2 for side in sides), (tab, radio)  # nothing cuts it off
             assert contrast(np.array(ring["colour"]), shown[0, 0]) >= 3, (tab, radio)

@@ -47,7 +47,10 @@ def test_what_is_shown_is_what_the_controls_say_from_the_first_moment(open_page)
     assert visit.page.locator(NUMBERS).inner_text() == (
         f"{last['covered']} of {modes} modes covered · {round(100 * last['good'])}% of the samples good"
     )
-    assert f"{run['settings']['schedule']} schedule, seed {run['settings']['seed']}" in visit.page.locator(STATUS).inner_text()
+    assert (
+        f"{run['settings']['schedule']} schedule, seed {run['settings']['seed']}"
+        in visit.page.locator(STATUS).inner_text()
+    )
     assert not [url for url in visit.requests if "component_server" in url]  # it was there on load
     visit.page.locator("[data-do=step]").click()
     visit.says(r"Step 1\.")
@@ -99,7 +102,11 @@ def test_a_page_that_starts_makes_its_tabs_ready(monkeypatch):
         begun.append(threading.current_thread())
         raise OSError("nothing works")
 
-    tabs = {"a": Tab("A", lambda: None, warm=broken), "b": Tab("B", lambda: None, warm=ready.set), "c": Tab("C", lambda: None)}
+    tabs = {
+        "a": Tab("A", lambda: None, warm=broken),
+        "b": Tab("B", lambda: None, warm=ready.set),
+        "c": Tab("C", lambda: None),
+    }
     monkeypatch.setattr(page_module, "shown", lambda: tabs)
     monkeypatch.setattr(page_module.gr.Blocks, "launch", lambda blocks, **settings: None)
     with page_module.gr.Blocks() as blocks:
@@ -108,7 +115,9 @@ def test_a_page_that_starts_makes_its_tabs_ready(monkeypatch):
     assert ready.wait(30) and begun[0] is not threading.main_thread()
 
 
-@pytest.mark.parametrize("before", ["?tab=collapse", "?tab=collapse&data=ring&loss=lsgan&cure=r1&schedule=short&seed=5"])
+@pytest.mark.parametrize(
+    "before", ["?tab=collapse", "?tab=collapse&data=ring&loss=lsgan&cure=r1&schedule=short&seed=5"]
+)
 def test_draw_your_own_clears_the_count(open_page, before):
     visit = open_page(before, wait=PLANE)
     visit.says("A recorded run|Ready")

@@ -43,7 +43,9 @@ class Phone:
             here = (here[0] - first, here[1])
         self.touch("touchStart", here, there)
         for step in range(1, 10):
-            self.touch("touchMove", (here[0] - 5 * step, here[1] - 5 * step), (there[0] + 5 * step, there[1] + 5 * step))
+            self.touch(
+                "touchMove", (here[0] - 5 * step, here[1] - 5 * step), (there[0] + 5 * step, there[1] + 5 * step)
+            )
         self.touch("touchEnd")
         self.page.wait_for_timeout(500)
 

@@ -8,7 +8,6 @@ import pytest
 import torch
 
 from course_lib import losses
-from course_lib.app.tabs.collapse import tab as collapse_tab
 from course_lib.app.tabs.generate import tab as generate_tab
 from course_lib.models import zoo
 
