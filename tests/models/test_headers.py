@@ -1,6 +1,7 @@
 """A config is anybody's text: what it asks for is held against the file before anything is built."""
 
 import inspect
+import json
 import time
 from pathlib import Path
 
@@ -113,6 +114,21 @@ def test_a_network_that_takes_too_long_is_stopped(saved, monkeypatch):
 @pytest.mark.parametrize("arguments", [None, [], "blocks", 3])
 def test_arguments_that_are_none(saved, arguments):
     assert "no arguments" in refused(check_fit, saved[0], saved[1], arguments, "mine")
+
+
+@pytest.mark.parametrize("key", ["size", "multiple", "z_dim"])
+@pytest.mark.parametrize("value", [10**9, 10**30, 0, -64, 64.5, "64", True, [64], float("nan")])
+def test_sizes_that_a_config_says_are_held_to_bounds(tmp_path, key, value):
+    """No tensor shows them, and pictures or noise of that size are made when the page starts."""
+    config = {"kind": "translator", "network": "UnetGenerator", "arguments": SMALL[UnetGenerator], "size": 64}
+    zoo.save(tmp_path / "mine", {"model": UnetGenerator(**SMALL[UnetGenerator])}, config, {"title": "Mine"})
+    zoo.load(tmp_path / "mine")
+    file = tmp_path / "mine" / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {key: value}))
+    began = time.monotonic()
+    message = refused(zoo.load, tmp_path / "mine")
+    assert f"In the config of mine, {key} is {str(value)[:40]}; it must be a whole number from 1 to" in message
+    assert time.monotonic() - began < 5
 
 
 def test_what_differs_is_named(tmp_path):

@@ -207,6 +207,18 @@ def test_the_answer_follows_the_measurement(values, right):
         assert f"{values[1]:.3f}" in said and "16 levels" in said
 
 
+@pytest.mark.parametrize(("values", "right"), [((0.1, 0.11, 0.1), "seen"), ((0.1, 0.15, 0.1), "hidden")])
+def test_a_guess_is_answered_for_what_it_says(values, right):
+    """What speaks against the option that was chosen comes before what was found; nothing speaks against the right one."""
+    against = {"learned": "held out", "seen": "If outline, light and background", "hidden": "Traces that are too faint"}
+    said = {guess: cyclegan_words.answer(guess, figures(*values)) for guess in cyclegan_words.GUESSES}
+    assert len(set(said.values())) == 3
+    for guess, text in said.items():
+        found = [name for name, words in against.items() if words in text]
+        assert found == ([] if guess == right else [guess])
+    assert "1.50 times" in said["seen"] if right == "hidden" else "1.10 times" in said["hidden"]
+
+
 def test_explain_measures_all_examples_of_one_kind(in_two_way_course):
     measured = cyclegan_tab.measured(APPLES, "BtoA")
     each = [cyclegan_tab.cyclegan(ASKED | {"way": "BtoA", "picture": n})["middles"]["blur"]["error"] for n in range(4)]

@@ -1,5 +1,6 @@
 """The CycleGAN tab in a real browser."""
 
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 from PIL import Image
 
 from course_lib.app import page
+from course_lib.app.protocol import Busy
 from course_lib.app.tabs.cyclegan import tab as cyclegan_tab
 from course_lib.app.tabs.cyclegan.examples import example_pictures
 
@@ -88,7 +90,7 @@ def test_a_visit(visitor, served, tmp_path):
 
     assert page.locator(".cyclegan-choose .answer-text").inner_text() == ""
     page.locator("label", has_text="knows these very pictures").click()
-    page.locator(".answer-text", has_text="No.").wait_for()
+    page.locator(".answer-text", has_text="No. These pictures were held out").wait_for()
     after(visit, page.locator("label", has_text="Emoji in two styles").click)
     assert page.locator(".truth img").is_visible() and page.locator(".answer-text").inner_text() == ""
 
@@ -107,6 +109,29 @@ def test_a_visit(visitor, served, tmp_path):
     assert (shown(visit, "x") == (10, 120, 30)).all()
     assert "picture=" not in page.url and f"model={EMOJI}" in page.url
     inspect(visit, tmp_path / "wide.png")
+    visit.end()
+
+
+def test_pictures_of_an_earlier_choice_are_marked(visitor, served, monkeypatch):
+    def busy(*asked):
+        raise Busy
+
+    visit = visitor(f"{served}?tab=cyclegan", wait=MAP)
+    page, travelled = visit.page, cyclegan_tab._travelled
+    dim = "() => getComputedStyle(document.querySelector('.cyclegan-see .pictures')).opacity < .5"
+    monkeypatch.setattr(cyclegan_tab, "_travelled", lambda *asked: (time.sleep(1.5), travelled(*asked))[1])
+    page.locator(".way label", has_text="orange → apple").click()
+    page.wait_for_function(dim)
+    assert page.locator("[data-shows=middle] figcaption b").first.inner_text() == "orange"  # of what is there
+    page.locator("[name=cyclegan-middle][value=blur]").check(force=True)
+    assert page.locator("[data-shows=middle] figcaption b").first.inner_text() == "orange"
+    visit.says("five translations")
+    assert page.locator(".cyclegan-see .stale, .cyclegan-see.stale").count() == 0
+    assert page.locator("[data-shows=middle] figcaption b").first.inner_text() == "apple"
+    monkeypatch.setattr(cyclegan_tab, "_travelled", busy)
+    page.locator(".way label", has_text="apple → orange").click()
+    visit.says("The server is busy.*earlier choice")
+    page.wait_for_function(dim)
     visit.end()
 
 

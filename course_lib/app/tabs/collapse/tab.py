@@ -112,6 +112,7 @@ def _template(chosen: dict[str, Any]) -> str:
 </div>
 """
 
+
 _building = threading.Lock()
 
 
