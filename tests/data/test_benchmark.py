@@ -14,7 +14,7 @@ from course_lib.errors import CourseError
 
 def draw(path, width, height, seed=0, mode="RGB"):
     values = np.random.default_rng(seed).integers(0, 256, (height, width, len(mode)), dtype=np.uint8)
-    Image.fromarray(values.squeeze(), mode).save(path)
+    Image.fromarray(values[..., 0] if mode == "L" else values).save(path)
 
 
 def test_pairs_are_matched_by_name_and_the_benchmarks_own_small_ones_taken(tmp_path):
