@@ -43,7 +43,6 @@ def translate(
     from course_lib.data.folders import picture_files
     from course_lib.data.pictures import BadPicture, open_picture
     from course_lib.files import write_whole
-    from course_lib.models import zoo
     from course_lib.models.official import official_translator
 
     if (model is None) == (official is None):

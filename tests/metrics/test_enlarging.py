@@ -38,7 +38,7 @@ def test_a_grid_is_on_the_lattice_and_a_tint_is_a_shift_of_colour():
     truth = photo()
     grid = enlarging_figures(truth + ruled(48), truth, 4)
     clean = enlarging_figures(truth, truth, 4)
-    assert grid["lattice"] > 0.6 > 0.2 > clean["lattice"]
+    assert grid["lattice"] > 0.6 and clean["lattice"] < 0.2
     assert grid["power"] > 2 * clean["power"]
     assert clean["psnr"] is None and clean["vgg_distance"] == 0 and clean["colour"] == 0
     tint = torch.tensor([0.0, 0.03, -0.05]).view(1, 3, 1, 1)

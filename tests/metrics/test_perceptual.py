@@ -56,7 +56,8 @@ def test_it_minds_blur_more_than_a_shift():
 def test_more_blur_is_farther():
     real = photo(64)
     found = [
-        vgg_distance(real, functional.avg_pool2d(real, side, 1, side // 2)[..., :64, :64], 4).item() for side in (3, 5, 9)
+        vgg_distance(real, functional.avg_pool2d(real, side, 1, side // 2)[..., :64, :64], 4).item()
+        for side in (3, 5, 9)
     ]
     assert found == sorted(found) and found[0] > 0.01
 

@@ -150,7 +150,7 @@ def test_measured_on_pairs_the_table_and_its_protocol(pairs):
     text = "\n".join(upscaler.card_section(figures | {"data": "x/val"}))
     assert "4 pixels cut from every side" in text and "not LPIPS" in text
     assert f"| bicubic | {np.mean(expected):.2f} |" in text and "| truth | – | 1.0000 | 0.0000 | 1.000 |" in text
-    assert set(upscaler.TOLERANCE) == {name for name in figures["rows"]["model"]}
+    assert set(upscaler.TOLERANCE) == set(figures["rows"]["model"])
 
 
 def test_of_large_pictures_alone_it_says_that_the_small_ones_were_made(pairs):
@@ -162,7 +162,10 @@ def test_of_large_pictures_alone_it_says_that_the_small_ones_were_made(pairs):
 
 def test_evaluate_prints_the_table_and_says_what_does_not_fit(root, pairs, run):
     zoo.save(
-        "toy-x4", {"model": network()}, {"kind": "upscaler", "network": "SRResNet", "arguments": ARGUMENTS}, {"title": "t"}
+        "toy-x4",
+        {"model": network()},
+        {"kind": "upscaler", "network": "SRResNet", "arguments": ARGUMENTS},
+        {"title": "t"},
     )
     code, out, err = run("evaluate", "--model", "toy-x4", "--data", pairs)
     assert code == 0, err
@@ -174,7 +177,10 @@ def test_evaluate_prints_the_table_and_says_what_does_not_fit(root, pairs, run):
 
 def test_translate_enlarges_files_and_skips_what_is_too_large(root, pairs, run, monkeypatch):
     zoo.save(
-        "toy-x4", {"model": network()}, {"kind": "upscaler", "network": "SRResNet", "arguments": ARGUMENTS}, {"title": "t"}
+        "toy-x4",
+        {"model": network()},
+        {"kind": "upscaler", "network": "SRResNet", "arguments": ARGUMENTS},
+        {"title": "t"},
     )
     code, out, err = run("translate", "--model", "toy-x4", pairs / "a_LR.png", pairs / "b_LR.png", "--out", root / "o")
     assert code == 0, err

@@ -29,7 +29,8 @@ def task(precision="fp32", **changes):
 def batch(seed=0, count=2):
     numbers = torch.Generator().manual_seed(seed)
     return {
-        name: torch.rand(count, 3, side, side, generator=numbers) * 2 - 1 for name, side in (("input", 8), ("target", 32))
+        name: torch.rand(count, 3, side, side, generator=numbers) * 2 - 1
+        for name, side in (("input", 8), ("target", 32))
     }
 
 

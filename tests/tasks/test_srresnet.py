@@ -27,7 +27,8 @@ def task(precision="fp32", **changes):
 def batch(seed=0, count=2):
     numbers = torch.Generator().manual_seed(seed)
     return {
-        name: torch.rand(count, 3, side, side, generator=numbers) * 2 - 1 for name, side in (("input", 8), ("target", 32))
+        name: torch.rand(count, 3, side, side, generator=numbers) * 2 - 1
+        for name, side in (("input", 8), ("target", 32))
     }
 
 
@@ -108,7 +109,13 @@ def test_presets():
     paper = PRESETS["paper"]
     assert (paper.blocks, paper.width, paper.norm, paper.activation, paper.ends) == (16, 64, "batch", "prelu", 9)
     assert (paper.scale, paper.patch, paper.batch, paper.lr, paper.beta1) == (4, 24, 16, 1e-4, 0.9)
-    assert (paper.content, paper.skip, paper.tail, paper.ema_decay, paper.epochs_decay) == ("mse", "none", "steps", 0, 0)
+    assert (paper.content, paper.skip, paper.tail, paper.ema_decay, paper.epochs_decay) == (
+        "mse",
+        "none",
+        "steps",
+        0,
+        0,
+    )
     assert paper.epochs * (291 * paper.crops // paper.batch) == pytest.approx(1e6, rel=1e-3)
     assert sum(p.numel() for p in build_generator(PRESETS["laptop"]).parameters()) * 2 <= 6e6  # bytes in fp16
     for config in PRESETS.values():
