@@ -1,8 +1,8 @@
 """``translate``: a trained model over pictures and folders of pictures."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import tyro
 from tyro.conf import Positional
@@ -24,7 +24,7 @@ def translate(
     mode: Literal["train", "eval"] = "train",
     device: str = "cpu",
 ) -> None:
-    """Translate pictures (files or folders) and write PNG files of the same names to OUT.
+    """Translate or enlarge pictures (files or folders) and write PNG files of the same names to OUT.
 
     Args:
         images: picture files or folders.
@@ -43,13 +43,12 @@ def translate(
     from course_lib.data.folders import picture_files
     from course_lib.data.pictures import BadPicture, open_picture
     from course_lib.files import write_whole
-    from course_lib.models import zoo
     from course_lib.models.official import official_translator
 
     if (model is None) == (official is None):
         raise CourseError("Name either a --model of the zoo or an --official checkpoint with its --network.")
     if official is None:
-        translator = zoo.load_translator(model or "", direction, device)
+        translator = _of_the_zoo(model or "", direction, device)
     else:
         translator = official_translator(official, network, mode, device)
         noise = noise and mode == "train"
@@ -72,6 +71,18 @@ def translate(
     if skipped == len(files):
         raise CourseError(f"None of {len(files)} pictures could be translated.")
     print(f"{len(files) - skipped} translated to {out}" + (f", {skipped} skipped." if skipped else "."))
+
+
+def _of_the_zoo(model: str, direction: str | None, device: str) -> Callable[..., Any]:
+    """picture, seed, noise → picture: a translator, or an upscaler, in which nothing is drawn."""
+    from course_lib.models import zoo
+    from course_lib.models.kinds import KINDS
+
+    _, kind = zoo.config_of(model)
+    if kind is not KINDS["upscaler"]:
+        return zoo.load_translator(model, direction, device)
+    enlarge: Any = zoo.load(model, direction, device)
+    return lambda image, seed, noise: enlarge(image)
 
 
 def _expanded(images: tuple[Path, ...], picture_files) -> Iterator[Path]:  # type: ignore[no-untyped-def]

@@ -75,6 +75,5 @@ def _inside(picture: Tensor, border: int) -> Tensor:
     return picture[..., border : picture.shape[-2] - border, border : picture.shape[-1] - border]
 
 
-
 def _whole_periods(picture: Tensor) -> Tensor:
     return picture[..., : picture.shape[-2] // 4 * 4, : picture.shape[-1] // 4 * 4]

@@ -39,7 +39,9 @@ def spans(length: int, tile: int, reach: int, fade: int = FADE) -> list[Span]:
         ValueError: a number below 0, or tiles too small to fade into both neighbours.
     """
     if min(fade, reach) < 0 or tile < max(1, 4 * fade):
-        raise ValueError(f"tile is {tile}, fade is {fade} and reach is {reach}; a tile must be 4 times the fade or more.")
+        raise ValueError(
+            f"tile is {tile}, fade is {fade} and reach is {reach}; a tile must be 4 times the fade or more."
+        )
     if length <= tile:
         return [Span((0, length), (0, length), 0, 0)]
     count = -(-(length - fade) // (tile - fade))

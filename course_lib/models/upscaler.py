@@ -107,9 +107,7 @@ def between(faithful: Upscaler, sharp: Upscaler, share: float) -> Upscaler:
             "Take one that was trained on from the other (--start-from)."
         )
     network = copy.deepcopy(faithful.network)
-    network.load_state_dict(
-        {k: torch.lerp(v, other[k], share) if v.is_floating_point() else v for k, v in one.items()}
-    )
+    network.load_state_dict({k: torch.lerp(v, other[k], share) if v.is_floating_point() else v for k, v in one.items()})
     return Upscaler(network, faithful.config, faithful.card, str(faithful.device))
 
 
@@ -144,7 +142,9 @@ def measure(models: Mapping[str, Upscaler], data: str, split: str, seed: int) ->
         # Through 8 bits, as a visitor gets it.
         seen = {name: to_unit(to_tensor(to_picture(answer))) for name, answer in answers.items()}
         found.append({name: enlarging_figures(picture, seen["truth"], scale) for name, picture in seen.items()})
-    each = {name: {way: one[way]["psnr"] for way in METHODS[:2]} for name, one in zip(pairs.names(), found, strict=True)}
+    each = {
+        name: {way: one[way]["psnr"] for way in METHODS[:2]} for name, one in zip(pairs.names(), found, strict=True)
+    }
     return {
         "pictures": len(pairs),
         "scale": scale,

@@ -45,7 +45,10 @@ def test_a_folder_whole_or_in_parts(tmp_path):
 def test_what_is_refused(tmp_path, monkeypatch):
     with pytest.raises(CourseError, match="sample_photos has no split 'test'; it has train and val"):
         open_photos("sample_photos", split="test")
-    with pytest.raises(CourseError, match=r"'nowhere' is neither a folder nor a named set \(sample_photos\)"):
+    with pytest.raises(
+        CourseError,
+        match=r"'nowhere' is neither a folder nor a named set \(sample_photos, superres=FOLDER, set5=FOLDER\)",
+    ):
         open_photos("nowhere")
     with pytest.raises(CourseError, match="holds no picture"):
         open_photos(str(tmp_path))

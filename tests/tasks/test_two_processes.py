@@ -21,11 +21,17 @@ from course_lib.tasks.cgan import CGANConfig
 from course_lib.tasks.cyclegan import CycleGANConfig
 from course_lib.tasks.gan import GANConfig
 from course_lib.tasks.pix2pix import Pix2PixConfig
+from course_lib.tasks.srgan import SRGANConfig
+from course_lib.tasks.srresnet import SRResNetConfig, embedded_data
 from course_lib.training.accelerator import fresh_accelerator
 from course_lib.training.loop import Run, train
 from course_lib.training.noise import SeededNoise
 
 BATCH = 2  # of one process
+SUPERRES: dict[str, Any] = {
+    "blocks": 1, "width": 4, "norm": "none", "ends": 3, "tail": "once", "skip": "bicubic", "patch": 8, "batch": BATCH,
+    "ema_decay": 0.9, "epochs_flat": 1, "epochs_decay": 1,
+}  # fmt: skip
 CONFIGS: dict[str, Any] = {
     "pix2pix": Pix2PixConfig(
         size=64, load_size=64, levels=6, width=2, norm="instance", d_layers=1, d_width=2, batch=BATCH,
@@ -43,10 +49,22 @@ CONFIGS: dict[str, Any] = {
         size=8, channels=1, classes=tuple("0123456789"), z_dim=4, width=2, d_width=2, r1=0.5, batch=BATCH,
         ema_decay=0.9, epochs_flat=1, epochs_decay=1,
     ),
+    "srresnet": SRResNetConfig(**SUPERRES),
+    "srgan": SRGANConfig(
+        **SUPERRES, vgg_depth=16, vgg_weights="bsds", vgg_layer="relu1_2", content_weight=1e-4, d_width=2,
+        d_norm="none", d_dense=4,
+    ),
 }  # fmt: skip
 # Networks whose first gradient is taken before anything has moved. The others' goes through an Adam step, whose
 # sign(gradient) is at the mercy of rounding where a gradient is nearly zero.
-FIRST = {"pix2pix": ["D"], "cyclegan": ["G", "F", "D_A", "D_B"], "gan": ["D"], "cgan": ["D"]}
+FIRST = {
+    "pix2pix": ["D"],
+    "cyclegan": ["G", "F", "D_A", "D_B"],
+    "gan": ["D"],
+    "cgan": ["D"],
+    "srresnet": ["G"],
+    "srgan": ["D"],
+}
 
 
 class Few:
@@ -67,7 +85,8 @@ class Few:
 
 def examples(name: str) -> Few:
     """Twelve examples of the task's embedded set."""
-    sets = {"pix2pix": lambda: FacadeBlocks(64, length=12), "cyclegan": lambda: Stripes(size=32)}
+    sets: dict[str, Any] = {"pix2pix": lambda: FacadeBlocks(64, length=12), "cyclegan": lambda: Stripes(size=32)}
+    sets |= dict.fromkeys(("srresnet", "srgan"), lambda: embedded_data(CONFIGS["srresnet"]))
     return Few(sets.get(name, lambda: open_labelled("digits", size=8))())
 
 
@@ -183,7 +202,7 @@ def test_the_gradient_is_the_mean_of_what_each_half_alone_would_give(ranks, name
         torch.testing.assert_close(one[name]["gradients"][part], expected, rtol=1e-4, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["pix2pix", "cyclegan"])  # the others draw noise, half by half
+@pytest.mark.parametrize("name", ["pix2pix", "cyclegan", "srresnet", "srgan"])  # the others draw noise, half by half
 def test_the_gradient_is_that_of_the_joint_batch(ranks, name):
     _, (one, _) = ranks
     joint = stepped(name, range(2 * BATCH), 0, fresh_accelerator("cpu", "fp32"))
