@@ -113,9 +113,7 @@ def train_on(network: Upscaler, seed: int, pictures: list[Tensor], weight: float
     torch.manual_seed(seed + 100)
     draw = torch.Generator().manual_seed(seed + 100)
     discriminator = PatchDiscriminator(3, WIDTH, layers=2, norm="instance")
-    optimizers = [
-        torch.optim.Adam(net.parameters(), RATE_THEN, betas=(0.5, 0.999)) for net in (network, discriminator)
-    ]
+    optimizers = [torch.optim.Adam(net.parameters(), RATE_THEN, betas=(0.5, 0.999)) for net in (network, discriminator)]
     for _ in range(THEN):
         truth = crops(pictures, draw)
         fake = network(reduced(truth))
