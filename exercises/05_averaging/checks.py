@@ -1,4 +1,5 @@
-"""What exercise 05 grades. The inputs and the ways to look at a function are in checks_answers, _measures and _objective.
+"""What exercise 05 grades. The inputs and the ways to look at a function are in checks_answers, _measures and
+_objective.
 
 No expected value is in any of them: they come from the solution.
 """
@@ -58,10 +59,19 @@ EXERCISE = Exercise(
             function="best_under_absolutes",
             title="range of best answers under absolute errors",
             points=3,
-            start="At each place, find all numbers whose mean absolute distance to the N values there is least; return the ends.",
+            start=(
+                "At each place, find all numbers whose mean absolute distance to the N values there is least; return "
+                "the ends."
+            ),
             hints=(
-                "The slope of Σ |a − vₙ| counts: how many values lie below a, less how many lie above. Where is that 0?",
-                "Sort along dimension 0. The two in the middle are at (N − 1) // 2 and N // 2: the same one where N is odd.",
+                (
+                    "The slope of Σ |a − vₙ| counts: how many values lie below a, less how many lie above. Where is "
+                    "that 0?"
+                ),
+                (
+                    "Sort along dimension 0. The two in the middle are at (N − 1) // 2 and N // 2: the same one "
+                    "where N is odd."
+                ),
             ),
             cases=(
                 Case("seven pictures", odd_number, run_range, "for these seven pictures"),
@@ -75,7 +85,10 @@ EXERCISE = Exercise(
             points=3,
             start="Give each channel's r² numbers of one place to the r × r block of pixels that stands there.",
             hints=(
-                "Split the channels into (C, r, r): which of these three axes belongs next to the height, which next to the width?",
+                (
+                    "Split the channels into (C, r, r): which of these three axes belongs next to the height, which "
+                    "next to the width?"
+                ),
                 "`features.reshape(b, c, r, r, h, w).permute(0, 1, 4, 2, 5, 3).reshape(b, c, h * r, w * r)`.",
             ),
             cases=(
@@ -101,8 +114,14 @@ EXERCISE = Exercise(
             needs=("luma",),
             start="Luma of both, cut the border, mean of the squared difference of each picture, then decibels.",
             hints=(
-                "One mean a picture, over its own pixels. 10 · log₁₀ goes with a mean square, 20 · log₁₀ with its root.",
-                "`y[..., border : height − border, border : width − border]`, then `-10 * torch.log10(mse)` with `mse` of shape (B,).",
+                (
+                    "One mean a picture, over its own pixels. 10 · log₁₀ goes with a mean square, 20 · log₁₀ with "
+                    "its root."
+                ),
+                (
+                    "`y[..., border : height − border, border : width − border]`, then `-10 * torch.log10(mse)` with "
+                    "`mse` of shape (B,)."
+                ),
             ),
             cases=(
                 Case("ramp", ramp, run_psnr, "for the ramp"),
@@ -127,10 +146,16 @@ EXERCISE = Exercise(
             function="generator_objective",
             title="generator's objective",
             points=4,
-            start="Content: mean squared difference of the features. Adversary: mean softplus of minus D's scores of the fake, times the weight.",
+            start=(
+                "Content: mean squared difference of the features. Adversary: mean softplus of minus D's scores of "
+                "the fake, times the weight."
+            ),
             hints=(
                 "For the weight 0 only the content is left. Which picture is D shown, and what does G wish it to say?",
-                "`(features(fake) - features(truth)).square().mean() + weight * F.softplus(-discriminator(fake)).mean()`.",
+                (
+                    "`(features(fake) - features(truth)).square().mean() + weight * "
+                    "F.softplus(-discriminator(fake)).mean()`."
+                ),
             ),
             cases=(
                 Case("features", enlarged, run_objective, "on these pictures"),
@@ -141,10 +166,19 @@ EXERCISE = Exercise(
             function="perceptual_distance",
             title="perceptual distance",
             points=4,
-            start="For each layer: vectors of length 1 at each position, squared distance, mean over the positions. Sum over the layers.",
+            start=(
+                "For each layer: vectors of length 1 at each position, squared distance, mean over the positions. "
+                "Mean over the layers."
+            ),
             hints=(
-                "Which axis of (B, C, H, W) makes the vector of a position? Which are averaged, which summed, and which is left?",
-                "`F.normalize(t, dim=1)` on both, `.square().sum(dim=1).mean(dim=(1, 2))`, summed over the layers.",
+                (
+                    "Which axis of (B, C, H, W) makes the vector of a position? Which are averaged, which summed, "
+                    "and which is left?"
+                ),
+                (
+                    "`F.normalize(t, dim=1)` on both, `.square().sum(dim=1).mean(dim=(1, 2))`, and the mean over the "
+                    "layers."
+                ),
             ),
             cases=(
                 Case("three layers", two_lists, run_distance, "for these three layers"),
@@ -155,10 +189,19 @@ EXERCISE = Exercise(
             function="blend_tiles",
             title="joined picture",
             points=3,
-            start="What only `left` shows, the mixture where both show it, what only `right` shows: joined along the width.",
+            start=(
+                "What only `left` shows, the mixture where both show it, what only `right` shows: joined along the "
+                "width."
+            ),
             hints=(
-                "The two weights have the sum 1 in every column. Which tile should count more near which end of the overlap?",
-                "`w = (torch.arange(overlap) + 0.5) / overlap`; cut by widths (`left[..., : width - overlap]`), not by `-overlap`.",
+                (
+                    "The two weights have the sum 1 in every column. Which tile should count more near which end of "
+                    "the overlap?"
+                ),
+                (
+                    "`w = (torch.arange(overlap) + 0.5) / overlap`; cut by widths (`left[..., : width - overlap]`), "
+                    "not by `-overlap`."
+                ),
             ),
             cases=(
                 Case("an overlap of 4", two_tiles, run_blend, "for an overlap of 4"),

@@ -9,7 +9,9 @@ from course_lib.grading.tools import picture, picture_like, random_tensor, sever
 
 
 def _opinions(seed: int, n: int) -> Tensor:
-    """N pictures (N, 3, 2, 4) with skewed values, of which two are the same: mean, median, middle and mode all differ."""
+    """N pictures (N, 3, 2, 4) with skewed values, of which two are the same: mean, median, middle and mode all
+    differ.
+    """
     drawn = random_tensor(seed, n, 3, 2, 4).exp() / 8
     drawn[3] = drawn[1]
     return drawn
@@ -24,7 +26,9 @@ def even_number(seed: int) -> dict[str, Tensor]:
 
 
 def black_or_white(seed: int) -> dict[str, Tensor]:
-    """Ten pictures of black and white pixels: white in a share of 0.1 to 0.9, other at each place, 0.5 at two of them."""
+    """Ten pictures of black and white pixels: white in a share of 0.1 to 0.9, other at each place, 0.5 at two of
+    them.
+    """
     shares = torch.tensor([[0.3, 0.5, 0.7, 0.9], [0.5, 0.1, 0.6, 0.2]], dtype=torch.float64)
     order = random_tensor(seed + 62, 10, 1, 2, 4).argsort(dim=0).double()
     return {"plausible": (order + 0.5 < 10 * shares).double()}

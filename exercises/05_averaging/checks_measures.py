@@ -35,7 +35,9 @@ def _worse(truths: Tensor, seed: int) -> Tensor:
 
 
 def ramp(seed: int) -> dict[str, Tensor]:
-    """The pair of pictures with a worked number in the course's conventions: a ramp, and the ramp with less contrast."""
+    """The pair of pictures with a worked number in the course's conventions: a ramp, and the ramp with less
+    contrast.
+    """
     truth = torch.linspace(0, 1, 504, dtype=torch.float64).reshape(1, 3, 12, 14)
     return {"pictures": (0.9 - 0.01 * variation(seed)) * truth + 0.03, "truths": truth, "border": torch.tensor(4)}
 
@@ -83,7 +85,9 @@ def run_benchmark(answer, given):
 
 
 def two_lists(seed: int) -> dict[str, Tensor]:
-    """Three layers of features of two pictures, of very different lengths in each layer, none negative, as after a ReLU."""
+    """Three layers of features of two pictures, of very different lengths in each layer, none negative, as after a
+    ReLU.
+    """
     shapes = ((2, 5, 6, 4), (2, 7, 3, 5), (2, 3, 2, 2))
     return {
         f"{which} {layer}": (random_tensor(seed + 90 + 10 * n + layer, *shape, shift=0.5).abs() + 0.01)

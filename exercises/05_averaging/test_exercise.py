@@ -1,4 +1,6 @@
-"""``pytest exercises/05_averaging``: one test a function. The cases are in checks.py; ``--submission DIR`` grades another folder."""
+"""``pytest exercises/05_averaging``: one test a function. The cases are in checks.py; ``--submission DIR`` grades
+another folder.
+"""
 
 from course_lib.grading.pytest_functions import function_tests
 

@@ -10,6 +10,8 @@ from skimage.metrics import peak_signal_noise_ratio
 from course_lib.grading import check
 from course_lib.grading.checks import load_exercise, load_module
 from course_lib.grading.reference import LiveReference
+from course_lib.metrics.perceptual import LAYERS, vgg_distance
+from course_lib.networks import VGGFeatures
 
 from .conftest import EXERCISES
 
@@ -135,6 +137,7 @@ def test_the_distance_by_loops_over_positions(solved):
             )
             for x, y in zip(a, b, strict=True)
         )
+        / 2  # layers
         for n in range(2)
     ]  # fmt: skip
     found = solved.perceptual_distance(list(map(torch.from_numpy, a)), list(map(torch.from_numpy, b)))
@@ -155,6 +158,13 @@ def test_tiles_of_one_picture_give_the_picture_back(solved, overlap):
 def test_the_ramp_of_the_task(solved):
     joined = solved.blend_tiles(torch.zeros(1, 1, 1, 5).double(), torch.ones(1, 1, 1, 6).double(), 4)
     assert joined.flatten().tolist() == pytest.approx([0, 0.125, 0.375, 0.625, 0.875, 1, 1])
+
+
+def test_the_distance_is_the_courses_own(solved):
+    a, b = pictures(2, 3, 24, 28).float(), pictures(2, 3, 24, 28).float()
+    network = VGGFeatures(LAYERS)
+    by_features = solved.perceptual_distance(list(network(a).values()), list(network(b).values()))
+    assert by_features.tolist() == pytest.approx(vgg_distance(a, b, 0).tolist(), rel=1e-4)
 
 
 def test_two_equal_pictures_are_told_as_infinity():

@@ -174,11 +174,17 @@ def _(d, f, truth, fake, w):
 _f = "perceptual_distance"
 
 
+def mean(layers):
+    """Over the layers; they may come one by one."""
+    layers = list(layers)
+    return sum(layers) / len(layers)
+
+
 def unit(t):
     return F.normalize(t, dim=1)
 
 
-def distance(scaled=unit, layer=lambda d: d.square().sum(dim=1).mean(dim=(1, 2)), over=sum):
+def distance(scaled=unit, layer=lambda d: d.square().sum(dim=1).mean(dim=(1, 2)), over=mean):
     """The distance with one of its parts exchanged."""
     return lambda a, b: over([layer(scaled(x) - scaled(y)) for x, y in zip(a, b, strict=True)])
 
@@ -218,10 +224,10 @@ _add(_f, "centred", "takes the mean off each vector before it is scaled; scale i
     distance(lambda t: unit(t - t.mean(dim=1, keepdim=True)))
 )
 _add(_f, "the difference scaled", "scales the difference to length 1: then every position counts 1, however alike")(
-    lambda a, b: sum(unit(x - y).square().sum(dim=1).mean(dim=(1, 2)) for x, y in zip(a, b, strict=True))
+    lambda a, b: mean(unit(x - y).square().sum(dim=1).mean(dim=(1, 2)) for x, y in zip(a, b, strict=True))
 )
 _add(_f, "scaled by one of the two", "divides both by the length of the first; each has its own length")(
-    lambda a, b: sum(
+    lambda a, b: mean(
         ((x - y) / x.norm(dim=1, keepdim=True).clamp(min=1e-12)).square().sum(dim=1).mean(dim=(1, 2))
         for x, y in zip(a, b, strict=True)
     )
@@ -235,15 +241,15 @@ _add(
 _add(_f, "summed over the positions", "sums over the positions: large maps count more. Average over them", catalogue=6)(
     distance(layer=lambda d: d.square().sum(dim=(1, 2, 3)))
 )
-_add(_f, "mean over the layers", "averages over the layers; here they are summed", catalogue=6)(
-    distance(over=lambda layers: sum(layers) / len(layers))
+_add(_f, "sum over the layers", "sums over the layers, as LPIPS does; here they are averaged", catalogue=6)(
+    distance(over=sum)
 )
-_add(_f, "one layer", "has one of the layers only; sum over all")(distance(over=lambda layers: layers[-1]))
-_add(_f, "one layer", "has one of the layers only; sum over all")(distance(over=lambda layers: layers[0]))
+_add(_f, "one layer", "has one of the layers only; average over all")(distance(over=lambda layers: layers[-1]))
+_add(_f, "one layer", "has one of the layers only; average over all")(distance(over=lambda layers: layers[0]))
 _add(_f, "one number for all", "averages over the pictures as well; one value a picture is asked for")(
     distance(layer=lambda d: d.square().sum(dim=1).mean())
 )
-_add(_f, "one value a layer", "gives one value a layer and picture; sum over the layers")(
+_add(_f, "one value a layer", "gives one value a layer and picture; average over the layers")(
     distance(over=lambda layers: torch.stack(layers))
 )
 _add(_f, "a map", "gives a map of distances; average over the positions")(
@@ -258,28 +264,28 @@ _add(_f, "not squared", "takes the distance of the unit vectors; take its square
 _add(_f, "root at the end", "takes a root of each layer's value; leave the squares")(
     distance(layer=lambda d: d.square().sum(dim=1).mean(dim=(1, 2)).sqrt())
 )
-_add(_f, "root at the end", "takes a root of the sum; leave the squares")(
-    distance(over=lambda layers: sum(layers).sqrt())
+_add(_f, "root at the end", "takes a root of the mean; leave the squares")(
+    distance(over=lambda layers: mean(layers).sqrt())
 )
 _add(_f, "square of the mean", "averages the difference over the positions before it is squared: shifts are lost")(
     distance(layer=lambda d: d.mean(dim=(2, 3)).square().sum(dim=1))
 )
 _add(_f, "averaged before it is scaled", "averages the features over the positions first, and compares what is left")(
-    lambda a, b: sum(
+    lambda a, b: mean(
         (F.normalize(x.mean(dim=(2, 3)), dim=1) - F.normalize(y.mean(dim=(2, 3)), dim=1)).square().sum(dim=1)
         for x, y in zip(a, b, strict=True)
     )
 )
 _add(_f, "one minus the cosine", "is 1 − cosine: half the squared distance of two unit vectors", catalogue=7)(
-    lambda a, b: sum(
+    lambda a, b: mean(
         (1 - F.cosine_similarity(x, y, dim=1, eps=1e-12)).mean(dim=(1, 2)) for x, y in zip(a, b, strict=True)
     )
 )
 _add(_f, "the cosine", "is the cosine: 1 for equal pictures. A distance is 0 for them")(
-    lambda a, b: sum(F.cosine_similarity(x, y, dim=1, eps=1e-12).mean(dim=(1, 2)) for x, y in zip(a, b, strict=True))
+    lambda a, b: mean(F.cosine_similarity(x, y, dim=1, eps=1e-12).mean(dim=(1, 2)) for x, y in zip(a, b, strict=True))
 )
 _add(_f, "Gram matrices", "compares Gram matrices, which do not know where things are; compare position by position")(
-    lambda a, b: sum(
+    lambda a, b: mean(
         (torch.einsum("bchw,bdhw->bcd", x, x) - torch.einsum("bchw,bdhw->bcd", y, y)).square().mean(dim=(1, 2))
         for x, y in zip(a, b, strict=True)
     )

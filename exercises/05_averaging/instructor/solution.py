@@ -47,7 +47,7 @@ def perceptual_distance(features_a, features_b):
     for a, b in zip(features_a, features_b, strict=True):
         difference = F.normalize(a, dim=1) - F.normalize(b, dim=1)
         total = total + difference.square().sum(dim=1).mean(dim=(1, 2))
-    return total
+    return total / len(features_a)
 
 
 def blend_tiles(left, right, overlap):
@@ -142,7 +142,7 @@ def _distance_by_cosines(features_a, features_b):
     for a, b in zip(features_a, features_b, strict=True):
         u, v = (t / (t.norm(dim=1, keepdim=True) + 1e-10) for t in (a, b))
         total += (u.norm(dim=1) ** 2 + v.norm(dim=1) ** 2 - 2 * (u * v).sum(dim=1)).flatten(1).mean(dim=1)
-    return total
+    return total / len(features_a)
 
 
 def _distance_by_clamping(features_a, features_b):
@@ -152,7 +152,7 @@ def _distance_by_clamping(features_a, features_b):
     layers = [
         ((unit(a) - unit(b)) ** 2).mean(dim=(2, 3)).sum(dim=1) for a, b in zip(features_a, features_b, strict=True)
     ]
-    return torch.stack(layers).sum(dim=0)
+    return torch.stack(layers).mean(dim=0)
 
 
 def _blend_on_a_canvas(left, right, overlap):
