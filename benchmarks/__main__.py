@@ -1,7 +1,6 @@
 """Prints the project's figures: speed and load, measured now on this machine; long results, as stored, with their provenance."""
 
 import statistics
-import time
 from typing import Any
 
 from benchmarks import load, speed
@@ -22,15 +21,7 @@ def main() -> None:
         result={"figures": measured},
     )
     print()
-    begun = time.perf_counter()
-    figures = load.main()
-    store(
-        "load",
-        command="python -m benchmarks",
-        seeds=[0],
-        seconds=time.perf_counter() - begun,
-        result={"figures": figures},
-    )
+    load.measure()
     for path in sorted(RESULTS.glob("*.json")):
         if path.stem not in ("speed", "load"):
             _print_stored(stored(path.stem), path.stem)

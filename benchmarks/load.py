@@ -25,6 +25,8 @@ import numpy as np
 import psutil
 from PIL import Image
 
+from benchmarks.provenance import store
+
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = "pix2pix-facades"
 AT_ONCE, MIXED, BESIDE = 30, 300, 10
@@ -57,6 +59,19 @@ def main() -> dict[str, dict[str, Any]]:
         name: {"value": round(figure["value"], 4), "unit": figure["unit"], "limit": figure["limit"]}
         for name, figure in measured.items()
     }
+
+
+def measure() -> None:
+    """Measures and stores."""
+    begun = time.perf_counter()
+    figures = main()
+    store(
+        "load",
+        command="python -m benchmarks.load",
+        seeds=[0],
+        seconds=time.perf_counter() - begun,
+        result={"figures": figures},
+    )
 
 
 def _figure(value: float, unit: str, limit: float | None = None, hard: bool = True) -> dict[str, Any]:
@@ -290,4 +305,4 @@ def _png(image: Image.Image) -> bytes:
 
 
 if __name__ == "__main__":
-    main()
+    measure()
