@@ -37,6 +37,4 @@ try:
     importlib.import_module("course_lib.lessons")
 except ImportError:
     find_the_course(COURSE)
-    from course_lib.learners.needs import install_missing
-
-    install_missing()
+    importlib.import_module("course_lib.learners.needs").install_missing()
