@@ -34,6 +34,7 @@ def _print_stored(record: dict[str, Any], name: str) -> None:
     for variant, runs in record.get("rows", {}).items():
         columns = {"L1": "l1", "detail": "sharpness", "KID-VGG": "kid", "modes": "covered", "good": "good"}
         columns |= {"as asked": "accuracy", "variety": "variety", "pieces": "pieces"}
+        columns |= {"PSNR": "psnr", "VGG distance": "vgg_distance", "on a lattice": "lattice"}
         parts = [f"{label} {_spread([run[key] for run in runs])}" for label, key in columns.items() if key in runs[0]]
         print(f"  {variant:20} {'   '.join(parts)}")
 

@@ -14,8 +14,14 @@ from course_lib.losses.adversarial import (
     wasserstein_generator_loss,
 )
 from course_lib.losses.penalties import gradient_penalty, mix, r1_penalty
-from course_lib.losses.perceptual import content_loss, feature_reconstruction_loss, gram_matrix, style_loss
-from course_lib.losses.reconstruction import cycle_loss, identity_loss, l1_loss, mse_loss, total_variation
+from course_lib.losses.perceptual import (
+    content_loss,
+    feature_direction_loss,
+    feature_reconstruction_loss,
+    gram_matrix,
+    style_loss,
+)
+from course_lib.losses.reconstruction import cycle_loss, identity_loss, l1_loss, mse_loss, phase_loss, total_variation
 
 __all__ = [
     "ADVERSARIAL",
@@ -24,6 +30,7 @@ __all__ = [
     "bce_generator_loss",
     "content_loss",
     "cycle_loss",
+    "feature_direction_loss",
     "feature_reconstruction_loss",
     "gradient_penalty",
     "gram_matrix",
@@ -35,6 +42,7 @@ __all__ = [
     "lsgan_generator_loss",
     "mix",
     "mse_loss",
+    "phase_loss",
     "r1_penalty",
     "saturating_generator_loss",
     "style_loss",

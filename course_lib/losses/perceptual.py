@@ -35,6 +35,15 @@ def feature_reconstruction_loss(features: Tensor, target: Tensor) -> Tensor:
     return _difference(features, target).square().mean()
 
 
+def feature_direction_loss(features: Tensor, target: Tensor) -> Tensor:
+    """mean over the batch and all places of ‖φ̂(ŷ) − φ̂(y)‖², φ̂ a place's features over their own length: 0 to 2.
+
+    What is there counts, not how strongly: layers of very different sizes can be averaged. Zhang et al. 2018, eq. 1,
+    without its learned weights.
+    """
+    return _difference(_directions(features), _directions(target)).square().sum(dim=1).mean()
+
+
 def style_loss(grams: Sequence[Tensor], target_grams: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
     """Σ_l w_l · ¼ ‖G_l − A_l‖²_F; the mean over the batch.
 
@@ -56,6 +65,12 @@ def style_loss(grams: Sequence[Tensor], target_grams: Sequence[Tensor], weights:
         for gram, target, weight in zip(grams, target_grams, weights, strict=True)
     ]
     return torch.stack(layers).sum()
+
+
+def _directions(features: Tensor) -> Tensor:
+    features = _at_least_float32(features)
+    # Inside the root, so that the slope at a place where nothing fires stays finite.
+    return features / (features.square().sum(dim=1, keepdim=True) + 1e-8).sqrt()
 
 
 def _difference(output: Tensor, target: Tensor, one_for_all: bool = False) -> Tensor:

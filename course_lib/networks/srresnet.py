@@ -79,10 +79,10 @@ class SRResNet(nn.Module):
                 nn.init.kaiming_normal_(module.weight, a=0.2)
                 nn.init.zeros_(module.bias)  # type: ignore[arg-type]
         with torch.no_grad():
-            for block in self.blocks:
-                block.body[3].weight *= 0.1
-            last = [layer for layer in self.tail if isinstance(layer, nn.Conv2d)][-1]
-            last.weight *= 0.1
+            bodies = [block.body for block in self.modules() if isinstance(block, EnhancementBlock)]
+            for layers in (self.tail, *bodies):
+                last = [layer for layer in layers if isinstance(layer, nn.Conv2d)][-1]
+                last.weight *= 0.1
 
     def forward(self, x: Tensor) -> Tensor:
         first = self.head(x)

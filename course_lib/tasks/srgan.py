@@ -9,10 +9,18 @@ l_SR = l_X + 10⁻³ · l_Gen                                                   
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import torch
 from accelerate import Accelerator
 from torch import Tensor
 
-from course_lib.losses import ADVERSARIAL, feature_reconstruction_loss, l1_loss, mse_loss
+from course_lib.losses import (
+    ADVERSARIAL,
+    feature_direction_loss,
+    feature_reconstruction_loss,
+    l1_loss,
+    mse_loss,
+    phase_loss,
+)
 from course_lib.networks import SRDiscriminator, VGGFeatures
 from course_lib.tasks import srresnet
 from course_lib.tasks.srresnet import (
@@ -29,6 +37,7 @@ from course_lib.tasks.task import Task
 from course_lib.training.training_task import TrainingTask
 
 PIXELS = {"mse": mse_loss, "l1": l1_loss}
+FEATURES = {"vgg": feature_reconstruction_loss, "vgg_directions": feature_direction_loss}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +47,16 @@ class SRGANConfig(SRConfig):
     epochs_flat: int = 344  # 10⁵ steps over 291 photos
     epochs_decay: int = 344  # as many again, while the rate falls (the paper: at a tenth)
     # losses
-    content: Literal["vgg", "mse", "l1"] = "vgg"  # what keeps the answer near the truth: features, or pixels
+    # What keeps the answer near the truth: features, their directions (Zhang et al. 2018), or pixels.
+    content: Literal["vgg", "vgg_directions", "mse", "l1"] = "vgg"
     content_weight: float = 0.006  # of it; the paper divides VGG-19's features by 12.75, which is this factor
     pixel_weight: float = 0.0  # of an L1 in pixels beside it (ESRGAN, Wang et al. 2018); it holds the colours
+    phase_weight: float = 0.0  # of the lattice that a pixel shuffle leaves (see phase_loss); 0: as in the paper
     adversarial: Literal["bce", "lsgan", "hinge"] = "bce"  # what D and G minimise
     adversarial_weight: float = 1e-3  # of G's adversarial loss; more: sharper, and further from the truth
     vgg_depth: Literal[16, 19] = 19  # of the loss network
     vgg_weights: Literal["imagenet", "bsds"] = "imagenet"  # downloaded, or shipped with the course (VGG-16 to relu4_3)
-    vgg_layer: str = "relu5_4"  # whose features are compared: φ5,4; shallower: faster, and nearer to pixels
+    vgg_layers: tuple[str, ...] = ("relu5_4",)  # whose features are compared: φ5,4; shallower: faster, nearer to pixels
     # discriminator
     d_width: int = 64  # channels of D's first layer
     d_norm: Literal["batch", "instance", "none"] = "batch"
@@ -57,21 +68,21 @@ PRESETS = {
     "paper": SRGANConfig(),
     # What made the shipped weights, from zoo/srresnet-x4 on.
     "laptop": SRGANConfig(
-        **{**SMALL, "patch": 16},
+        **{**SMALL, "patch": 16, "crops": 4},
         batch=8,
-        lr=1e-4,
-        d_lr=2e-4,
-        epochs_flat=2,
-        epochs_decay=2,
+        lr=4e-4,
+        epochs_flat=4,
+        epochs_decay=5,
         ema_decay=0.99,
-        content_weight=2e-6,
-        pixel_weight=1.0,
-        adversarial_weight=5e-3,
+        content="vgg_directions",
+        content_weight=0.3,
+        pixel_weight=0.1,
+        phase_weight=2.0,
+        adversarial_weight=0.02,
         vgg_depth=16,
         vgg_weights="bsds",
-        vgg_layer="relu3_3",
+        vgg_layers=("relu2_2", "relu3_3"),
         d_width=16,
-        d_norm="none",
         d_dense=64,
         channels_last=True,
     ),
@@ -85,7 +96,7 @@ PRESETS = {
         pixel_weight=1.0,
         vgg_depth=16,
         vgg_weights="bsds",
-        vgg_layer="relu2_2",
+        vgg_layers=("relu2_2",),
         d_width=4,
         d_norm="none",
         d_dense=8,
@@ -103,8 +114,8 @@ class SRGAN(TrainingTask[SRGANConfig]):
         self.opt_G = self.add_adam("G", "G")
         self.D = self.add_network("D", build_discriminator(config))
         self.opt_D = self.add_adam("D", "D", lr=config.d_lr)
-        if config.content == "vgg":
-            self.eye = VGGFeatures(config.vgg_layer, config.vgg_depth, config.vgg_weights).to(accelerator.device)
+        if config.content in FEATURES:
+            self.eye = VGGFeatures(config.vgg_layers, config.vgg_depth, config.vgg_weights).to(accelerator.device)
 
     def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """One update of D, then one of G. "input": (B, 3, h, w), "target": (B, 3, scale·h, scale·w), in [−1, 1]."""
@@ -126,6 +137,8 @@ class SRGAN(TrainingTask[SRGANConfig]):
             + self.config.adversarial_weight * fooled  # eq. 3
             + self.config.pixel_weight * pixels
         )
+        if self.config.phase_weight:
+            loss_G = loss_G + self.config.phase_weight * phase_loss(fake, y, self.config.scale)
         self.opt_G.zero_grad()
         self.accelerator.backward(loss_G, inputs=list(self.G.parameters()))
         self.opt_G.step()
@@ -135,10 +148,11 @@ class SRGAN(TrainingTask[SRGANConfig]):
 
     def content_loss(self, fake: Tensor, y: Tensor) -> Tensor:
         """l_VGG (eq. 5), the mean squared difference of features of the pictures in [0, 1]; or one of pixels."""
-        if self.config.content != "vgg":
+        if self.config.content in PIXELS:
             return PIXELS[self.config.content](fake, y)
-        of_fake, of_real = (self.eye((picture.float() + 1) / 2)[self.config.vgg_layer] for picture in (fake, y))
-        return feature_reconstruction_loss(of_fake, of_real)
+        distance = FEATURES[self.config.content]
+        of_fake, of_real = (self.eye((picture.float() + 1) / 2) for picture in (fake, y))
+        return torch.stack([distance(of_fake[name], of_real[name]) for name in self.config.vgg_layers]).mean()
 
     def sample(self, batch: dict[str, Tensor]) -> Tensor:
         """(B, 3, 3, H, W): bicubic, output and truth of each crop."""
@@ -179,11 +193,12 @@ TASK = Task(
         "content",
         "content_weight",
         "pixel_weight",
+        "phase_weight",
         "adversarial",
         "adversarial_weight",
         "vgg_depth",
         "vgg_weights",
-        "vgg_layer",
+        "vgg_layers",
     ),
     kind="upscaler",
     network=build_generator,

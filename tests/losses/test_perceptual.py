@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from course_lib.losses import content_loss, feature_reconstruction_loss, gram_matrix, style_loss
+from course_lib.losses import (
+    content_loss,
+    feature_direction_loss,
+    feature_reconstruction_loss,
+    gram_matrix,
+    style_loss,
+)
 
 
 @pytest.fixture
@@ -84,6 +90,24 @@ def test_sixteen_bits_do_not_overflow():
         assert gram[0, 0, 0].item() == pytest.approx(300**2 / 4, rel=1e-2)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         assert gram_matrix(features).dtype == torch.float32
+
+
+def test_directions_are_compared_place_by_place_whatever_their_length(x, y):
+    expected = []
+    for b, row, column in np.ndindex(2, 4, 5):
+        u, v = (features[b, :, row, column].numpy() for features in (x, y))
+        expected.append(2 - 2 * u @ v / np.linalg.norm(u) / np.linalg.norm(v))
+    assert feature_direction_loss(x, y).item() == pytest.approx(np.mean(expected), abs=1e-5)
+    assert feature_direction_loss(x, 7 * x).item() == pytest.approx(0, abs=1e-6)
+    one, other = torch.zeros(1, 2, 1, 1), torch.zeros(1, 2, 1, 1)
+    one[0, 0], other[0, 1] = 3.0, 5.0
+    assert feature_direction_loss(one, other).item() == pytest.approx(2)
+
+
+def test_a_place_where_nothing_fires_has_a_finite_slope():
+    features = torch.zeros(1, 3, 2, 2, requires_grad=True)
+    feature_direction_loss(features, torch.ones(1, 3, 2, 2)).backward()
+    assert torch.isfinite(features.grad).all()
 
 
 def test_shapes_that_do_not_fit(x, y):

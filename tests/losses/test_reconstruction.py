@@ -55,3 +55,17 @@ def test_total_variation_of_plain_cases():
 def test_total_variation_of_a_single_pixel_is_refused():
     with pytest.raises(ValueError, match="2×2"):
         losses.total_variation(torch.zeros(1, 3, 1, 8))
+
+
+def test_phases_by_hand_and_against_a_lattice():
+    # Two pictures of 2×4, period 2: the mean of each phase is over both of its places and both pictures.
+    output = torch.tensor([[[[1.0, 0, 3, 0], [0, 0, 0, 8]]], [[[5.0, 0, 3, 0], [0, 0, 0, 0]]]], dtype=torch.float64)
+    target = torch.zeros_like(output)
+    assert losses.phase_loss(output, target, 2).item() == pytest.approx((3 + 0 + 0 + 2) / 4)
+    flat, lattice = torch.full((2, 3, 16, 16), 0.5), torch.full((2, 3, 16, 16), 0.5)
+    lattice[..., ::4, ::4] += 0.16
+    assert losses.phase_loss(lattice, flat, 4).item() == pytest.approx(0.16 / 16)
+    moved = torch.rand(2, 3, 16, 16, dtype=torch.float64)
+    assert losses.phase_loss(moved.roll((4, 8), (2, 3)), moved, 4).item() == pytest.approx(0, abs=1e-12)
+    with pytest.raises(ValueError, match="must be equal"):
+        losses.phase_loss(flat, flat[:1], 4)

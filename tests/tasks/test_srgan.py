@@ -17,7 +17,7 @@ from course_lib.training.accelerator import fresh_accelerator
 TINY = SRGANConfig(
     blocks=1, width=4, norm="none", activation="relu", ends=3, tail="once", skip="bicubic", patch=8, batch=2,
     epochs_flat=2, epochs_decay=1, content_weight=0.5, pixel_weight=2.0, adversarial_weight=0.25,
-    vgg_depth=16, vgg_weights="bsds", vgg_layer="relu1_2", d_width=2, d_norm="none", d_dense=4,
+    vgg_depth=16, vgg_weights="bsds", vgg_layers=("relu1_2",), d_width=2, d_norm="none", d_dense=4,
 )  # fmt: skip
 
 
@@ -116,6 +116,15 @@ def test_content_is_compared_in_features_of_pictures_in_0_1():
     assert "eye" not in one.networks  # no checkpoint holds it
 
 
+def test_directions_are_averaged_over_the_layers():
+    layers = ("relu1_2", "relu2_2")
+    one, shown, fake = task(content="vgg_directions", vgg_layers=layers), batch(), torch.rand(2, 3, 32, 32) * 2 - 1
+    network = VGGFeatures(layers)
+    of_fake, of_real = (network((picture + 1) / 2) for picture in (fake, shown["target"]))
+    expected = [(2 - 2 * functional.cosine_similarity(of_fake[n], of_real[n], dim=1)).mean().item() for n in layers]
+    assert one.content_loss(fake, shown["target"]).item() == pytest.approx(sum(expected) / 2, rel=1e-3)
+
+
 def gradient_of_g(**changes):
     one = task(**changes)
     one.opt_D.step = lambda: None  # the same D for every weight
@@ -123,9 +132,9 @@ def gradient_of_g(**changes):
     return torch.cat([parameter.grad.double().flatten() for parameter in one.G.parameters()])
 
 
-@pytest.mark.parametrize("name", ["adversarial_weight", "content_weight", "pixel_weight"])
+@pytest.mark.parametrize("name", ["adversarial_weight", "content_weight", "pixel_weight", "phase_weight"])
 def test_g_is_affine_in_each_weight(name):
-    others = dict.fromkeys(("adversarial_weight", "content_weight", "pixel_weight"), 0.0)
+    others = dict.fromkeys(("adversarial_weight", "content_weight", "pixel_weight", "phase_weight"), 0.0)
     first, second, third = (gradient_of_g(**others | {name: weight}) for weight in (1.0, 2.0, 3.0))
     assert first.abs().max() > 0
     torch.testing.assert_close(third - second, second - first, rtol=1e-3, atol=1e-5 * first.abs().max().item())
@@ -186,7 +195,7 @@ def test_presets():
     assert PRESETS.keys() == {"paper", "laptop", "smoke"} and TASKS["srgan"].presets is PRESETS
     paper = PRESETS["paper"]
     assert (paper.adversarial, paper.adversarial_weight, paper.content, paper.pixel_weight) == ("bce", 1e-3, "vgg", 0)
-    assert (paper.vgg_depth, paper.vgg_weights, paper.vgg_layer) == (19, "imagenet", "relu5_4")
+    assert (paper.vgg_depth, paper.vgg_weights, paper.vgg_layers) == (19, "imagenet", ("relu5_4",))
     assert paper.content_weight == pytest.approx(1 / 12.75**2, rel=0.03)
     assert paper.epochs * (291 * paper.crops // paper.batch) == pytest.approx(2e5, rel=2e-3)
     from course_lib.tasks.srresnet import PRESETS as BEFORE

@@ -51,7 +51,7 @@ CONFIGS: dict[str, Any] = {
     ),
     "srresnet": SRResNetConfig(**SUPERRES),
     "srgan": SRGANConfig(
-        **SUPERRES, vgg_depth=16, vgg_weights="bsds", vgg_layer="relu1_2", content_weight=1e-4, d_width=2,
+        **SUPERRES, vgg_depth=16, vgg_weights="bsds", vgg_layers=("relu1_2",), content_weight=1e-4, d_width=2,
         d_norm="none", d_dense=4,
     ),
 }  # fmt: skip
