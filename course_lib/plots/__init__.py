@@ -9,6 +9,7 @@ from course_lib.plots.patches import footprint, verdict_matrix
 from course_lib.plots.pictures import as_array, heat, picture_grid
 from course_lib.plots.slider import Slider
 from course_lib.plots.stored import per_seed, provenance, stored, stored_sheet
+from course_lib.plots.tradeoff import tradeoff
 
 __all__ = [
     "Slider",
@@ -33,6 +34,7 @@ __all__ = [
     "spectrum_plot",
     "stored",
     "stored_sheet",
+    "tradeoff",
     "verdict_matrix",
     "verdicts_over_line",
 ]
