@@ -1067,10 +1067,8 @@ text_check(abs(meant - printed) > 0.1 and scores.max() > 1, "Some scores lie out
 # ## What did not hold
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
-moves = "; ".join(
-    f"{who} {way} {found[blur].on_made:.2f} and {found[blur].on_real:.2f}"
-    for (who, way), found in sorted(hidden.items())
-)
+on_both = {name: f"{found[blur].on_made:.2f} and {found[blur].on_real:.2f}" for name, found in sorted(hidden.items())}
+moves = "; ".join(f"{who} {way} {numbers}" for (who, way), numbers in on_both.items())
 said = {
     "A cycle prevents mode collapse": (
         f"It forbids one answer for all (its cost in section 4: {cost[constant][0]:.2f}) and accepts "
@@ -1079,26 +1077,27 @@ said = {
     ),
     "Without the cycle comes mode collapse": (
         f"What came here was a saturated generator: {saturated['AtoB']['GAN alone']:.0%} of its values at the ends "
-        f"of tanh, "
-        f"D's loss {end['GAN alone']:.2f}."
+        f"of tanh, D's loss {end['GAN alone']:.2f}."
     ),
     "The history steadies D": (
         f"Undecided: D's loss swings by {np.mean(D['swing']['full']):.3f} with and "
-        f"{np.mean(D['swing']['no history']):.3f} without it; "
-        f"old fakes get {np.mean(D['old']['full']):.2f} and {np.mean(D['old']['no history']):.2f}."
+        f"{np.mean(D['swing']['no history']):.3f} without it; old fakes get "
+        f"{np.mean(D['old']['full']):.2f} and {np.mean(D['old']['no history']):.2f}."
     ),
-    "With one cycle, the direction without it collapses": "Here it was the other one, in every seed. Why, these runs "
-                                                          "do not say.",
+    "With one cycle, the direction without it collapses": (
+        "Here it was the other one, in every seed. Why, these runs do not say."
+    ),
     "Least squares are better than the logarithm": (
         f"L1 to the truth on the body {mean['body']['full']:.2f} with squares, {mean['body']['BCE']:.2f} with BCE: "
         "undecided from A to B, BCE nearer from B to A."
     ),
     "A classifier tells whether the translation is good": (
-        f"From A to B it gives {np.mean(fooled):.0%} to a saturated pattern and {np.mean(whole):.0%} to the full "
-        f"recipe."
+        f"From A to B it gives {np.mean(fooled):.0%} to a saturated pattern and {np.mean(whole):.0%} "
+        "to the full recipe."
     ),
-    "KID shows that a translation is nearer to the target": f"For the two shipped models the intervals decide "
-                                                            f"{decided} of 4 directions.",
+    "KID shows that a translation is nearer to the target": (
+        f"For the two shipped models the intervals decide {decided} of 4 directions."
+    ),
     "The way back needs a hidden message": (
         f"How far F's answer moves per unit of blur, on a translation and on a real picture: {moves}. "
         f"On stripes the first number is larger in {len(more)} of {len(on_stripes)} rows."
