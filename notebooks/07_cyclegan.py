@@ -1071,8 +1071,8 @@ on_both = {name: f"{found[blur].on_made:.2f} and {found[blur].on_real:.2f}" for 
 moves = "; ".join(f"{who} {way} {numbers}" for (who, way), numbers in on_both.items())
 said = {
     "A cycle prevents mode collapse": (
-        f"It forbids one answer for all (its cost in section 4: {cost[constant][0]:.2f}) and accepts a wrong partner for "
-        f"everybody (cost {cost[permuted][0]:.0f}). One cycle alone did not prevent the first here, in any seed."
+        f"It forbids one answer for all (its cost in section 4: {cost[constant][0]:.2f}) and accepts a wrong partner "
+        f"for everybody (cost {cost[permuted][0]:.0f}). One cycle alone did not prevent the first here, in any seed."
     ),
     "Without the cycle comes mode collapse": (
         f"What came here was a saturated generator: {saturated['AtoB']['GAN alone']:.0%} of its values at the ends "
