@@ -5,6 +5,7 @@ weights, and with a loss in VGG's features alone.
 """
 
 import json
+import shutil
 import time
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from course_lib.losses import bce_discriminator_loss, bce_generator_loss
 from course_lib.networks import PatchDiscriminator, VGGFeatures
 
 RUNS = Path("runs/benchmarks/superres")
-SEEDS = [0, 1, 2]
+SEEDS = [0, 1]
 SCALE, CROP, BATCH, WIDTH, BLOCKS = 4, 64, 8, 24, 4
 # Steps on MSE, then steps of each of the ways on. A narrow network bears a higher rate than the paper's 1e-4.
 FIRST, THEN, RATE, RATE_THEN = 500, 250, 2e-3, 5e-4
@@ -150,7 +151,7 @@ def trained(variant: str, seed: int) -> tuple[Upscaler, float]:
     place = RUNS / variant.replace(" ", "_") / str(seed)
     weights, note = place / "generator.safetensors", place / "made.json"
     setting = json.loads(json.dumps({"setting": SETTING, "variant": variant, "seed": seed}))
-    if not note.exists() or json.loads(note.read_text())["setting"] != setting:
+    if not weights.exists() or not note.exists() or json.loads(note.read_text())["setting"] != setting:
         network = Upscaler() if variant == "MSE" else trained("MSE", seed)[0]
         pictures, started = photos("train"), time.monotonic()
         if variant == "MSE":
@@ -159,7 +160,8 @@ def trained(variant: str, seed: int) -> tuple[Upscaler, float]:
             train_on_features(network, seed, pictures)
         else:
             train_on(network, seed, pictures, float(variant.split()[1]))
-        place.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(place, ignore_errors=True)  # what was measured of another run
+        place.mkdir(parents=True)
         save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, weights)
         note.write_text(json.dumps({"setting": setting, "seconds": time.monotonic() - started}))
     network = Upscaler()

@@ -331,6 +331,8 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 # | weight of a loss (λ) | 손실 가중치 | what a loss is multiplied with before losses are added |
 # | L1 / L2 | L1 / L2 손실 | mean absolute / squared difference |
 # | mean / median | 평균 / 중앙값 | the answer that L2 / L1 makes best |
+# | regression | 회귀 | training on an error between the answer and the truth |
+# | content loss (super-resolution) | 콘텐츠 손실 | squared difference to the truth, in pixels or in features |
 # | adversarial loss | 적대적 손실 | the loss that comes from the discriminator |
 # | minimax value | 미니맥스 값 | the number that D makes large and G makes small |
 # | cross-entropy | 교차 엔트로피 | minus the logarithm of the probability of the truth |
@@ -370,6 +372,9 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 # | permutation, bijection | 순열, 일대일 대응 | an exchange in which nothing is lost |
 # | PSNR | 최대 신호 대 잡음비 | mean squared error on a logarithmic scale (dB); higher is nearer |
 # | SSIM | 구조적 유사도 | compares means, contrasts and patterns of small windows; 1 is equal |
+# | perceptual distance | 지각 거리 | distance in the features of a trained network |
+# | perception–distortion trade-off | 지각–왜곡 절충 | an answer cannot be nearest to the truth and look real |
+# | Wasserstein distance | 바서슈타인 거리 | how far one distribution has to be moved to become the other |
 # | KID | 커널 인셉션 거리 | a distance between two sets of pictures, in a network's features |
 # | high-frequency power | 고주파 전력 | power of patterns finer than 4 pixels, relative to real photos |
 # | Fourier spectrum, high frequency | 푸리에 스펙트럼, 고주파 | how much of a picture changes from pixel to pixel |
@@ -405,6 +410,10 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 # | replay buffer ("history") | 리플레이 버퍼 | earlier fakes, shown to D again |
 # | moving average of weights (EMA) | 가중치 이동 평균 | an average over the last steps, used for the final model |
 # | super-resolution | 초해상도 | small picture in, large one out |
+# | pixel shuffle | 픽셀 셔플 | channels become pixels: (C·r², H, W) → (C, r·H, r·W) |
+# | bicubic interpolation | 쌍삼차 보간 | enlarges by smooth curves through the pixels; adds nothing |
+# | luma | 루마 | brightness as television weights it; the Y of the benchmarks |
+# | colouring | 채색 | grey picture in, coloured one out |
 # | segmentation | 분할 | photo in, label map out |
 #
 # ## The answer in three sentences

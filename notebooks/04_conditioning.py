@@ -23,7 +23,7 @@
 # | difficulty | ★★☆ |
 # | exercise | [04_conditioning](../exercises/04_conditioning/task.md) |
 # | in the app | `python dev.py demo`, then [a cat of seed 3](http://127.0.0.1:7860/?tab=generate&what=cat&seed=3) |
-# | next lesson | [06 · pix2pix](06_pix2pix.ipynb), where the condition is a whole picture |
+# | next lesson | [05 · The averaging answer](05_averaging.ipynb), where one condition has many right pictures |
 #
 # **Terms** (all of them are in the [glossary](00_start_here.ipynb))
 #
@@ -1019,8 +1019,7 @@ Markdown(
 # * Miyato & Koyama 2018, *cGANs with Projection Discriminator*, section 3: where the inner product comes from.
 # * Ha & Eck 2018, *A Neural Representation of Sketch Drawings*: Quick, Draw! as strokes instead of pixels.
 #
-# **Next:** [06 · pix2pix](06_pix2pix.ipynb), where the condition is a whole picture. (Lesson 05, on averaging, is in
-# preparation.)
+# **Next:** [05 · The averaging answer](05_averaging.ipynb), where one condition has many right pictures.
 
 # %%
 print(f"This notebook took {time.monotonic() - started:.0f} s.")

@@ -49,6 +49,11 @@ EXPERIMENTS = {
         "2": ('STEPS = table["steps"]', "STEPS = 600"),
         "3": ("return torch.linspace(-reach, reach, 101)", "return torch.tensor([-reach] * 70 + [reach] * 30)"),
     },
+    "05_averaging": {
+        "1": ("ASKED = torch.tensor([0.3, 0.5, 0.7])", "ASKED = torch.tensor([0.3, 0.55, 0.7])"),
+        "2": ("L1_WEIGHT, ADVERSARIAL_STEPS, NOISE = 3, 2.0,", "L1_WEIGHT, ADVERSARIAL_STEPS, NOISE = 3, 20.0,"),
+        "3": ("SHIFT = 3\n", "SHIFT = 6\n"),
+    },
     "06_pix2pix": {
         "1": ('LOSS = "bce"', 'LOSS = "lsgan"'),
         "2": ("STEPS = 100", "STEPS = 300"),
