@@ -49,7 +49,7 @@ class SRResNetConfig(SRConfig):
     """The publication's recipe; presets change numbers, never the path."""
 
     epochs_flat: int = 3435  # 10⁶ steps over 291 photos, as many as the paper took over 350 thousand
-    epochs_decay: int = 0
+    epochs_decay: int = 0  # epochs in which the rate falls linearly to zero, after those; the paper has none
     content: Literal["mse", "l1"] = "mse"  # mse asks for the mean of all plausible pictures, l1 for their median
 
 
