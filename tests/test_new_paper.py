@@ -128,11 +128,15 @@ KIND = SimpleNamespace(
 
 
 @pytest.fixture
-def root(tmp_path, monkeypatch):
-    monkeypatch.setenv("COURSE_ROOT", str(tmp_path))
-    (tmp_path / "zoo").mkdir()
+def entered(monkeypatch):
     monkeypatch.setitem(TASKS, TASK.name, TASK)
     monkeypatch.setitem(KINDS, TASK.kind, KIND)
+
+
+@pytest.fixture
+def root(entered, tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_ROOT", str(tmp_path))
+    (tmp_path / "zoo").mkdir()
     return tmp_path
 
 
@@ -167,7 +171,7 @@ def test_a_paper_entered_in_two_tables_trains_exports_loads_measures_and_is_on_t
     assert code == 2 and "digits-code is no translator but a compressor" in err
 
 
-def test_its_step_is_among_those_that_a_gpu_is_checked_with(root):
+def test_its_step_is_among_those_that_a_gpu_is_checked_with(entered):
     from course_lib.commands.gpu_check import check
 
     rows = [row for row in check("cpu", "smoke", ("fp32",), (False,)) if row.task == "autoencoder"]

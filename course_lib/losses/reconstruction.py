@@ -1,7 +1,7 @@
 """Reconstruction losses: how far two pictures are apart, and how rough one is. Pictures are (B, C, H, W)."""
 
 from torch import Tensor
-from torch.nn.functional import pixel_unshuffle
+from torch.nn.functional import avg_pool2d, pixel_unshuffle
 
 
 def l1_loss(output: Tensor, target: Tensor) -> Tensor:
@@ -43,16 +43,17 @@ def total_variation(images: Tensor) -> Tensor:
     return vertical.abs().mean() + horizontal.abs().mean()
 
 
-def phase_loss(output: Tensor, target: Tensor, period: int) -> Tensor:
-    """mean |m(output) − m(target)|, m the mean over batch and places of every channel at each of period² phases.
+def phase_loss(output: Tensor, target: Tensor, period: int, window: int) -> Tensor:
+    """mean |m(output) − m(target)|; m is, of every channel, the mean of each of the period² phases over squares of
+    window × window periods.
 
-    A pixel shuffle makes the phases of its grid with weights of their own. What they have apart from each other
-    everywhere is a lattice, which nothing in a photo asks for; to every single place it is a small error. This
-    course's own. Sides are multiples of ``period``.
+    A pixel shuffle makes the phases of its grid with weights of their own. What they have apart from each other over a
+    whole square is a lattice, of which every single place shows little; details that come and go average out. This
+    course's own. H and W are multiples of ``period``; periods that fill no square are left out.
     """
     _same_shape(output, target)
-    of_output, of_target = (pixel_unshuffle(pictures, period).mean(dim=(0, 2, 3)) for pictures in (output, target))
-    return (of_output - of_target).abs().mean()
+    difference = pixel_unshuffle(output - target, period)
+    return avg_pool2d(difference, window).abs().mean()
 
 
 def _same_shape(a: Tensor, b: Tensor) -> None:

@@ -41,9 +41,8 @@ def _one(network: VGGFeatures, a: Tensor, b: Tensor) -> Tensor:
         (_unit(of_a) - _unit(of_b)).square().sum(dim=1).mean()
         for of_a, of_b in zip(network(a).values(), network(b).values(), strict=True)
     ]
-    return torch.stack(layers).mean().cpu()
+    return torch.stack(layers).double().mean().cpu()
 
 
 def _unit(features: Tensor) -> Tensor:
-    features = features.double()
     return features / (features.square().sum(dim=1, keepdim=True).sqrt() + EPSILON)

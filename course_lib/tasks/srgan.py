@@ -13,6 +13,7 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor
 
+from course_lib.errors import CourseError
 from course_lib.losses import (
     ADVERSARIAL,
     feature_direction_loss,
@@ -36,6 +37,7 @@ from course_lib.tasks.srresnet import (
 from course_lib.tasks.task import Task
 from course_lib.training.training_task import TrainingTask
 
+PHASE_WINDOW = 4  # small pixels, side of the squares over which a lattice is looked for
 PIXELS = {"mse": mse_loss, "l1": l1_loss}
 FEATURES = {"vgg": feature_reconstruction_loss, "vgg_directions": feature_direction_loss}
 
@@ -59,7 +61,7 @@ class SRGANConfig(SRConfig):
     vgg_layers: tuple[str, ...] = ("relu5_4",)  # whose features are compared: φ5,4; shallower: faster, nearer to pixels
     # discriminator
     d_width: int = 64  # channels of D's first layer
-    d_norm: Literal["batch", "instance", "none"] = "batch"
+    d_norm: Literal["batch", "instance", "none"] = "batch"  # of D's convolutions; batch: it learns fastest
     d_dense: int = 1024  # units of its first dense layer
     d_lr: float | None = None  # D's learning rate; None: G's
 
@@ -70,19 +72,20 @@ PRESETS = {
     "laptop": SRGANConfig(
         **{**SMALL, "patch": 16, "crops": 4},
         batch=8,
-        lr=4e-4,
-        epochs_flat=4,
-        epochs_decay=5,
+        lr=2e-4,
+        d_lr=4e-4,
+        epochs_flat=8,
+        epochs_decay=12,
         ema_decay=0.99,
         content="vgg_directions",
-        content_weight=0.3,
+        content_weight=0.5,
         pixel_weight=0.1,
-        phase_weight=2.0,
-        adversarial_weight=0.02,
+        phase_weight=1.0,
+        adversarial_weight=5e-3,
         vgg_depth=16,
         vgg_weights="bsds",
         vgg_layers=("relu2_2", "relu3_3"),
-        d_width=16,
+        d_width=32,
         d_dense=64,
         channels_last=True,
     ),
@@ -138,7 +141,7 @@ class SRGAN(TrainingTask[SRGANConfig]):
             + self.config.pixel_weight * pixels
         )
         if self.config.phase_weight:
-            loss_G = loss_G + self.config.phase_weight * phase_loss(fake, y, self.config.scale)
+            loss_G = loss_G + self.config.phase_weight * phase_loss(fake, y, self.config.scale, PHASE_WINDOW)
         self.opt_G.zero_grad()
         self.accelerator.backward(loss_G, inputs=list(self.G.parameters()))
         self.opt_G.step()
@@ -166,6 +169,8 @@ def check(config: SRGANConfig) -> None:
         CourseError: a setting out of its range, by name.
     """
     srresnet.check(config)
+    if config.phase_weight and config.patch < PHASE_WINDOW:
+        raise CourseError(f"patch is {config.patch}; with a phase_weight it must be {PHASE_WINDOW} or more.")
     if config.d_lr is not None:
         srresnet.check(replace(config, lr=config.d_lr))
 

@@ -27,9 +27,9 @@ from course_lib.training.training_task import TrainingTask
 class SRConfig(OptimizerConfig):
     """What SRResNet and SRGAN share; an epoch is ``crops`` crops of every photo."""
 
-    batch: int = 16
-    lr: float = 1e-4
-    beta1: float = 0.9
+    batch: int = 16  # crops a step on each process; more of them: smoother gradients, fewer steps in an epoch
+    lr: float = 1e-4  # Adam's learning rate, of G; larger: faster, less stable
+    beta1: float = 0.9  # Adam's momentum, 0 to 1
     # pictures
     scale: Literal[2, 4] = 4  # how many times larger the answer is, each way
     patch: int = 24  # pixels, side of the small crops; larger: more context, and the cost grows with its square
@@ -38,7 +38,7 @@ class SRConfig(OptimizerConfig):
     blocks: int = 16  # residual blocks; more: a wider view, slower
     width: int = 64  # channels; twice as many: four times the work
     norm: Literal["batch", "none"] = "batch"  # of the blocks; none (EDSR, Lim et al. 2017): faster, no shift of colour
-    activation: Literal["prelu", "relu"] = "prelu"  # relu: faster
+    activation: Literal["prelu", "relu"] = "prelu"  # of the blocks; relu is faster
     ends: int = 9  # pixels, side of the first and the last kernel; 3: a fraction of the work
     tail: Literal["steps", "once"] = "steps"  # enlarge ×2 by ×2, or all at once (ESPCN, Shi et al. 2016): much faster
     skip: Literal["none", "bicubic"] = "none"  # bicubic (VDSR, Kim et al. 2016): G adds detail to the enlargement
@@ -49,7 +49,7 @@ class SRResNetConfig(SRConfig):
     """The publication's recipe; presets change numbers, never the path."""
 
     epochs_flat: int = 3435  # 10⁶ steps over 291 photos, as many as the paper took over 350 thousand
-    epochs_decay: int = 0
+    epochs_decay: int = 0  # epochs in which the rate falls linearly to zero, after those; the paper has none
     content: Literal["mse", "l1"] = "mse"  # mse asks for the mean of all plausible pictures, l1 for their median
 
 

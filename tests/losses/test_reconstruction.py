@@ -58,14 +58,17 @@ def test_total_variation_of_a_single_pixel_is_refused():
 
 
 def test_phases_by_hand_and_against_a_lattice():
-    # Two pictures of 2×4, period 2: the mean of each phase is over both of its places and both pictures.
-    output = torch.tensor([[[[1.0, 0, 3, 0], [0, 0, 0, 8]]], [[[5.0, 0, 3, 0], [0, 0, 0, 0]]]], dtype=torch.float64)
+    # Two pictures of 2×4 and period 2: each phase has two places in a picture; squares of 1 are those places alone.
+    output = torch.tensor([[[[1.0, 0, 3, 0], [0, 0, 0, 8]]], [[[5.0, 0, -5, 0], [0, 0, 0, 0]]]], dtype=torch.float64)
     target = torch.zeros_like(output)
-    assert losses.phase_loss(output, target, 2).item() == pytest.approx((3 + 0 + 0 + 2) / 4)
+    assert losses.phase_loss(output, target, 2, 1).item() == pytest.approx(22 / 16)
+    tall = torch.cat([output, 0 * output], dim=2)  # two by two periods: one square a picture
+    assert losses.phase_loss(tall, 0 * tall, 2, 2).item() == pytest.approx((4 / 4 + 8 / 4 + 0) / 8)
     flat, lattice = torch.full((2, 3, 16, 16), 0.5), torch.full((2, 3, 16, 16), 0.5)
     lattice[..., ::4, ::4] += 0.16
-    assert losses.phase_loss(lattice, flat, 4).item() == pytest.approx(0.16 / 16)
-    moved = torch.rand(2, 3, 16, 16, dtype=torch.float64)
-    assert losses.phase_loss(moved.roll((4, 8), (2, 3)), moved, 4).item() == pytest.approx(0, abs=1e-12)
+    assert losses.phase_loss(lattice, flat, 4, 2).item() == pytest.approx(0.16 / 16)
+    once = flat.clone()
+    once[..., :8:8, :8:8] += 0.16  # at one place of the square's four: a detail, a quarter of a lattice
+    assert losses.phase_loss(once, flat, 4, 2).item() == pytest.approx(0.16 / 16 / 4 / 4)
     with pytest.raises(ValueError, match="must be equal"):
-        losses.phase_loss(flat, flat[:1], 4)
+        losses.phase_loss(flat, flat[:1], 4, 4)

@@ -206,6 +206,8 @@ def test_presets():
         assert build_discriminator(config).size == config.scale * config.patch
         # Weights fit, so that one can start from the other and pictures can be made between them.
         assert generator_arguments(config) == generator_arguments(BEFORE[name])
+    with pytest.raises(CourseError, match="patch is 3; with a phase_weight it must be 4"):
+        check(replace(TINY, patch=3, phase_weight=1.0))
     with pytest.raises(CourseError, match="lr is -1"):
         check(replace(TINY, d_lr=-1.0))
 
