@@ -34,11 +34,7 @@ def table(data: str) -> dict[str, dict[str, Any]]:
     models: dict[str, Upscaler] = {FAITHFUL: faithful}
     models |= {f"{share:.0%} towards {SHARP}": between(faithful, sharp, share) for share in SHARES}
     models[SHARP] = sharp
-    rows: dict[str, dict[str, Any]] = {}
-    for name, model in models.items():
-        found = upscaler.measure({"model": model}, data, "val", 0)["rows"]
-        rows = {"bicubic": found["bicubic"], **rows, name: found["model"], "truth": found["truth"]}
-    return rows
+    return upscaler.compared(models, data)["rows"]
 
 
 def cost(width: int, height: int) -> dict[str, Any]:

@@ -25,7 +25,6 @@ SHOWN = "the embedded picture"
 TOLERANCE = {"psnr": 0.02, "ssim": 1e-3, "vgg_distance": 1e-3, "sharpness": 0.01, "lattice": 2e-3, "colour": 1e-3}
 TILE = 160  # small pixels: 8 × 32 channels take 100 MB for one
 LARGEST = 64_000_000  # pixels of an answer: 1.2 GB while it is put together
-METHODS = ("bicubic", "model", "truth")
 Progress = Callable[[int, int], None]
 
 
@@ -126,24 +125,38 @@ def measure(models: Mapping[str, Upscaler], data: str, split: str, seed: int) ->
     Raises:
         CourseError: no such data, or pairs that do not match.
     """
+    (upscaler,) = models.values()
+    return compared({"model": upscaler}, data, split)
+
+
+def compared(models: Mapping[str, Upscaler], data: str, split: str = "val") -> dict[str, Any]:
+    """The same table with a row for each of several models of one scale, by name.
+
+    Raises:
+        CourseError: also for models of different scales.
+    """
     from tqdm import tqdm
 
     from course_lib.data.augment import signed
     from course_lib.data.benchmark import EnlargingPairs
     from course_lib.metrics.enlarging import enlarging_figures, smallest_side, summary
 
-    (upscaler,) = models.values()
-    scale = upscaler.scale
+    scales = {model.scale for model in models.values()}
+    if len(scales) != 1:
+        raise CourseError(f"The models enlarge {sorted(scales)} times; models of one scale can be compared.")
+    (scale,) = scales
     pairs = EnlargingPairs(data, scale=scale, split=split, smallest=smallest_side(scale))
     found = []
     for index in tqdm(range(len(pairs)), unit="picture"):
         small, large = (signed(picture)[None] for picture in pairs.pair(index))
-        answers = {"bicubic": enlarged(small, scale), "model": upscaler.enlarge(small), "truth": large}
+        answers = {"bicubic": enlarged(small, scale)}
+        answers |= {name: model.enlarge(small) for name, model in models.items()} | {"truth": large}
         # Through 8 bits, as a visitor gets it.
         seen = {name: to_unit(to_tensor(to_picture(answer))) for name, answer in answers.items()}
         found.append({name: enlarging_figures(picture, seen["truth"], scale) for name, picture in seen.items()})
     each = {
-        name: {way: one[way]["psnr"] for way in METHODS[:2]} for name, one in zip(pairs.names(), found, strict=True)
+        name: {method: figures["psnr"] for method, figures in one.items() if method != "truth"}
+        for name, one in zip(pairs.names(), found, strict=True)
     }
     return {
         "pictures": len(pairs),

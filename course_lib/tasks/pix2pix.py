@@ -47,9 +47,8 @@ class Pix2PixConfig(OptimizerConfig):
     adversarial: Literal["bce", "lsgan", "hinge"] = "bce"  # what D and G minimise
     adversarial_weight: float = 1.0  # of G's adversarial loss; 0 trains the L1 twin, without any D
     l1_weight: float = 100.0  # λ of the L1 distance to the truth; larger: nearer to it, and blurrier
-    l2_weight: float = (
-        0.0  # of the squared distance, beside L1 or (with l1-weight 0) in its place: averages colours, too
-    )
+    # Of the squared distance, beside L1 or (with l1-weight 0) in its place: averages colours, too.
+    l2_weight: float = 0.0
 
 
 PRESETS = {

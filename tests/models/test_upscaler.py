@@ -153,6 +153,16 @@ def test_measured_on_pairs_the_table_and_its_protocol(pairs):
     assert set(upscaler.TOLERANCE) == set(figures["rows"]["model"])
 
 
+def test_several_models_in_one_table(pairs):
+    figures = upscaler.compared({"one": model(0), "other": model(1)}, str(pairs))
+    assert list(figures["rows"]) == ["bicubic", "one", "other", "truth"]
+    alone = upscaler.measure({"model": model(1)}, str(pairs), "val", 0)
+    assert figures["rows"]["other"] == alone["rows"]["model"]
+    assert figures["each"]["a"]["other"] == alone["each"]["a"]["model"]
+    with pytest.raises(CourseError, match=r"enlarge \[2, 4\] times"):
+        upscaler.compared({"one": model(), "other": model(scale=2)}, str(pairs))
+
+
 def test_of_large_pictures_alone_it_says_that_the_small_ones_were_made(pairs):
     for file in pairs.glob("*_LR.png"):
         file.unlink()
