@@ -17,7 +17,7 @@ SHARE = 0.1
 UNITS = 2.5
 TIME = re.compile(r"(?<![\w.])\d+(?:\.\d+)? ?(?:ms|s|seconds?)\b")
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}|data:image/[a-z+]+;base64,[\w+/=]+")
-NUMBER = re.compile(r"(?:(?<![\w.)])[-+−])?(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?")
+NUMBER = re.compile(r"(?:(?<![\w.)])[-+−])?(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d{1,3}(?!\w))?")
 
 
 def texts(cell: dict[str, Any]) -> list[str]:

@@ -86,3 +86,9 @@ def test_an_output_too_much_and_a_cell_too_few_are_stale():
 def test_of_a_long_line_the_place_is_shown():
     [found] = differences(lesson("a" * 500 + " 1 " + "b" * 500), lesson("a" * 500 + " 2 " + "b" * 500))
     assert "a 1 b" in found and "a 2 b" in found and len(found) < 400
+
+
+def test_a_commit_that_looks_like_a_power_of_ten_is_none():
+    assert agree("commit 7e2969d.", "commit 7e2969d.")
+    assert not agree("commit 7e2969d.", "commit 7e2968d.")
+    assert agree("slope 1.0e-05", "slope 1.01e-05") and not agree("slope 1.0e-05", "slope 3.0e-05")
