@@ -257,8 +257,9 @@ def visitor(chromium: Any) -> Callable[..., Visit]:
 
 
 @pytest.fixture
-def open_page(visitor: Callable[..., Visit], page: str) -> Iterator[Callable[..., Visit]]:
+def open_page(visitor: Callable[..., Visit], page: str, in_small_course: Path) -> Iterator[Callable[..., Visit]]:
     """open_page(query, wait=…, …) → a visit of the served page, ended with the test."""
+    forget_models()  # a test before this one may have loaded those of the real course
     visits = []
 
     def opened(query: str = "", **settings: Any) -> Visit:

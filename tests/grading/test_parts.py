@@ -1,6 +1,7 @@
 """Long files of an exercise have parts beside them: who may import whom, where they go, what notices when they change."""
 
 import json
+import shutil
 import sys
 from unittest import mock
 
@@ -14,6 +15,8 @@ from course_lib.grading.isolation.runner import Job
 from course_lib.grading.kits import make_kits
 from course_lib.grading.reference import StoredReference
 from course_lib.grading.wire import unpack
+
+from .conftest import EXERCISES
 
 
 def test_parts_are_the_files_that_begin_with_the_name_in_the_order_of_their_names(tiny):
@@ -65,6 +68,9 @@ def test_the_process_of_a_submission_gets_them_as_text_in_that_order(tiny, tmp_p
 
 
 def test_a_students_kit_has_the_checks_parts_and_none_of_the_instructors(tiny, tmp_path):
+    lessons = tiny.parents[1] / "notebooks"
+    lessons.mkdir()
+    shutil.copy2(EXERCISES.parent / "notebooks" / "00_start_here.ipynb", lessons)
     kits = make_kits(tmp_path / "kits", "there")
     folders = {kind: kit / "exercises" / "98_tiny" for kind, kit in kits.items()}
     has = {
