@@ -6,12 +6,12 @@ Never read it alone, least of all for a model that was trained on such features:
 import torch
 from torch import Tensor
 
+from course_lib.losses import feature_direction_loss
 from course_lib.metrics.checks import check_pair
 from course_lib.networks import VGGFeatures
 
 LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
 SMALLEST = 8  # below that relu4_3 has no place left
-EPSILON = 1e-10
 
 
 @torch.no_grad()
@@ -37,12 +37,5 @@ def vgg_distance(a: Tensor, b: Tensor, border: int) -> Tensor:
 
 
 def _one(network: VGGFeatures, a: Tensor, b: Tensor) -> Tensor:
-    layers = [
-        (_unit(of_a) - _unit(of_b)).square().sum(dim=1).mean()
-        for of_a, of_b in zip(network(a).values(), network(b).values(), strict=True)
-    ]
-    return torch.stack(layers).double().mean().cpu()
-
-
-def _unit(features: Tensor) -> Tensor:
-    return features / (features.square().sum(dim=1, keepdim=True).sqrt() + EPSILON)
+    pairs = zip(network(a).values(), network(b).values(), strict=True)
+    return torch.stack([feature_direction_loss(*pair) for pair in pairs]).double().mean().cpu()

@@ -14,6 +14,8 @@ from course_lib.tasks import TASKS
 from course_lib.tasks.cyclegan import PRESETS, TASK, CycleGAN, CycleGANConfig, build_generator, check, describe
 from course_lib.training.accelerator import fresh_accelerator
 
+from .stand_ins import weights
+
 TINY = CycleGANConfig(
     size=16, load_size=16, blocks=1, width=2, d_layers=1, d_width=2, batch=2, epochs_flat=2, epochs_decay=1,
     history=3,
@@ -29,10 +31,6 @@ def task(precision="fp32", **changes):
 def batch(seed=0, count=2, size=16):
     numbers = torch.Generator().manual_seed(seed)
     return {name: torch.rand(count, 3, size, size, generator=numbers) * 2 - 1 for name in "AB"}
-
-
-def weights(network):
-    return {name: parameter.detach().clone() for name, parameter in network.named_parameters()}
 
 
 class Scaled(nn.Module):

@@ -22,6 +22,8 @@ from course_lib.tasks.pix2pix import (
 )
 from course_lib.training.accelerator import fresh_accelerator
 
+from .stand_ins import Recorder, weights
+
 TINY = Pix2PixConfig(
     size=64, load_size=64, levels=6, width=2, norm="instance", d_layers=1, d_width=2, batch=2,
     epochs_flat=2, epochs_decay=1,
@@ -38,10 +40,6 @@ def batch(seed=0, count=2):
     return {name: torch.rand(count, 3, 64, 64, generator=numbers) * 2 - 1 for name in ("input", "target")}
 
 
-def weights(network):
-    return {name: parameter.detach().clone() for name, parameter in network.named_parameters()}
-
-
 class Affine(nn.Module):
     """A generator that does not commute with anything: G(x) = a·x + b."""
 
@@ -51,18 +49,6 @@ class Affine(nn.Module):
 
     def forward(self, x):
         return self.a * x + self.b
-
-
-class Recorder(nn.Module):
-    """A discriminator with one weight that writes down what it is shown, and with which weight."""
-
-    def __init__(self, log):
-        super().__init__()
-        self.w, self.log = nn.Parameter(torch.tensor(0.3)), log
-
-    def forward(self, x):
-        self.log.append(("D", x.detach().clone(), self.w.item(), x.requires_grad))
-        return self.w * x.mean(dim=(1, 2, 3), keepdim=True) + 0.2
 
 
 @pytest.fixture

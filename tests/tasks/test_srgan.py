@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 import torch
-from torch import nn
 from torch.nn import functional
 
 from course_lib.errors import CourseError
@@ -13,6 +12,8 @@ from course_lib.networks.srresnet import enlarged
 from course_lib.tasks import TASKS
 from course_lib.tasks.srgan import PRESETS, SRGAN, TASK, SRGANConfig, build_discriminator, check
 from course_lib.training.accelerator import fresh_accelerator
+
+from .stand_ins import Recorder, Shifted, small_and_large, weights
 
 TINY = SRGANConfig(
     blocks=1, width=4, norm="none", activation="relu", ends=3, tail="once", skip="bicubic", patch=8, batch=2,
@@ -24,41 +25,6 @@ TINY = SRGANConfig(
 def task(precision="fp32", **changes):
     torch.manual_seed(0)
     return SRGAN(replace(TINY, **changes), fresh_accelerator("cpu", precision))
-
-
-def batch(seed=0, count=2):
-    numbers = torch.Generator().manual_seed(seed)
-    return {
-        name: torch.rand(count, 3, side, side, generator=numbers) * 2 - 1
-        for name, side in (("input", 8), ("target", 32))
-    }
-
-
-def weights(network):
-    return {name: parameter.detach().clone() for name, parameter in network.named_parameters()}
-
-
-class Shifted(nn.Module):
-    """G(x) = the bicubic enlargement + b."""
-
-    def __init__(self):
-        super().__init__()
-        self.b = nn.Parameter(torch.tensor(0.25))
-
-    def forward(self, x):
-        return enlarged(x, 4) + self.b
-
-
-class Recorder(nn.Module):
-    """A discriminator with one weight that writes down what it is shown, and with which weight."""
-
-    def __init__(self, log):
-        super().__init__()
-        self.w, self.log = nn.Parameter(torch.tensor(0.3)), log
-
-    def forward(self, x):
-        self.log.append(("D", x.detach().clone(), self.w.item(), x.requires_grad))
-        return self.w * x.mean(dim=(1, 2, 3)).unsqueeze(1) + 0.2
 
 
 @pytest.fixture
@@ -75,7 +41,7 @@ def played():
             real()
 
         optimizer.step = step
-    shown = batch()
+    shown = small_and_large()
     return one, log, shown, one.step(shown)
 
 
@@ -108,7 +74,7 @@ def test_the_numbers_of_the_step_worked_out_by_hand(played):
 
 
 def test_content_is_compared_in_features_of_pictures_in_0_1():
-    one, shown = task(), batch()
+    one, shown = task(), small_and_large()
     fake = torch.rand(2, 3, 32, 32) * 2 - 1
     network = VGGFeatures("relu1_2")
     of_fake, of_real = (network((picture + 1) / 2)["relu1_2"] for picture in (fake, shown["target"]))
@@ -118,7 +84,11 @@ def test_content_is_compared_in_features_of_pictures_in_0_1():
 
 def test_directions_are_averaged_over_the_layers():
     layers = ("relu1_2", "relu2_2")
-    one, shown, fake = task(content="vgg_directions", vgg_layers=layers), batch(), torch.rand(2, 3, 32, 32) * 2 - 1
+    one, shown, fake = (
+        task(content="vgg_directions", vgg_layers=layers),
+        small_and_large(),
+        torch.rand(2, 3, 32, 32) * 2 - 1,
+    )
     network = VGGFeatures(layers)
     of_fake, of_real = (network((picture + 1) / 2) for picture in (fake, shown["target"]))
     expected = [(2 - 2 * functional.cosine_similarity(of_fake[n], of_real[n], dim=1)).mean().item() for n in layers]
@@ -128,7 +98,7 @@ def test_directions_are_averaged_over_the_layers():
 def gradient_of_g(**changes):
     one = task(**changes)
     one.opt_D.step = lambda: None  # the same D for every weight
-    one.step(batch())
+    one.step(small_and_large())
     return torch.cat([parameter.grad.double().flatten() for parameter in one.G.parameters()])
 
 
@@ -147,7 +117,7 @@ def test_every_network_moves(kind, norm):
     before = {name: weights(network) for name, network in one.networks.items()}
     average = weights(one.averages["G"].module)
     for number in range(2):
-        report = one.step(batch(number))
+        report = one.step(small_and_large(number))
     assert report.keys() == {"D", "G_gan", "content", "L1"}
     for name, network in one.networks.items():
         still = [k for k, p in network.named_parameters() if p.ndim > 1 and torch.equal(p, before[name][k])]
@@ -167,7 +137,8 @@ def test_each_optimiser_holds_its_own_network_and_rate():
 
 def test_bf16_stays_near_fp32():
     full, half = (
-        [{k: v.item() for k, v in one.step(batch(n)).items()} for n in range(2)] for one in (task(), task("bf16"))
+        [{k: v.item() for k, v in one.step(small_and_large(n)).items()} for n in range(2)]
+        for one in (task(), task("bf16"))
     )
     for plain, coarse in zip(full, half, strict=True):
         assert coarse == pytest.approx(plain, rel=0.05)
@@ -220,7 +191,7 @@ def test_a_step_on_the_gpu(precision):
     one = SRGAN(TINY, fresh_accelerator("cuda", precision))
     before = {name: weights(network) for name, network in one.networks.items()}
     for number in range(3):
-        report = one.step({k: v.cuda() for k, v in batch(number).items()})
+        report = one.step({k: v.cuda() for k, v in small_and_large(number).items()})
     assert all(torch.isfinite(value) for value in report.values())
     for name, network in one.networks.items():
         assert any(not torch.equal(p, before[name][k]) for k, p in network.named_parameters())

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 import torch
-from torch import nn
 
 from course_lib.errors import CourseError
 from course_lib.networks import SRResNet
@@ -12,6 +11,8 @@ from course_lib.networks.srresnet import enlarged
 from course_lib.tasks import TASKS
 from course_lib.tasks.srresnet import PRESETS, TASK, SRResNetConfig, SuperResolution, build_generator, check, describe
 from course_lib.training.accelerator import fresh_accelerator
+
+from .stand_ins import Shifted, small_and_large, weights
 
 TINY = SRResNetConfig(
     blocks=1, width=4, norm="none", activation="relu", ends=3, tail="once", skip="bicubic", patch=8, batch=2,
@@ -24,35 +25,12 @@ def task(precision="fp32", **changes):
     return SuperResolution(replace(TINY, **changes), fresh_accelerator("cpu", precision))
 
 
-def batch(seed=0, count=2):
-    numbers = torch.Generator().manual_seed(seed)
-    return {
-        name: torch.rand(count, 3, side, side, generator=numbers) * 2 - 1
-        for name, side in (("input", 8), ("target", 32))
-    }
-
-
-def weights(network):
-    return {name: parameter.detach().clone() for name, parameter in network.named_parameters()}
-
-
-class Shifted(nn.Module):
-    """G(x) = the bicubic enlargement + b."""
-
-    def __init__(self):
-        super().__init__()
-        self.b = nn.Parameter(torch.tensor(0.25))
-
-    def forward(self, x):
-        return enlarged(x, 4) + self.b
-
-
 @pytest.mark.parametrize("content", ["mse", "l1"])
 def test_the_step_worked_out_by_hand(content):
     one = task(content=content)
     one.G = Shifted()
     one.opt_G = torch.optim.SGD(one.G.parameters(), lr=1.0)
-    shown = batch()
+    shown = small_and_large()
     off = (enlarged(shown["input"], 4) + 0.25 - shown["target"]).double()
     report = one.step(shown)
     loss, slope = (off.square(), 2 * off) if content == "mse" else (off.abs(), off.sign())
@@ -65,7 +43,7 @@ def test_every_weight_moves_and_the_average_follows(changes):
     one = task(ema_decay=0.5, **changes)
     before, average = weights(one.G), weights(one.averages["G"].module)
     for number in range(2):
-        assert one.step(batch(number)).keys() == {"content"}
+        assert one.step(small_and_large(number)).keys() == {"content"}
     # A bias in front of a batch norm has no gradient worth the name.
     assert [k for k, p in one.G.named_parameters() if p.ndim > 1 and torch.equal(p, before[k])] == []
     assert any(not torch.equal(p, average[k]) for k, p in one.averages["G"].module.named_parameters())
@@ -73,7 +51,7 @@ def test_every_weight_moves_and_the_average_follows(changes):
 
 
 def test_it_learns_what_can_be_learned():
-    one, shown = task(lr=1e-2), batch()
+    one, shown = task(lr=1e-2), small_and_large()
     first = one.step(shown)["content"].item()
     for _ in range(30):
         last = one.step(shown)["content"].item()
@@ -82,9 +60,9 @@ def test_it_learns_what_can_be_learned():
 
 def test_a_sample_shows_bicubic_answer_and_truth_and_changes_nothing():
     one = task(norm="batch")
-    one.step(batch())
+    one.step(small_and_large())
     before = {k: v.clone() for k, v in one.G.state_dict().items()}
-    shown = batch(1, count=3)
+    shown = small_and_large(1, count=3)
     with torch.no_grad():
         rows = one.sample(shown)
         torch.testing.assert_close(rows[:1], one.sample({k: v[:1] for k, v in shown.items()}))
@@ -96,7 +74,7 @@ def test_a_sample_shows_bicubic_answer_and_truth_and_changes_nothing():
 @pytest.mark.parametrize("average", [0.0, 0.9])
 def test_export_gives_the_generator_that_samples_were_drawn_with(kept, average):
     one = task(ema_decay=average)
-    one.step(batch())
+    one.step(small_and_large())
     kept.save(one)
     network = kept.networks(TASK, one.config)["model"]
     expected = one.exported("G").state_dict()
@@ -135,5 +113,5 @@ def test_a_step_on_the_gpu(precision):
     torch.manual_seed(0)
     one = SuperResolution(TINY, fresh_accelerator("cuda", precision))
     before = weights(one.G)
-    assert torch.isfinite(one.step({k: v.cuda() for k, v in batch().items()})["content"])
+    assert torch.isfinite(one.step({k: v.cuda() for k, v in small_and_large().items()})["content"])
     assert any(not torch.equal(p, before[k]) for k, p in one.G.named_parameters())
