@@ -36,10 +36,11 @@ def choose(visit, name: str) -> None:
     visit.page.locator(f"[name=collapse-data][value={name}]").check(force=True)
 
 
-def test_what_is_shown_is_what_the_controls_say_from_the_first_moment(open_page):
+@pytest.mark.parametrize("query", ["?tab=collapse", "?tab=collapse&__theme=dark"])
+def test_what_is_shown_is_what_the_controls_say_from_the_first_moment(open_page, query):
     run = collapse_tab.recorded()["runs"][-1]
     wanted = {name: str(run["settings"][name]) for name in ("data", "loss", "cure", "schedule", "seed")}
-    visit = open_page("?tab=collapse", wait=PLANE)
+    visit = open_page(query, wait=PLANE)
     assert controls(visit) == wanted
     visit.says("A recorded run")
     assert controls(visit) == wanted

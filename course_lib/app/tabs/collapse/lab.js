@@ -236,7 +236,7 @@ function restore() {
   if (asked.seed && Number.isFinite(Number(asked.seed))) choices.seed = Number(asked.seed);
   if (asked.points) choices.points = asked.points.split(';').slice(0, MOST + 1).map((pair) => pair.split(',').map(Number)).map((pair) => pair.map((v) => Number.isFinite(v) ? v : 99));
   reflect();
-  return early || Object.keys(asked).length > 1;
+  return early || Object.keys(usual).some((name) => name in asked);  // other words there are not the lab's: __theme
 }
 const isFinished = !restore() && showFinished();
 new IntersectionObserver(([entry]) => {
