@@ -45,7 +45,8 @@ class Settings:
         out: folder of the run: checkpoint, log, samples, model.
         preset: the numbers to begin with.
         resume: go on from out/checkpoint.pt, with the same weights as a run that never stopped.
-        start_from: a zoo model or a folder runs/…/model: begin with its generators, everything else anew.
+        start_from: a zoo model or a folder runs/…/model: begin with its generators, everything else anew; an upscaler of
+            another scale gives all but its last layers.
         seed: of weights, order, augmentation and noise, 0 to 2**32 − 1; another one is another run.
         precision: of forward passes. bf16 and fp16 are coarser, take half the memory, and are faster where the machine
             has arithmetic for them; fp16 needs a GPU.
@@ -185,7 +186,7 @@ def start_from(model: str, task: Task[C], training: TrainingTask[C]) -> None:
             *([average.module] if average else []),
         ):
             try:
-                network.load_state_dict(trained[part].network.state_dict())
+                task.take_weights(network, trained[part].network)
             except RuntimeError as error:
                 raise CourseError(
                     f"{model} is another network than this run's {name}. Give the run the settings the model was "

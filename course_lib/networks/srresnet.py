@@ -126,6 +126,19 @@ def _tail(kind: str, width: int, scale: int, activation: str, ends: int) -> list
     return [*layers, nn.Conv2d(width, 3, ends, padding=ends // 2)]
 
 
+def take_weights(network: nn.Module, trained: nn.Module) -> None:
+    """Gives a network a trained one's weights; from another scale all but the tail, as EDSR's ×4 began with its ×2.
+
+    Raises:
+        RuntimeError: the networks differ in more than their scale.
+    """
+    weights = trained.state_dict()
+    if isinstance(network, SRResNet) and isinstance(trained, SRResNet) and network.scale != trained.scale:
+        tail = {name: value for name, value in network.state_dict().items() if name.startswith("tail.")}
+        weights = {name: value for name, value in weights.items() if not name.startswith("tail.")} | tail
+    network.load_state_dict(weights)
+
+
 class SRDiscriminator(nn.Module):
     """Picture (B, 3, size, size) in [−1, 1] → logits (B, 1): is it a photo at full resolution?
 

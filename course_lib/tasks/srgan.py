@@ -23,6 +23,7 @@ from course_lib.losses import (
     phase_loss,
 )
 from course_lib.networks import SRDiscriminator, VGGFeatures
+from course_lib.networks.srresnet import take_weights
 from course_lib.tasks import srresnet
 from course_lib.tasks.srresnet import (
     SMALL,
@@ -207,5 +208,6 @@ TASK = Task(
     ),
     kind="upscaler",
     network=build_generator,
+    take_weights=take_weights,
     describe=describe,
 )

@@ -17,7 +17,7 @@ from course_lib.data.photos import open_photos
 from course_lib.errors import CourseError
 from course_lib.losses import l1_loss, mse_loss
 from course_lib.networks import SRResNet
-from course_lib.networks.srresnet import enlarged
+from course_lib.networks.srresnet import enlarged, take_weights
 from course_lib.tasks.task import Task
 from course_lib.training.optimizer import OptimizerConfig, check_optimizer
 from course_lib.training.training_task import TrainingTask
@@ -174,5 +174,6 @@ TASK = Task(
     objective=("content",),
     kind="upscaler",
     network=build_generator,
+    take_weights=take_weights,
     describe=describe,
 )

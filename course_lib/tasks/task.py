@@ -18,6 +18,10 @@ def _as_it_is(config: Any, data: Any) -> Any:
     return config
 
 
+def _all_weights(network: nn.Module, trained: nn.Module) -> None:
+    network.load_state_dict(trained.state_dict())
+
+
 def _laptop(data: str) -> str:
     return "laptop"
 
@@ -47,5 +51,6 @@ class Task(Generic[C]):
     kind: str
     exported: Mapping[str, str] = field(default_factory=lambda: {"model": "G"})
     network: Callable[[C], nn.Module]
+    take_weights: Callable[[nn.Module, nn.Module], None] = _all_weights  # (new, trained), for --start-from
     describe: Callable[[C, str], dict[str, Any]]  # (config, data)
     more_presets: tuple[str, ...] = ()  # presets of other networks than the usual ones, which gpu-check runs as well

@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn import functional
 
 from course_lib.networks import SRDiscriminator, SRResNet
-from course_lib.networks.srresnet import EnhancementBlock, enlarged
+from course_lib.networks.srresnet import EnhancementBlock, enlarged, take_weights
 
 
 def parameters(network):
@@ -147,3 +147,20 @@ def test_it_begins_near_the_enlargement_and_every_weight_has_a_gradient():
 def test_what_cannot_be_built_says_why(options, said):
     with pytest.raises(ValueError, match=said):
         SRResNet(**options)
+
+
+def test_weights_of_another_scale_are_taken_but_for_the_tail():
+    for tail in ("once", "steps"):
+        two, four = small(scale=2, tail=tail), small(scale=4, tail=tail)
+        with torch.no_grad():
+            for value in two.parameters():
+                value += 1
+        own = {name: value.clone() for name, value in four.tail.state_dict().items()}
+        take_weights(four, two)
+        for part in ("head", "blocks", "after"):
+            taken, given = getattr(four, part).state_dict(), getattr(two, part).state_dict()
+            assert all(torch.equal(value, given[name]) for name, value in taken.items())
+        assert all(torch.equal(value, own[name]) for name, value in four.tail.state_dict().items())
+    for other in (small(scale=2, width=7), small(scale=2, blocks=3), small(scale=2, blocks=1), small(norm="batch")):
+        with pytest.raises(RuntimeError):
+            take_weights(small(scale=4), other)
