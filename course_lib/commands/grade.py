@@ -26,7 +26,7 @@ def grade(
     self_test: bool = False,
     unsafe: bool = False,
     attempts: Path | None = None,
-    judged: Path | None = None,
+    expected: Path | None = None,
     limits: bool = False,
 ) -> int:
     """Grade an exercise and name the mistakes.
@@ -44,7 +44,7 @@ def grade(
         self_test: Prove the grader by its mutants and print the matrix.
         unsafe: Give marks even where this system does not keep a submission from reading the course.
         attempts: With self-test: answers as learners write them (a JSON list); prints how many are named rightly instead.
-        judged: With attempts: which names fit (a JSON object, the attempt's id to a list of names).
+        expected: With attempts: which names fit (a JSON object, the attempt's id to a list of names).
         limits: Say in one line what kept the submission within bounds.
 
     Returns:
@@ -53,7 +53,7 @@ def grade(
     if attempts and not self_test:
         raise CourseError("--attempts belongs to --self-test: grade --self-test --attempts FILE.")
     if self_test:
-        return _try_attempts(attempts, judged) if attempts else _self_test(exercise)
+        return _try_attempts(attempts, expected) if attempts else _self_test(exercise)
     from course_lib.grading.checks import exercise_names
     from course_lib.grading.reports import parsed
 
@@ -171,10 +171,10 @@ def _self_test(exercise: str | None) -> int:
     return ALL_RIGHT if test.passed else NOT_ALL_RIGHT
 
 
-def _try_attempts(path: Path, judged: Path | None) -> int:
+def _try_attempts(path: Path, expected: Path | None) -> int:
     from course_lib.grading.attempts import holds, load_attempts, table, try_all
 
-    attempts = load_attempts(path, judged)
+    attempts = load_attempts(path, expected)
     trials = try_all(attempts, progress=lambda attempt: print(f"{attempt.id} …", file=sys.stderr))
     print(table(trials))
     return ALL_RIGHT if holds(trials) else NOT_ALL_RIGHT

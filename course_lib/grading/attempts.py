@@ -20,10 +20,10 @@ from course_lib.grading.results import PASSED
 
 HIDDEN_SEED = 1
 BAR = 0.85  # of the wrong answers, at least so many are to be named rightly
-RIGHTLY, WRONGLY, NOT_JUDGED, DESCRIBED, ACCEPTED = (
+RIGHTLY, WRONGLY, UNCHECKED, DESCRIBED, ACCEPTED = (
     "named rightly",
     "named wrongly",
-    "named, not judged",
+    "named, not compared",
     "described",
     "accepted",
 )
@@ -32,7 +32,7 @@ RIGHT, REFUSED = "right, accepted", "right, refused"
 
 @dataclass(frozen=True)
 class Attempt:
-    """One answer. ``expected`` holds the names that fit the mistake, by reading the code; None where nobody has judged it."""
+    """One answer. ``expected`` holds the names that fit the mistake, by reading the code; None where nobody has said."""
 
     id: str
     exercise: str
@@ -62,21 +62,21 @@ class Trial:
         if not self.names:
             return DESCRIBED
         if self.attempt.expected is None:
-            return NOT_JUDGED
+            return UNCHECKED
         return RIGHTLY if set(self.names) <= set(self.attempt.expected) else WRONGLY
 
 
-def load_attempts(path: Path, judged: Path | None = None) -> list[Attempt]:
+def load_attempts(path: Path, expected: Path | None = None) -> list[Attempt]:
     """The attempts of a JSON list of objects with id, exercise, function, what, right and code.
 
     Args:
-        judged: a JSON object, id → the names that fit, for attempts that do not say so themselves in ``expected``.
+        expected: a JSON object, id → the names that fit, for attempts that do not say so themselves in ``expected``.
 
     Raises:
         CourseError: a file is not of that form.
     """
     try:
-        fitting = json.loads(judged.read_text("utf-8")) if judged else {}
+        fitting = json.loads(expected.read_text("utf-8")) if expected else {}
         attempts = []
         for one in json.loads(path.read_text("utf-8")):
             names = one.get("expected", fitting.get(one["id"]))
@@ -131,20 +131,20 @@ def holds(trials: Sequence[Trial]) -> bool:
 
 def table(trials: Sequence[Trial]) -> str:
     """The counts by exercise and in all, and below them every attempt that is not as it should be."""
-    heads = ("wrong", RIGHTLY, WRONGLY, NOT_JUDGED, DESCRIBED, ACCEPTED, "right", "accepted", "refused")
+    heads = ("wrong", RIGHTLY, WRONGLY, UNCHECKED, DESCRIBED, ACCEPTED, "right", "accepted", "refused")
     lines = [f"{'exercise':10}" + "".join(f"{head:>19}" for head in heads)]
     names = list(dict.fromkeys(trial.attempt.exercise for trial in trials))
     for label, some in [(n, [t for t in trials if t.attempt.exercise == n]) for n in names] + [("all", list(trials))]:
         counts = Counter(trial.outcome for trial in some)
         wrong = [t for t in some if not t.attempt.right]
-        numbers = [len(wrong), *(counts[o] for o in (RIGHTLY, WRONGLY, NOT_JUDGED, DESCRIBED, ACCEPTED))]
+        numbers = [len(wrong), *(counts[o] for o in (RIGHTLY, WRONGLY, UNCHECKED, DESCRIBED, ACCEPTED))]
         numbers += [len(some) - len(wrong), counts[RIGHT], counts[REFUSED]]
         lines.append(f"{label:10}" + "".join(f"{n:>19}" for n in numbers))
     wrong = [t for t in trials if not t.attempt.right]
     if wrong:
         share = sum(t.outcome == RIGHTLY for t in wrong) / len(wrong)
         lines.append(f"\nnamed rightly: {100 * share:.1f} % of the wrong ones (the bar: {100 * BAR:.0f} %)")
-    for outcome in (REFUSED, ACCEPTED, WRONGLY, DESCRIBED, NOT_JUDGED):
+    for outcome in (REFUSED, ACCEPTED, WRONGLY, DESCRIBED, UNCHECKED):
         for trial in (t for t in trials if t.outcome == outcome):
             a = trial.attempt
             lines.append(

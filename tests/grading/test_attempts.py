@@ -1,7 +1,7 @@
 """Answers as learners write them, right and wrong: most wrong ones are named rightly, none wrongly, no right one is refused.
 
 ``attempts/written.json`` holds answers with the names that fit them, found by reading each answer's code.
-``attempts/judged.json`` holds the names for a file of answers that were written by others and lie outside the repository.
+``attempts/expected.json`` holds the names for a file of answers that were written by others and lie outside the repository.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from course_lib.grading.attempts import (
     ACCEPTED,
     BAR,
     DESCRIBED,
-    NOT_JUDGED,
+    UNCHECKED,
     REFUSED,
     RIGHT,
     RIGHTLY,
@@ -73,8 +73,8 @@ def test_answers_as_learners_write_them(name):
 @pytest.mark.skipif(not OTHERS.exists(), reason="the answers written by others are not beside this repository")
 @pytest.mark.parametrize("name", NAMES)
 def test_answers_written_by_others(name):
-    """A fifth of them; the whole file is tried with ``grade --self-test --attempts FILE --judged judged.json``."""
-    attempts = [a for a in load_attempts(OTHERS, HERE / "judged.json") if name.startswith(a.exercise)][::5]
+    """A fifth of them; the whole file is tried with ``grade --self-test --attempts FILE --expected expected.json``."""
+    attempts = [a for a in load_attempts(OTHERS, HERE / "expected.json") if name.startswith(a.exercise)][::5]
     assert all(a.right or a.expected for a in attempts)
     trials = tried(attempts)
     assert holds(trials), table(trials)
@@ -116,7 +116,7 @@ def test_the_table_of_the_command(tiny, tmp_path, run):
     assert out.splitlines()[1].split() == ["98", "5", "1", "1", "1", "1", "1", "2", "1", "1"]
     assert out.splitlines()[2].split()[0] == "all"
     assert "named rightly: 20.0 % of the wrong ones (the bar: 85 %)" in out
-    for outcome, number in ((REFUSED, 1), (ACCEPTED, 5), (WRONGLY, 3), (DESCRIBED, 4), (NOT_JUDGED, 6)):
+    for outcome, number in ((REFUSED, 1), (ACCEPTED, 5), (WRONGLY, 3), (DESCRIBED, 4), (UNCHECKED, 6)):
         assert f"{outcome}: 98/{number} half, an answer" in out
     assert f"{RIGHTLY}: " not in out.replace("named rightly: 20", "") and "98/2" not in out and "98/0" not in out
 
@@ -124,9 +124,9 @@ def test_the_table_of_the_command(tiny, tmp_path, run):
 @linux_only
 def test_the_command_succeeds_where_the_bar_is_met(tiny, tmp_path, run):
     path = written(tmp_path, {"code": HALF["doubled"]}, {"code": HALF["right"], "right": True})
-    judged = tmp_path / "judged.json"
-    judged.write_text('{"98/0": ["doubled"]}', "utf-8")
-    code, out, _ = run("grade", "--self-test", "--attempts", path, "--judged", judged)
+    expected = tmp_path / "expected.json"
+    expected.write_text('{"98/0": ["doubled"]}', "utf-8")
+    code, out, _ = run("grade", "--self-test", "--attempts", path, "--expected", expected)
     assert code == 0 and "named rightly: 100.0 %" in out
 
 
