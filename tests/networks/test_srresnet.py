@@ -154,7 +154,7 @@ def test_weights_of_another_scale_are_taken_but_for_the_tail():
         two, four = small(scale=2, tail=tail), small(scale=4, tail=tail)
         with torch.no_grad():
             for value in two.parameters():
-                value += 1
+                value.add_(1)
         own = {name: value.clone() for name, value in four.tail.state_dict().items()}
         take_weights(four, two)
         for part in ("head", "blocks", "after"):
