@@ -22,7 +22,7 @@ COMMANDS = {
     "test": "check style and types, run all tests",
     "lab": "open the lessons in JupyterLab, your own copies in lessons/",
     "grade": "grade an exercise: python dev.py grade 06_pix2pix",
-    "bench": "measure and print the project's figures",
+    "bench": "run the long tests, then measure and print the project's figures",
     "gpu-check": "one real step of every task on this machine's GPU, compared with the CPU",
 }
 PLAYWRIGHT_HAS_ONE = """
@@ -124,7 +124,7 @@ def run(name: str, arguments: list[str]) -> int:
             ["-m", "jupyter", "lab", f"--ServerApp.root_dir={ROOT}", "lessons/00_start_here.ipynb"],
         ],
         "grade": [["-m", "course_lib", "grade"]],
-        "bench": [["-m", "benchmarks"]],
+        "bench": [["-m", "pytest", "-n", "2", "--dist", "worksteal", "-m", "bench"], ["-m", "benchmarks"]],
         "gpu-check": [["-m", "course_lib", "gpu-check"]],
         "test": [
             ["-m", "ruff", "check", "."],

@@ -16,6 +16,7 @@ SCRIPTS = sorted(NOTEBOOKS.glob("[0-9]*.py"))
 LIMIT = 90.0  # seconds a lesson may take on two idle cores
 PATIENCE = 5  # how much slower a shared test machine may be before we call a lesson hung
 LARGEST = 2 * 2**20
+SAMPLE = ("00_start_here", "02_gradients")  # the shortest two; the others are run by make bench
 MACHINE_PATH = re.compile(r"/(root|home|Users|tmp|work)/|[A-Z]:\\\\Users")
 
 each_lesson = pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
@@ -74,9 +75,12 @@ def test_nothing_is_paired(script):
         assert "formats" not in jupytext.read(path).metadata.get("jupytext", {}), path.name
 
 
-@each_lesson
 @pytest.mark.slow
 @pytest.mark.timeout(LIMIT * PATIENCE + 60)
+@pytest.mark.parametrize(
+    "script",
+    [pytest.param(path, id=path.stem, marks=() if path.stem in SAMPLE else pytest.mark.bench) for path in SCRIPTS],
+)
 def test_lesson_runs_and_its_stored_notebook_says_what_this_run_says(script):
     """Every claim is an assertion of the lesson's own, so running it is testing it; what it printed is then compared."""
     stale = differences(executed(script), lessons.run(script, patience=LIMIT * PATIENCE))

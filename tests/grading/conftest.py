@@ -2,8 +2,10 @@
 
 import functools
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,11 @@ EXERCISES = Path(__file__).parents[2] / "exercises"
 NAMES = sorted(path.parent.name for path in EXERCISES.glob("*/checks.py"))
 EXERCISE = EXERCISES / "06_pix2pix"  # stands for all of them where one is enough
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux namespaces and the fork server")
+
+
+def sample(every: Iterable[str], *kept: str) -> list[Any]:
+    """Parameters of a test, of which all but some are left to ``make bench``."""
+    return [one if one in kept else pytest.param(one, marks=pytest.mark.bench) for one in every]
 
 
 @functools.cache

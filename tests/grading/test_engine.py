@@ -113,7 +113,7 @@ def run_pytest(*options):
 
 
 @pytest.mark.slow
-def test_the_pytest_door(tmp_path):
+def test_grading_through_pytest(tmp_path):
     right = run_pytest("--submission", str(EXERCISE / "instructor"))
     assert right.returncode == 0, right.stdout + right.stderr
     assert "36 of 36 points" in right.stdout

@@ -86,7 +86,7 @@ def test_a_class_of_everything(tiny, tmp_path):
     assert "\\x1b" in page and "\x1b" not in page and "\u202e" not in page
 
 
-@pytest.mark.slow
+@pytest.mark.bench
 @linux_only
 def test_each_way_into_the_grader_takes_the_same_file(tiny, tmp_path):
     """One folder by ``--submission``, in a class, and by pytest. More folders are compared in test_submissions.py."""

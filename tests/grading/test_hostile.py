@@ -1,6 +1,7 @@
 """No submission may raise its score, cost another one a point, outlive its check, or be called ungradable for what it did itself.
 
-A sample of the table is played here in every situation that this machine has; all of it with ``python -m benchmarks.hostile``.
+A sample of the table is played here in the two usual situations, in the others by ``make bench``; all of it in all of them with
+``python -m benchmarks.hostile``.
 """
 
 import contextlib
@@ -21,7 +22,7 @@ from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.isolation.runner import Unprotected
 from course_lib.grading.submissions import Submission
 
-from .conftest import EXERCISES, linux_only
+from .conftest import EXERCISES, linux_only, sample
 from .hostile import ALL, RIGHT
 from .hostile.case import WRONG
 from .hostile.play import MODES, _open_root, play_in, possible
@@ -35,7 +36,7 @@ SAMPLE = [
     "a friend's numbers for the seed that everybody knew", "a link where the next source will be", "lowers its own limit of processor time",
     "fork bomb", "imports the library's answer", "right, and asks for what it may",
 ]  # fmt: skip
-ALWAYS = ["root", "user", "no namespaces"]
+ALWAYS = ["root", "user"]
 
 
 def test_the_table_is_as_long_as_it_should_be():
@@ -45,7 +46,7 @@ def test_the_table_is_as_long_as_it_should_be():
 
 
 @linux_only
-@pytest.mark.parametrize("mode", [m if m in ALWAYS else pytest.param(m, marks=pytest.mark.slow) for m in MODES])
+@pytest.mark.parametrize("mode", sample(MODES, *ALWAYS))
 def test_hostile(mode):
     if reason := possible(mode):
         pytest.skip(reason)
@@ -82,7 +83,7 @@ def test_no_mark_where_nothing_holds_a_submission(exercise, reference, tmp_path)
 @pytest.mark.slow
 @linux_only
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="needs root")
-@pytest.mark.parametrize("closed", [True, False])
+@pytest.mark.parametrize("closed", [True, pytest.param(False, marks=pytest.mark.bench)])
 def test_root_without_mounts_and_landlock_has_only_the_permissions_of_another_user(tmp_path, closed):
     """The course in a folder that is closed to others, and in one that is not."""
     tmp_path.chmod(0o711)
