@@ -222,7 +222,8 @@ def _record(settings: Settings, config: OptimizerConfig, command: str) -> dict[s
 def _training_before(model: str) -> dict[str, Any]:
     """How the model that a run starts from was made."""
     card = zoo.card_of(model)
-    return {name: card[name] for name in ("command", "epochs", "steps", "seconds", "hardware") if name in card}
+    parts = ("command", "epochs", "steps", "seconds", "hardware", "began_with")
+    return {name: card[name] for name in parts if name in card}
 
 
 def _resumed(settings: Settings, now: dict[str, Any]) -> dict[str, Any]:
