@@ -19,6 +19,8 @@ python-multipart>=0.0.27
 safetensors>=0.7,<1
 matplotlib>=3.10,<4
 scipy>=1.14,<2
+scikit-image>=0.25,<1
+scikit-learn>=1.6,<2
 """
 
 _README = """\

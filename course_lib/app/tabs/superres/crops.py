@@ -3,6 +3,7 @@
 With a picture that is reduced here, the truth is known, and each answer can be measured against it.
 """
 
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
@@ -138,30 +139,20 @@ def _reduced(picture: Image.Image) -> Image.Image:
 
 
 @lru_cache(maxsize=64)
-def bicubic(crop: Crop) -> Image.Image:
-    """The baseline."""
-    return _inside(enlarged(crop.tensor(), SCALE), crop)
-
-
-@lru_cache(maxsize=64)
-def answer(crop: Crop, share: int) -> Image.Image:
-    """Of the model at ``share`` tenths of the way from faithful to sharp."""
-    return _inside(upscaler(share).whole(crop.tensor()), crop)
-
-
-def _inside(large: Tensor, crop: Crop) -> Image.Image:
+def answer(crop: Crop, share: int | None) -> tuple[Image.Image, float]:
+    """Of the model at ``share`` tenths of the way from faithful to sharp (None: bicubic), and how many seconds it took."""
+    start = time.perf_counter()
+    shown = crop.tensor()
+    large = enlarged(shown, SCALE) if share is None else upscaler(share).whole(shown)
     left, top, right, bottom = (SCALE * side for side in crop.inner)
-    return to_picture(large[..., top:bottom, left:right])
+    return to_picture(large[..., top:bottom, left:right]), time.perf_counter() - start
 
 
-def answers(crop: Crop, share: int) -> dict[str, Image.Image]:
-    """All of them by name, with the one in between."""
-    return {
-        "bicubic": bicubic(crop),
-        "srresnet": answer(crop, 0),
-        "between": answer(crop, share),
-        "srgan": answer(crop, STEPS),
-    }
+def answers(crop: Crop, share: int) -> tuple[dict[str, Image.Image], float]:
+    """All of them by name, with the one in between; and how many seconds they took together."""
+    asked = {"bicubic": None, "srresnet": 0, "srgan": STEPS, "between": share}
+    made = {name: answer(crop, one) for name, one in asked.items()}
+    return {name: one for name, (one, _) in made.items()}, sum(seconds for _, seconds in made.values())
 
 
 @lru_cache(maxsize=64)
@@ -181,7 +172,7 @@ def figures(crop: Crop, share: int) -> dict[str, dict[str, float | None]]:
     if crop.truth is None:
         raise ValueError("There is no truth to measure against.")
     found = {}
-    for name, made in answers(crop, share).items():
+    for name, made in answers(crop, share)[0].items():
         psnr, distance = _figures(made.tobytes(), crop.truth, made.size)
         found[name] = {"psnr": psnr, "distance": distance}
     return found

@@ -26,7 +26,7 @@ class Example(NamedTuple):
 EXAMPLES = (
     Example("Astronaut", "astronaut.png", (430, 210)),
     Example("Cat", "chelsea.png", (400, 400)),
-    Example("Temple", "china.jpg", (530, 430)),
+    Example("Temple", "china.jpg", (400, 430)),
     Example("Coffee", "coffee.png", (450, 500)),
     Example("Flower", "flower.jpg", (500, 500)),
     Example("Printed text", "text.png", (300, 400)),

@@ -12,7 +12,7 @@ const same = (asked) => ASKED.every((name) => (asked[name] ?? null) === choices[
 
 // Where the crop lies, in pixels of the small picture, as crops.py has it.
 const size = () => choices.picture === 'own' ? own.size : props.sizes[choices.picture];
-const small = () => size().map((side) => choices.reduce ? Math.max(1, Math.floor(side / props.scale)) : side);
+const small = () => size().map((side) => choices.reduce ? Math.max(1, Math.floor(side / props.factor)) : side);
 const span = (place, length) => {
   const side = Math.min(props.side, length);
   return [Math.min(Math.max(Math.round(place * length / 1000 - side / 2), 0), length - side), side];
@@ -23,7 +23,7 @@ function drawFrame() {
   const frame = find('.overview .frame'), share = (value, whole) => `${100 * value / whole}%`;
   Object.assign(frame.style, {left: share(left, width), top: share(top, height), width: share(across, width), height: share(down, height)});
   const reduced = choices.reduce ? `, reduced to ${width} × ${height}` : '';
-  find('.where').textContent = `The picture has ${size().join(' × ')} pixels${reduced}. The frame holds ${across} × ${down}, which become ${across * props.scale} × ${down * props.scale}.`;
+  find('.where').textContent = `The picture has ${size().join(' × ')} pixels${reduced}. The frame holds ${across} × ${down}, which become ${across * props.factor} × ${down * props.factor}.`;
 }
 
 function reflect() {

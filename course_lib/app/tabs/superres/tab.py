@@ -24,6 +24,7 @@ from course_lib.networks.vgg import BSDS_NAME
 
 _HERE = Path(__file__).parent
 FIRST: dict[str, Any] = {"picture": 0, "reduce": True, "x": EXAMPLES[0].place[0], "y": EXAMPLES[0].place[1], "share": 5}
+_WAITING = "() => '<p role=\"status\">Waiting for its turn …</p>'"
 _LARGEST = 16_000_000  # no picture that the guard lets in is longer: it is not made smaller
 
 
@@ -59,9 +60,7 @@ def _chosen(asked: dict[str, Any], own: Image.Image | None) -> tuple[Image.Image
 
 
 def _answered(asked: dict[str, Any], crop: crops.Crop, share: int, guess: str | None) -> tuple[dict[str, Any], Any]:
-    start = time.perf_counter()
-    made = crops.answers(crop, share)
-    seconds = time.perf_counter() - start
+    made, seconds = crops.answers(crop, share)
     truth = crop.true()
     pictures = {"small": crop.small(), **made} | ({} if truth is None else {"truth": truth})
     found: dict[str, Any] = {
@@ -87,20 +86,20 @@ def bring(own: Image.Image | None) -> Any:
 
 
 def enlarged(asked: dict[str, Any], own: Image.Image | None) -> Iterator[tuple[Any, Any]]:
-    """The whole picture by the weights in between: how far it is, and in the end the picture."""
-    shown, reduce, share = _chosen(asked, own)
-    across, down = check(*shown.size, reduce)
-    start, steps = time.perf_counter(), enlarge(shown, reduce, share)
-    yield _told("Begun …"), gr.update(visible=False)
-    while True:
-        try:
+    """The whole picture by the weights in between: how far it is, and in the end the picture; or a sentence."""
+    start = time.perf_counter()
+    try:
+        shown, reduce, share = _chosen(asked, own)
+        across, down = check(*shown.size, reduce)
+        steps = enlarge(shown, reduce, share)
+        while True:
             done, count = next(steps)
-        except StopIteration as end:
-            seconds = time.perf_counter() - start
-            size = f"{across:,} × {down:,} → {end.value.width:,} × {end.value.height:,}"
-            yield _told(f"{size} pixels in {seconds:.1f} s."), gr.update(value=end.value, visible=True)
-            return
-        yield _told(f"Tile {done} of {count} is done.", done / count), gr.skip()
+            yield _told(f"Tile {done} of {count} is done.", done / count), gr.skip()
+    except StopIteration as end:
+        sizes = f"{across:,} × {down:,} → {end.value.width:,} × {end.value.height:,}"
+        yield _told(f"{sizes} pixels in {time.perf_counter() - start:.1f} s."), gr.update(value=end.value, visible=True)
+    except CourseError as error:
+        yield _told(str(error)), gr.skip()
 
 
 def _told(sentence: str, share: float | None = None) -> str:
@@ -123,20 +122,19 @@ def build() -> None:
             Lab(template=markup.choose(), label="Super-resolution, choices", elem_id="superres-choose")
             with gr.Accordion("Use your own picture", open=False, elem_id="superres-own"):
                 upload = upload_field("superres-upload", _LARGEST)
-        with gr.Column(scale=7, min_width=320, elem_classes="results"):
-            with gr.Column(elem_id="superres-answers"):
-                Lab(template=markup.see(), label="Super-resolution, answers", elem_id="superres-see")
-                slider = gr.ImageSlider(
-                    pair,
-                    type="pil",
-                    format="png",
-                    show_label=False,
-                    label="SRResNet, SRGAN",
-                    interactive=False,
-                    buttons=[],
-                    elem_id="superres-slider",
-                    max_height=640,
-                )
+        with gr.Column(scale=7, min_width=320, elem_classes="results", elem_id="superres-answers"):
+            Lab(template=markup.see(), label="Super-resolution, answers", elem_id="superres-see")
+            slider = gr.ImageSlider(
+                pair,
+                type="pil",
+                format="png",
+                show_label=False,
+                label="SRResNet, SRGAN",
+                interactive=False,
+                buttons=[],
+                elem_id="superres-slider",
+                max_height=640,
+            )
             found = DictLab(scripts=(_HERE / "found.js",), label="Super-resolution, found", elem_id="superres-found")
             choices = DictLab(
                 FIRST,
@@ -149,13 +147,11 @@ def build() -> None:
                 sizes=[picture(number).size for number in range(len(EXAMPLES))],
                 places=[one.place for one in EXAMPLES],
                 side=crops.SIDE,
-                scale=crops.SCALE,
+                factor=crops.SCALE,
                 steps=crops.STEPS,
             )
             gr.HTML(step(5, "Enlarge the whole picture"), padding=False, elem_id="superres-all")
-            with gr.Row(elem_classes="tight", elem_id="superres-press"):
-                go = gr.Button("Enlarge all of it", variant="primary", elem_id="superres-go", min_width=140)
-                stop = gr.Button("Stop", elem_id="superres-stop", min_width=90)
+            go = gr.Button("Enlarge all of it", variant="primary", elem_id="superres-go")
             told = gr.HTML(_told(words.WHOLE), elem_id="superres-told", padding=False)
             everything = gr.Image(
                 None,
@@ -180,8 +176,8 @@ def build() -> None:
     brought = upload.upload(bring, upload, found, **private)
     brought.failure(None, None, upload, js="() => null", **private)  # else it would be sent with every question
     # A queue of its own: it waits for its turn at every tile, so that others' short questions are answered meanwhile.
-    running = go.click(enlarged, inputs, [told, everything], **private, concurrency_id="whole", concurrency_limit=1)
-    stop.click(lambda: _told("Stopped."), None, told, cancels=[running], queue=False, **private)
+    waiting = go.click(None, None, told, js=_WAITING, **private)
+    waiting.then(enlarged, inputs, [told, everything], **private, concurrency_id="whole", concurrency_limit=1)
 
 
 TAB = Tab("Super-resolution", build, crops.MODELS, any_model=True, beside=(BSDS_NAME,))

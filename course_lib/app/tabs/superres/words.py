@@ -30,7 +30,7 @@ VIEWS = {
     "srgan": "SRGAN", "truth": "The truth",
 }  # fmt: skip
 
-QUESTION = "Look at them closely. Which one looks better to you? The numbers come after."
+QUESTION = "Look closely, then answer. What was measured is shown after that."
 GUESSES = {
     "bicubic": "Bicubic",
     "srresnet": "SRResNet",
@@ -50,18 +50,17 @@ WHOLE = (
 
 def reply(guess: str, figures: Figures) -> str:
     """What is said after the visitor's answer, and what the two measures say of the same crop."""
-    trained = {name: figures[name] for name in ("bicubic", "srresnet", "srgan")}
-    by_pixels = max(trained, key=lambda name: _db(trained[name]))
-    by_features = min(trained, key=lambda name: _distance(trained[name]))
+    by_pixels = max(figures, key=lambda name: _db(figures[name]))
+    by_features = min(figures, key=lambda name: _distance(figures[name]))
     chosen = (
         "You see no difference."
         if guess == "same"
         else f"You chose {SHOWN[guess][0]}. " + _agree(guess, by_pixels, by_features)
     )
     measured = (
-        f"On this crop <b>{SHOWN[by_pixels][0]}</b> has the highest PSNR ({psnr(trained[by_pixels])}), and "
+        f"On this crop <b>{SHOWN[by_pixels][0]}</b> has the highest PSNR ({psnr(figures[by_pixels])}), and "
         f"<b>{SHOWN[by_features][0]}</b> lies nearest to the truth in the features of a trained network "
-        f"({_distance(trained[by_features]):.3f})."
+        f"({_distance(figures[by_features]):.3f})."
     )
     return (
         f"<b>{chosen}</b> {measured} PSNR is computed from the squared error of the pixels, which is smallest for the average of "
