@@ -112,8 +112,23 @@ def save_small_upscalers(zoo_folder: Path) -> None:
     shutil.copytree(zoo_dir() / BSDS_NAME, zoo_folder / BSDS_NAME)
 
 
+def save_small_colourers(zoo_folder: Path) -> None:
+    """Two networks that colour, of other weights than the shipped ones and of half their size."""
+    for seed, name in enumerate(("colorize-emoji", "colorize-emoji-l2")):
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            network = UnetGenerator(**ARGUMENTS)
+            with torch.no_grad():
+                for parameter in network.parameters():
+                    parameter.mul_(8 if parameter.ndim > 1 else 1)
+        config = {"kind": "translator", "task": "pix2pix", "network": "UnetGenerator", "arguments": ARGUMENTS}
+        config |= {"size": 64, "maker": "colorize"}
+        zoo.save(zoo_folder / name, {"model": network}, config, {"title": "Small", "data": "<b>x</b>", "terms": "none"})
+
+
 def forget_models() -> None:
     """What the tabs have loaded belongs to another course."""
+    from course_lib.app.tabs.colour import tab as colour_tab
     from course_lib.app.tabs.cyclegan import tab as cyclegan_tab
     from course_lib.app.tabs.generate import tab as generate_tab
     from course_lib.app.tabs.pix2pix import tab as pix2pix_tab
@@ -128,6 +143,8 @@ def forget_models() -> None:
         cyclegan_tab.measured,
         crops.upscaler,
         crops.answer,
+        colour_tab.translator,
+        colour_tab.measured,
     ):
         kept.cache_clear()
 
@@ -173,6 +190,23 @@ def in_superres_course(superres_course: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("COURSE_ROOT", str(superres_course))
     forget_models()
     yield superres_course
+    forget_models()
+
+
+@pytest.fixture(scope="session")
+def colour_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course that has the models of the colour tab alone."""
+    root = tmp_path_factory.mktemp("colour")
+    (root / "exercises").mkdir()
+    save_small_colourers(root / "zoo")
+    return root
+
+
+@pytest.fixture
+def in_colour_course(colour_course: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("COURSE_ROOT", str(colour_course))
+    forget_models()
+    yield colour_course
     forget_models()
 
 

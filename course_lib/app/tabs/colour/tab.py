@@ -165,8 +165,8 @@ def _see(broken: dict[str, str]) -> str:
     <div class="pictures shown">{figures}</div>{told}
     <p class="small grey" hidden>Your picture is grey itself, so its true colours are not known here.</p>
     <p class="small">Chroma: the largest of red, green and blue less the smallest, averaged over the picture; 1.00 is as
-    colourful as the truth. L1: mean distance to the truth on the scale from −1 to 1. An answer may be colourful and wrong:
-    the shirt of the first two examples is the same in grey.</p>
+    colourful as the truth. L1: mean distance to the truth on the scale from −1 to 1. An answer may be colourful and
+    wrong: in grey, the orange shirt and the blue shirt of the first two examples are nearly the same.</p>
   </section>
 </div>
 """
