@@ -157,4 +157,4 @@ if (VIEWS.includes(asked.view)) view = asked.view;
 show();
 reflect();
 ask();
-address.opened(write);
+address.opened(() => { write(); reflect(); });
