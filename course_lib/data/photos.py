@@ -1,6 +1,7 @@
 """Single photos of any sizes: a folder of them, or those that scikit-image and scikit-learn carry."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from PIL import Image
@@ -68,12 +69,11 @@ def embedded(name: str) -> Path:
     Raises:
         CourseError: neither has it.
     """
-    import skimage.data
-    import sklearn.datasets
-
-    for place in (Path(skimage.data.__file__).parent, Path(sklearn.datasets.__file__).parent / "images"):
-        if (place / name).is_file():
-            return place / name
+    for package, folder in (("skimage", "data"), ("sklearn", "datasets/images")):
+        found = find_spec(package)  # importing them would take seconds
+        for place in found.submodule_search_locations or [] if found else []:
+            if (file := Path(place) / folder / name).is_file():
+                return file
     raise CourseError(f"{name} is missing from scikit-image and scikit-learn. Install them anew.")
 
 
