@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+from pathlib import Path
 
 import gradio as gr
 import numpy as np
@@ -244,6 +245,11 @@ def test_who_leaves_midway_leaves_the_turn(in_superres_course):
     assert heavy._turn.acquire(blocking=False) is True  # others get theirs between two tiles
     heavy._turn.release()
     running.close()
+
+
+def test_the_docs_say_the_pages_bounds():
+    told = (Path(page.__file__).parents[2] / "docs" / "superres.md").read_text("utf-8")
+    assert f"{crops.SIDE} × {crops.SIDE} small pixels" in told and f"at most {whole.MOST:,} pixels" in told
 
 
 # What is said
