@@ -21,7 +21,8 @@
 # | time | 90 minutes; the cells alone take about a minute on two CPU cores, without a network |
 # | difficulty | ★★☆ |
 # | exercise | [05_averaging](../exercises/05_averaging/task.md) |
-# | in the app | `python dev.py demo`, then [compare L1 with a GAN on a façade](http://127.0.0.1:7860/?tab=pix2pix) |
+# | in the app | `python dev.py demo`, then [enlarge a photo](http://127.0.0.1:7860/?tab=superres&picture=1) |
+# | | or [compare L1 with a GAN on a façade](http://127.0.0.1:7860/?tab=pix2pix) |
 # | next lesson | [06 · pix2pix](06_pix2pix.ipynb), where both losses work together |
 #
 # **Terms** (all of them are in the [glossary](00_start_here.ipynb))

@@ -22,6 +22,14 @@ def data_url(image: Image.Image) -> str:
     return _HEAD + base64.b64encode(file.getvalue()).decode("ascii")
 
 
+def overview_url(image: Image.Image, longest_side: int) -> str:
+    """A small JPEG of a picture in a ``data:`` URL: to find one's way in it, not to judge its pixels."""
+    small, file = image.copy(), io.BytesIO()
+    small.thumbnail((longest_side, longest_side))
+    small.save(file, "JPEG", quality=85)
+    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+
+
 def from_data_url(text: Any) -> Image.Image:
     """The way back. It should be what ``data_url`` made, but anyone can send anything.
 

@@ -19,6 +19,8 @@ python-multipart>=0.0.27
 safetensors>=0.7,<1
 matplotlib>=3.10,<4
 scipy>=1.14,<2
+scikit-image>=0.25,<1
+scikit-learn>=1.6,<2
 """
 
 _README = """\
@@ -45,7 +47,8 @@ The code is under the MIT licence (LICENSE). The weights in `zoo/` are under the
 {cards}
 
 The small example pictures of the CycleGAN tab are not under the MIT licence: apples and oranges are drawn from ImageNet
-(research and teaching); emoji are Noto (Apache-2.0/OFL) and Twemoji (CC-BY-4.0).
+(research and teaching); emoji are Noto (Apache-2.0/OFL) and Twemoji (CC-BY-4.0). Those of the Colour tab are Fluent Emoji
+(Microsoft, MIT).
 """
 
 _APP = '''\

@@ -14,12 +14,14 @@ class Tab:
         models: what it needs of the zoo.
         warm: called in a thread of its own once the page starts: what is slow the first time is over before a visitor comes.
         any_model: it works with some of its models, and is not shown before the first of them is in the zoo.
+        beside: models that it measures with: wanted where it is shown, but no reason to show it.
     """
 
     title: str
     build: Callable[[], None]
     models: tuple[str, ...] = ()
     any_model: bool = False
+    beside: tuple[str, ...] = ()
     warm: Callable[[], None] | None = None
 
     def shown(self, there: Collection[str]) -> bool:
@@ -28,4 +30,4 @@ class Tab:
 
     def needs(self, there: Collection[str]) -> list[str]:
         """The models it asks the zoo for: of one that works with some of them, those that are there."""
-        return [name for name in self.models if name in there or not self.any_model]
+        return [name for name in (*self.models, *self.beside) if name in there or not self.any_model]

@@ -1,6 +1,7 @@
 """What the tabs are made of: pieces of markup, and the components that hold them."""
 
 import html
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -52,9 +53,30 @@ class Seed(gr.Number):
         return protocol.seed(payload)
 
 
-def upload_field(name: str) -> GuardedImage:
-    """Where a visitor puts a picture of their own."""
-    return GuardedImage(label="PNG, JPEG or WebP, up to 8 MB", longest_side=1024, height=160, elem_id=name, buttons=[])
+class DictLab(Lab):
+    """A lab whose value is a dict, to functions as to its scripts; on the way it is JSON."""
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "string", "description": "an object, as JSON"}
+
+    def example_payload(self) -> str:
+        return "{}"
+
+    def preprocess(self, payload: str | None) -> dict[str, Any]:  # type: ignore[override]
+        try:
+            told = json.loads(payload or "{}")
+        except (TypeError, ValueError, RecursionError):
+            told = None  # anyone can send anything
+        return told if isinstance(told, dict) else {}
+
+    def postprocess(self, value: dict[str, Any] | None) -> str | None:  # type: ignore[override]
+        return None if value is None else json.dumps(value)
+
+
+def upload_field(name: str, longest_side: int = 1024) -> GuardedImage:
+    """Where a visitor puts a picture of their own; a larger one is made as small as ``longest_side`` says."""
+    label = "PNG, JPEG or WebP, up to 8 MB"
+    return GuardedImage(label=label, longest_side=longest_side, height=160, elem_id=name, buttons=[])
 
 
 def headline(title: str, text: str) -> str:
@@ -98,8 +120,9 @@ def seed_field(name: str, legend: str, value: int) -> str:
 
 
 def lesson(stem: str) -> str:
-    """The line that leads from a tab to its lesson, say "07_cyclegan"."""
+    """The line that leads from a tab to its lesson and exercise, say "07_cyclegan"."""
     return (
         f'<p class="further">Lesson {stem[:2]} takes this apart, step by step: run <code>make lab</code> (or '
-        f"<code>python dev.py lab</code>) and open <code>notebooks/{stem}.ipynb</code>.</p>"
+        f"<code>python dev.py lab</code>) and open <code>notebooks/{stem}.ipynb</code>. Its exercise is "
+        f"<code>exercises/{stem}</code>.</p>"
     )

@@ -1,6 +1,7 @@
 """Single photos of any sizes: a folder of them, or those that scikit-image and scikit-learn carry."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from PIL import Image
@@ -62,15 +63,21 @@ def open_photos(data: str, *, split: str = "train") -> Photos:
     return Photos(tuple(pictures_within(part_of(asked.folder, split))), asked.folder)
 
 
-def _embedded(split: str) -> tuple[Path, ...]:
-    import skimage.data
-    import sklearn.datasets
+def embedded(name: str) -> Path:
+    """A picture's file in scikit-image or scikit-learn, which bring some along.
 
+    Raises:
+        CourseError: neither has it.
+    """
+    for package, folder in (("skimage", "data"), ("sklearn", "datasets/images")):
+        found = find_spec(package)  # importing them would take seconds
+        for place in found.submodule_search_locations or [] if found else []:
+            if (file := Path(place) / folder / name).is_file():
+                return file
+    raise CourseError(f"{name} is missing from scikit-image and scikit-learn. Install them anew.")
+
+
+def _embedded(split: str) -> tuple[Path, ...]:
     if split not in EMBEDDED:
         raise CourseError(f"sample_photos has no split {split!r}; it has {' and '.join(EMBEDDED)}.")
-    places = (Path(skimage.data.__file__).parent, Path(sklearn.datasets.__file__).parent / "images")
-    found = [next((place / name for place in places if (place / name).is_file()), None) for name in EMBEDDED[split]]
-    if None in found:
-        missing = EMBEDDED[split][found.index(None)]
-        raise CourseError(f"{missing} is missing from scikit-image and scikit-learn. Install them anew.")
-    return tuple(path for path in found if path)
+    return tuple(embedded(name) for name in EMBEDDED[split])

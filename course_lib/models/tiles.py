@@ -7,7 +7,7 @@ looks at the whole picture, say) then leaves no visible edge.
 """
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 import torch
@@ -85,6 +85,18 @@ def in_tiles(
         tile: side of what is kept of each tile; memory grows with (tile + 2·reach)².
         progress: called with (tiles done, all of them).
     """
+    steps = tile_by_tile(network, picture, scale=scale, reach=reach, tile=tile, fade=fade)
+    while True:
+        try:
+            progress(*next(steps))
+        except StopIteration as end:
+            return end.value
+
+
+def tile_by_tile(
+    network: Callable[[Tensor], Tensor], picture: Tensor, *, scale: int, reach: int, tile: int, fade: int = FADE
+) -> Generator[tuple[int, int], None, Tensor]:
+    """As ``in_tiles``, with a rest after each tile: yields (tiles done, all of them), returns the answer."""
     height, width = picture.shape[-2:]
     rows, columns = spans(height, tile, reach, fade), spans(width, tile, reach, fade)
     whole = torch.zeros(1, picture.shape[1], scale * height, scale * width)
@@ -101,5 +113,5 @@ def in_tiles(
             slice(scale * column.kept[0], scale * column.kept[1]),
         )
         whole[place] += answer * down[:, None] * along
-        progress(number + 1, len(rows) * len(columns))
+        yield number + 1, len(rows) * len(columns)
     return whole

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -15,11 +16,16 @@ from PIL import Image
 from course_lib.metrics.neighbours import quantised, save_neighbours
 from course_lib.models import zoo
 from course_lib.models.files import sha256_of
-from course_lib.networks import DCGANGenerator, ResnetGenerator, UnetGenerator
+from course_lib.networks import DCGANGenerator, ResnetGenerator, SRResNet, UnetGenerator
+from course_lib.networks.vgg import BSDS_NAME
+from course_lib.paths import zoo_dir
 
 # Short ways, few numbers: the page's own work is what is measured and checked here.
 ARGUMENTS = {"levels": 6, "width": 4, "norm": "instance", "dropout": 0.5, "upsample": "resize"}
 TWO_WAY_ARGUMENTS = {"blocks": 1, "width": 4, "norm": "instance", "upsample": "resize"}
+UPSCALER_ARGUMENTS = {
+    "blocks": 1, "width": 4, "scale": 4, "norm": "none", "activation": "relu", "ends": 3, "tail": "once", "skip": "bicubic"
+}  # fmt: skip
 CLASSES = ["cat", "eel"]
 SECONDS = 180  # of patience, on a machine whose cores are all busy
 
@@ -92,11 +98,41 @@ def save_small_two_way(folder: Path) -> None:
     zoo.save(folder, ways, config, {"title": "Small", "data": "<b>nothing</b>", "terms": "none", "epochs": 3})
 
 
+def save_small_upscalers(zoo_folder: Path) -> None:
+    """Two upscalers of one small network, whose weights lie close, and the real network that measures."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = SRResNet(**UPSCALER_ARGUMENTS)
+        for name in ("srresnet-x4", "srgan-x4"):
+            with torch.no_grad():
+                for parameter in network.parameters():
+                    parameter.add_(torch.randn_like(parameter) * 0.05)
+            config = {"kind": "upscaler", "task": "srgan", "network": "SRResNet", "arguments": UPSCALER_ARGUMENTS}
+            zoo.save(zoo_folder / name, {"model": network}, config, {"title": "Small", "data": "x", "terms": "none"})
+    shutil.copytree(zoo_dir() / BSDS_NAME, zoo_folder / BSDS_NAME)
+
+
+def save_small_colourers(zoo_folder: Path) -> None:
+    """Two networks that colour, of other weights than the shipped ones and of half their size."""
+    for seed, name in enumerate(("colorize-emoji", "colorize-emoji-l2")):
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            network = UnetGenerator(**ARGUMENTS)
+            with torch.no_grad():
+                for parameter in network.parameters():
+                    parameter.mul_(8 if parameter.ndim > 1 else 1)
+        config = {"kind": "translator", "task": "pix2pix", "network": "UnetGenerator", "arguments": ARGUMENTS}
+        config |= {"size": 64, "maker": "colorize"}
+        zoo.save(zoo_folder / name, {"model": network}, config, {"title": "Small", "data": "<b>x</b>", "terms": "none"})
+
+
 def forget_models() -> None:
     """What the tabs have loaded belongs to another course."""
+    from course_lib.app.tabs.colour import tab as colour_tab
     from course_lib.app.tabs.cyclegan import tab as cyclegan_tab
     from course_lib.app.tabs.generate import tab as generate_tab
     from course_lib.app.tabs.pix2pix import tab as pix2pix_tab
+    from course_lib.app.tabs.superres import crops
 
     for kept in (
         pix2pix_tab.translators,
@@ -105,6 +141,10 @@ def forget_models() -> None:
         generate_tab._drawn,
         cyclegan_tab.translators,
         cyclegan_tab.measured,
+        crops.upscaler,
+        crops.answer,
+        colour_tab.translator,
+        colour_tab.measured,
     ):
         kept.cache_clear()
 
@@ -133,6 +173,40 @@ def in_two_way_course(two_way_course: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("COURSE_ROOT", str(two_way_course))
     forget_models()
     yield two_way_course
+    forget_models()
+
+
+@pytest.fixture(scope="session")
+def superres_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course that has the models of the super-resolution tab alone."""
+    root = tmp_path_factory.mktemp("superres")
+    (root / "exercises").mkdir()
+    save_small_upscalers(root / "zoo")
+    return root
+
+
+@pytest.fixture
+def in_superres_course(superres_course: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("COURSE_ROOT", str(superres_course))
+    forget_models()
+    yield superres_course
+    forget_models()
+
+
+@pytest.fixture(scope="session")
+def colour_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course that has the models of the colour tab alone."""
+    root = tmp_path_factory.mktemp("colour")
+    (root / "exercises").mkdir()
+    save_small_colourers(root / "zoo")
+    return root
+
+
+@pytest.fixture
+def in_colour_course(colour_course: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("COURSE_ROOT", str(colour_course))
+    forget_models()
+    yield colour_course
     forget_models()
 
 

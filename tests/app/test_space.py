@@ -44,7 +44,7 @@ def test_folder_holds_what_a_space_needs(space):
     assert card["app_file"] == "app.py" and len(card["short_description"]) <= 60
     pins = {Requirement(line).name: Requirement(line) for line in (space / "requirements.txt").read_text().splitlines()}
     assert str(pins["torch"].specifier) == "==2.11.0"
-    assert {"accelerate", "scipy"} <= pins.keys()  # what the labs import
+    assert {"accelerate", "scipy", "scikit-image", "scikit-learn"} <= pins.keys()  # what the tabs import
     for file in ("labs.css", "lab.js", "tabs/loss/lab.js", "tabs/pix2pix/tab.css", "tabs/collapse/recorded.json"):
         assert (space / "course_lib" / "app" / file).is_file()
     assert sorted(folder.name for folder in (space / "zoo").iterdir()) == MODELS
