@@ -6,7 +6,6 @@ shipped, in runs/colorize-emoji-l1 (colorize-emoji-l2's command with --l1-weight
 
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -30,9 +29,9 @@ def main(l1_model: str = MODELS["L1"]) -> None:
     models = {name: zoo.load_translator(model) for name, model in (MODELS | {"L1": l1_model}).items()}
     pairs = open_pairs(DATA, size=128, split="val", maker="colorize")
     examples = [pairs.example(index) for index in range(len(pairs))]
-    places = [next(at for at, file in enumerate(pairs.files) if Path(file).stem == stem) for stem in SHOWN]
+    places = [next(at for at, (file, *_) in enumerate(pairs.files) if file.stem == stem) for stem in SHOWN]
     truth = torch.stack([example["target"] for example in examples])
-    strips = {"grey": torch.stack([examples[at]["input"] for at in places]).expand(-1, 3, -1, -1)}
+    strips = {"grey": torch.stack([examples[at]["input"] for at in places])}
     rows = {}
     for name, model in models.items():
         # Through 8 bits, as a visitor gets it; picture i has seed i.
