@@ -701,8 +701,13 @@ def through_bytes(picture):
     return to_unit(to_tensor(to_picture(picture)))
 
 
+def middle_of(picture):
+    return through_bytes(picture)[..., 72:328, 100:356]
+
+
 def figures_of(pictures, at):
-    return enlarging_figures(through_bytes(pictures[at]), through_bytes(larges[at]), 4)
+    """Of the 256 × 256 pixels in the middle."""
+    return enlarging_figures(middle_of(pictures[at]), middle_of(larges[at]), 4)
 
 
 rows = summary([{way: figures_of(pictures, at) for way, pictures in ways.items()} for at in range(len(pairs))])
@@ -726,8 +731,7 @@ text_check(rows["SRGAN"]["sharpness"] > 2 * rows["SRResNet"]["sharpness"], "SRGA
 Markdown("\n".join(["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|", *lines]))
 
 # %%
-middles = {way: torch.cat([through_bytes(p)[..., 72:328, 100:356] for p in pictures]) for way, pictures in ways.items()}
-spectra = {way: radial_spectrum(picture) for way, picture in middles.items()}
+spectra = {way: radial_spectrum(torch.cat([middle_of(one) for one in pictures])) for way, pictures in ways.items()}
 plots.spectrum_plot(
     spectra["truth"][0].numpy(),
     {way: power.mean(0).numpy() for way, (_, power) in spectra.items()},
@@ -860,17 +864,27 @@ text_check(
     all(fine_of[name][at] > 4 * fine_of["MSE"][at] for name, at in pairs),
     "In every run an adversary makes the high-frequency power more than four times as large.",
 )
-changes = [far_of[name][at] / far_of["MSE"][at] - 1 for name, at in pairs]
-print(f"VGG distance of the adversaries' answers, against MSE's: {min(changes):+.0%} … {max(changes):+.0%}")
+changes = {
+    name: [a / b - 1 for a, b in zip(far_of[name], far_of["MSE"], strict=True)] for name in adversaries
+}  # fmt: skip
+print("VGG distance of the adversaries' answers, against MSE's:")
+for name, each in changes.items():
+    print(f"  {name}: " + ", ".join(f"{one:+.0%}" for one in each))
+smaller = [one for name in adversaries[:-1] for one in changes[name]]
 text_check(
-    -0.15 < min(changes) < 0 < max(changes) < 0.15,
-    "The distance in VGG's features falls in some runs and rises in others, by less than 15 %.",
+    -0.1 < min(smaller) < 0 < max(smaller) < 0.1,
+    "With the two smaller weights the distance in VGG's features changes by less than 10 %, up in some runs and down "
+    "in others.",
+)
+text_check(
+    min(changes[adversaries[-1]]) > 0.25, "With the largest weight it rises by more than a quarter in every run."
 )
 
 # %% [markdown]
 # In every run an adversary costs PSNR. In every run an adversary makes the high-frequency power more than four times as
-# large. The distance in VGG's features falls in some runs and rises in others, by less than 15 %: **undecided**. In
-# training as short as this the price of an adversary is paid. What it buys is power, not detail.
+# large. With the two smaller weights the distance in VGG's features changes by less than 10 %, up in some runs and down
+# in others: **undecided**. With the largest weight it rises by more than a quarter in every run. In training as short
+# as this the price of an adversary is paid. What it buys is power, not detail.
 
 # %% [markdown]
 # ### Between two trained models
@@ -916,23 +930,35 @@ plots.picture_grid(list(closer.values()), row_names=[f"{name}, ×4" for name in 
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 real_grid = table["real"]["lattice"]
-print(
-    f"share of the fine power on periods 2 and 4: VGG alone {min(grid_of['VGG alone']):.0%} … "
-    f"{max(grid_of['VGG alone']):.0%} over {len(table['seeds'])} seeds, real photos {real_grid:.0%}"
+on_grid = {
+    name: [fine * share / real_grid for fine, share in zip(fine_of[name], grid_of[name], strict=True)]
+    for name in psnr_of
+}
+print("share of the fine power on periods 2 and 4, and the power there as a multiple of real photos', seed by seed:")
+for name in ("MSE", adversaries[-1], "VGG alone"):
+    print(
+        f"  {name:13} {', '.join(f'{one:.0%}' for one in grid_of[name])}; "
+        f"{', '.join(f'{one:.2f}' for one in on_grid[name])}"
+    )
+print(f"  {'real photos':13} {real_grid:.0%}; 1")
+text_check(
+    min(grid_of["VGG alone"]) > 5 * real_grid, "In every seed VGG alone has more than five times real photos' share."
 )
 text_check(
-    min(grid_of["VGG alone"]) > max(max(grid_of[name]) for name in psnr_of if name != "VGG alone"),
-    "In every seed VGG alone has a larger share on the grid than every other network.",
+    min(on_grid["VGG alone"]) > 1.9 and max(on_grid["MSE"]) < 0.1,
+    "Its power on the grid is about twice that of real photos or more, MSE's is less than a tenth.",
 )
-nearer = sum(a < b for a, b in zip(far_of["VGG alone"], far_of["MSE"], strict=True))
-text_check(nearer == 1, "In one seed of two its distance in VGG's features is lower than MSE's: undecided.")
-text_check(min(grid_of["VGG alone"]) > 3 * real_grid, "It is more than three times that of real photos.")
+text_check(min(on_grid[adversaries[-1]]) > 3, "The adversary of the largest weight makes a grid as well.")
+text_check(
+    all(a < b for a, b in zip(far_of["VGG alone"], far_of["MSE"], strict=True)),
+    "In every seed its distance in VGG's features is lower than MSE's.",
+)
 
 # %% [markdown]
-# In every seed VGG alone has a larger share on the grid than every other network. It is more than three times that
-# of real photos. In one seed of two its distance in VGG's features is lower than MSE's: undecided,
-# although the network was trained on such a distance. (The features come after two poolings of 2 × 2. That the grid
-# comes from these was not tested.)
+# In every seed VGG alone has more than five times real photos' share. Its power on the grid is about twice that of real
+# photos or more, MSE's is less than a tenth. In every seed its distance in VGG's features is lower than MSE's: the
+# features it was trained with hardly see the grid. (They come after two poolings of 2 × 2. That the grid comes from
+# these was not tested.) The adversary of the largest weight makes a grid as well.
 #
 # ## 8 · What SRGAN invents
 #
