@@ -19,16 +19,16 @@ class Decoded(Generic[K, T]):
         files: in their order; unreadable ones are left out with one warning.
         load: (file, size) → its pixels as bytes, at size × size.
         size: at which they wait.
-        pictures: that ``load`` gives for one file.
+        each: about how many bytes ``load`` gives for one file then.
 
     Raises:
         CourseError: not one file could be read.
     """
 
-    def __init__(self, files: Iterable[K], load: Callable[[K, int], T], size: int, pictures: int = 1) -> None:
+    def __init__(self, files: Iterable[K], load: Callable[[K, int], T], size: int, each: int) -> None:
         self._load, self._size = load, size
         files = list(files)
-        keep = len(files) * pictures * 3 * size**2 <= KEEP
+        keep = len(files) * each <= KEEP
         decoded, self.files = readable(files, lambda file: self._first(file, keep))
         self._kept = {file: pixels for file, pixels in zip(self.files, decoded, strict=True) if pixels is not None}
 

@@ -10,12 +10,14 @@ from pathlib import Path
 from torch import Tensor
 
 from course_lib.data import emoji
-from course_lib.data.augment import Jitter, bytes_tensor, generator_for, resize, signed
+from course_lib.data.augment import Jitter, bytes_tensor, generator_for, signed
 from course_lib.data.decoded import Decoded
 from course_lib.data.digest import digest_of, listing
 from course_lib.data.fetch import located
+from course_lib.data.fit import fitted, middle
 from course_lib.data.folders import picture_files
-from course_lib.data.pictures import open_picture
+from course_lib.data.notices import Noticed
+from course_lib.data.pictures import open_picture, with_channels
 from course_lib.data.synthetic.stripes import Stripes
 from course_lib.errors import CourseError
 
@@ -29,6 +31,8 @@ class Domains:
         a, b: the pictures of each domain; a picture may have several variants, of which an epoch sees one.
         paired: picture i of A and picture i of B show the same thing.
         size: side of what ``example`` gives; load_size: side before the random crop.
+        fit: how pictures that are not square become so: see ``course_lib.data.fit``.
+        channels: of A's pictures and of B's, 1, 3 or 4.
         root: the folder that holds all files, if there is one.
     """
 
@@ -39,12 +43,20 @@ class Domains:
         *,
         size: int,
         load_size: int | None = None,
+        fit: str = "squash",
+        channels: tuple[int, int] = (3, 3),
         paired: bool = False,
         root: Path | None = None,
     ) -> None:
         self.size, self.load_size, self.paired, self._root = size, load_size or size, paired, root
-        self._decoded = Decoded([file for group in (*a, *b) for file in group], _load, self.load_size)
-        self.a, self.b = _usable(a, b, set(self._decoded.files), paired)
+        self.fit, self.channels = fit, channels
+        files = [
+            (file, count) for groups, count in zip((a, b), channels, strict=True) for group in groups for file in group
+        ]
+        self._noticed = Noticed()
+        self._decoded = Decoded(files, self._load, self.load_size, each=max(channels) * self.load_size**2)
+        self.a, self.b = _usable(a, b, {file for file, _ in self._decoded.files}, paired)
+        self._noticed.tell(size, fit)
 
     def __len__(self) -> int:
         """An epoch shows every picture of the larger domain once."""
@@ -56,7 +68,7 @@ class Domains:
         """
         if not augment:
             plain = {"A": self.a[index % len(self.a)][0], "B": self.b[index % len(self.b)][0]}
-            return {name: signed(self._decoded(file, self.size)) for name, file in plain.items()}
+            return {name: signed(middle(self._shown(name, file, self.size), self.size)) for name, file in plain.items()}
         random = generator_for(seed, epoch, index)
         # A domain that is shorter is drawn from at random: which picture meets which must not repeat from epoch to
         # epoch.
@@ -64,18 +76,24 @@ class Domains:
         groups = {"A": self.a[at_a], "B": self.b[int(random.integers(len(self.b)))]}
         example = {}
         for name, group in groups.items():
-            picture = self._decoded(group[int(random.integers(len(group)))], self.load_size)
-            example[name] = signed(Jitter.draw(random, self.load_size, self.size)(picture))
+            picture = self._shown(name, group[int(random.integers(len(group)))], self.load_size)
+            height, width = picture.shape[-2:]
+            example[name] = signed(Jitter.draw(random, (height, width), self.size)(picture))
         return example
+
+    def _shown(self, domain: str, file: Path, size: int) -> Tensor:
+        return self._decoded((file, self.channels["AB".index(domain)]), size)
+
+    def _load(self, file: tuple[Path, int], size: int) -> Tensor:
+        path, channels = file
+        picture = with_channels(open_picture(path, alpha=channels == 4), channels)
+        self._noticed.see(picture)
+        return bytes_tensor(fitted(picture, size, self.fit))
 
     def digest(self) -> str:
         """A hash of the files' names and sizes, domain by domain."""
         listed = [[listing(group, self._root) for group in groups] for groups in (self.a, self.b)]
         return digest_of("domains", self.paired, listed)
-
-
-def _load(file: Path, size: int) -> Tensor:
-    return bytes_tensor(resize(open_picture(file), size))
 
 
 def _usable(
@@ -96,7 +114,14 @@ DomainSet = Domains | Stripes
 
 
 def open_domains(
-    data: str, *, size: int, load_size: int | None = None, split: str = "train", hold_out: int = 100
+    data: str,
+    *,
+    size: int,
+    load_size: int | None = None,
+    split: str = "train",
+    hold_out: int = 100,
+    fit: str = "squash",
+    channels: tuple[int, int] = (3, 3),
 ) -> DomainSet:
     """The two domains of a named set or folder.
 
@@ -106,6 +131,8 @@ def open_domains(
         size, load_size: side of the examples, and before the random crop.
         split: "train", or "val" for what training does not see: testA/ and testB/, or where there are none, the last
             ``hold_out`` pictures of each domain by sorted name.
+        fit: "squash", "crop" or "pad" pictures that are not square.
+        channels: of A's pictures and of B's: 1 (grey), 3 or 4 (with alpha).
 
     Raises:
         CourseError: unknown name, missing folder, nothing left to train on, unreadable pictures only.
@@ -114,6 +141,8 @@ def open_domains(
         raise CourseError(f'split is {split!r}; it must be "train" or "val".')
     folder = located(data, "domains").folder
     if folder is None:
+        if channels != (3, 3):
+            raise CourseError(f"{data} is drawn in colour: it has 3 input and 3 output channels. Leave them at 3.")
         return Stripes(size=size, split=split)
     if (folder / "noto").is_dir() and (folder / "twemoji").is_dir():
         a, b, paired = _emoji(folder, split)
@@ -124,7 +153,7 @@ def open_domains(
                     f"{folder} has no folder {name!r}. Put domain A into trainA/ and domain B into trainB/."
                 )
         (a, b), paired = (_part(folder, domain, split, hold_out) for domain in "AB"), False
-    return Domains(a, b, size=size, load_size=load_size, paired=paired, root=folder)
+    return Domains(a, b, size=size, load_size=load_size, fit=fit, channels=channels, paired=paired, root=folder)
 
 
 def _part(folder: Path, domain: str, split: str, hold_out: int) -> Groups:

@@ -22,10 +22,12 @@ from course_lib.data.catalogue import DIRECTIONS, known_set, own_palette
 from course_lib.data.decoded import Decoded
 from course_lib.data.digest import digest_of, listing
 from course_lib.data.fetch import located
+from course_lib.data.fit import fitted, middle
 from course_lib.data.folders import SkippedPictures, part_of, picture_files
+from course_lib.data.notices import Noticed
 from course_lib.data.pairmakers import Reader, made_of_target, read_made
 from course_lib.data.photos import open_photos
-from course_lib.data.pictures import BadPicture, open_picture
+from course_lib.data.pictures import BadPicture, open_picture, with_channels
 from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 from course_lib.errors import CourseError
 
@@ -41,6 +43,8 @@ class Pairs:
         read: a pair's files → (input, target) as PIL pictures of equal size.
         size: side of what ``example`` gives.
         load_size: side to resize to before the random crop; without augmentation pictures go to ``size`` directly.
+        fit: how pictures that are not square become so: see ``course_lib.data.fit``.
+        channels: of input and target, 1, 3 or 4.
         hue: half of the augmented pairs have the hues of both pictures turned by the same random part of a full
             turn, at most this: more colours for the same shapes.
         resize_input: how the input is resized (label maps must not be averaged: see ``palette.snap``).
@@ -54,19 +58,29 @@ class Pairs:
         *,
         size: int,
         load_size: int | None = None,
+        fit: str = "squash",
+        channels: tuple[int, int] = (3, 3),
         flip: bool = True,
         hue: float = 0.0,
         resize_input: Resizer = resize,
         root: Path | None = None,
     ) -> None:
         self.size, self.load_size, self.flip, self.hue = size, load_size or size, flip, hue
+        self.fit, self.channels = fit, channels
         self._read, self._resize_input, self._root = read, resize_input, root
-        self._decoded = Decoded(files, self._load, self.load_size, pictures=2)
+        self._noticed = Noticed()
+        self._decoded = Decoded(files, self._load, self.load_size, each=sum(channels) * self.load_size**2)
         self.files = self._decoded.files
+        self._noticed.tell(size, fit)
 
     def _load(self, files: Files, size: int) -> tuple[Tensor, Tensor]:
-        source, target = self._read(files)
-        return bytes_tensor(self._resize_input(source, size)), bytes_tensor(resize(target, size))
+        source, target = (
+            with_channels(one, count) for one, count in zip(self._read(files), self.channels, strict=True)
+        )
+        for one in (source, target):
+            self._noticed.see(one)
+        source = fitted(source, size, self.fit, self._resize_input, target.size)
+        return bytes_tensor(source), bytes_tensor(fitted(target, size, self.fit))
 
     def __len__(self) -> int:
         return len(self.files)
@@ -75,8 +89,11 @@ class Pairs:
         """The pair as it is (for measuring), or jointly cropped and flipped by the numbers of (seed, epoch, index)."""
         pair = self._decoded(self.files[index], self.load_size if augment else self.size)
         if augment:
-            jitter = Jitter.draw(generator_for(seed, epoch, index), self.load_size, self.size, self.flip, self.hue)
+            height, width = pair[1].shape[-2:]
+            jitter = Jitter.draw(generator_for(seed, epoch, index), (height, width), self.size, self.flip, self.hue)
             pair = jitter(pair[0]), jitter(pair[1])
+        else:
+            pair = middle(pair[0], self.size), middle(pair[1], self.size)
         return {"input": signed(pair[0]), "target": signed(pair[1])}
 
     def digest(self) -> str:
@@ -97,6 +114,8 @@ def open_pairs(
     maker: str | None = None,
     palette: str | None = None,
     hue: float = 0.0,
+    fit: str = "squash",
+    channels: tuple[int, int] = (3, 3),
 ) -> PairSet:
     """The pairs of a named set or folder.
 
@@ -109,6 +128,8 @@ def open_pairs(
             of a named set of pairs.
         palette: "facades" to snap the inputs to flat colours, "none" not to, None for what the named set asks.
         hue: how far augmentation turns the hues of both pictures alike, a part of a full turn.
+        fit: "squash", "crop" or "pad" pictures that are not square.
+        channels: of input and target: 1 (grey), 3 or 4 (with alpha).
 
     Raises:
         CourseError: unknown name or setting, missing or empty folder, unreadable pictures only.
@@ -117,22 +138,36 @@ def open_pairs(
     if maker is not None and not _are_pairs(data):
         photos = open_photos(data, split=split)
         files: list[Files] = [(file,) for file in photos.files]
-        read, root, known = read_made(maker), photos.root, None
+        read, root, known = read_made(maker, 4 in channels), photos.root, None
     else:
         asked = located(data, "pairs")
         root, known = asked.folder, asked.known
         if root is None:
             if maker is not None:
                 raise CourseError(f"{data} is drawn, not photographed: no pairs are made of it. Leave --maker out.")
+            if channels != (3, 3):
+                raise CourseError(f"{data} is drawn in colour: it has 3 input and 3 output channels. Leave them at 3.")
             return FacadeBlocks(size=size, split=split, direction=direction or "BtoA")
         direction = direction or (known.direction if known else "AtoB")
-        files, read = _of_folder(part_of(root, split), direction)
+        files, read = _of_folder(part_of(root, split), direction, 4 in channels)
         if maker is not None:  # what the named set's targets are made into; its own inputs are left out
             read, known = made_of_target(maker, read), None
     palette = palette or own_palette(known, direction) or "none"
+    if palette != "none" and channels[0] != 3:
+        raise CourseError(f"Inputs of {channels[0]} channel(s) have no colours to snap. Set --palette none.")
     if hue and (palette != "none" or (known and known.palette)):
         raise CourseError(f"hue is {hue}, but the colours of these pairs' label maps are classes. Set hue to 0.")
-    return Pairs(files, read, size=size, load_size=load_size, hue=hue, resize_input=_resizer(palette), root=root)
+    return Pairs(
+        files,
+        read,
+        size=size,
+        load_size=load_size,
+        fit=fit,
+        channels=channels,
+        hue=hue,
+        resize_input=_resizer(palette),
+        root=root,
+    )
 
 
 def _are_pairs(data: str) -> bool:
@@ -148,11 +183,11 @@ def _resizer(name: str) -> Resizer:
     return functools.partial(_snapped, name)
 
 
-def _snapped(name: str, image: Image.Image, size: int) -> Image.Image:
-    return PALETTES[name](image, (size, size))
+def _snapped(name: str, image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    return PALETTES[name](image, size)
 
 
-def _of_folder(folder: Path, direction: str) -> tuple[list[Files], Reader]:
+def _of_folder(folder: Path, direction: str, alpha: bool) -> tuple[list[Files], Reader]:
     """The files of each pair in a folder, and what reads them.
 
     Raises:
@@ -162,8 +197,8 @@ def _of_folder(folder: Path, direction: str) -> tuple[list[Files], Reader]:
         raise CourseError(f'direction is {direction!r}; it must be "AtoB" (left to right) or "BtoA".')
     if (folder / "A").is_dir() or (folder / "B").is_dir():
         a, b = (folder / side for side in ("AB" if direction == "AtoB" else "BA"))
-        return namesakes(a, b), _both
-    return [(file,) for file in picture_files(folder)], functools.partial(_halves, direction)
+        return namesakes(a, b), functools.partial(_both, alpha)
+    return [(file,) for file in picture_files(folder)], functools.partial(_halves, direction, alpha)
 
 
 def namesakes(inputs: Path, targets: Path) -> list[Files]:
@@ -188,15 +223,21 @@ def namesakes(inputs: Path, targets: Path) -> list[Files]:
     return list(pairs)
 
 
-def _both(files: Files) -> tuple[Image.Image, Image.Image]:
-    source, target = files
-    return open_picture(source), open_picture(target)
+def _both(alpha: bool, files: Files) -> tuple[Image.Image, Image.Image]:
+    source, target = (open_picture(file, alpha=alpha) for file in files)
+    # Rounding when one of them was made smaller is no other shape.
+    if abs(source.width * target.height - target.width * source.height) > 0.02 * source.width * target.height:
+        raise BadPicture(
+            f"{files[0]} has {source.width} × {source.height} pixels and its partner {files[1]} {target.width} × "
+            f"{target.height}: a pair shows one place, so both need the same proportions. Cut one, or take both out."
+        )
+    return source, target
 
 
-def _halves(direction: str, files: Files) -> tuple[Image.Image, Image.Image]:
+def _halves(direction: str, alpha: bool, files: Files) -> tuple[Image.Image, Image.Image]:
     """The official layout: one file, A on the left half, B on the right half."""
     (path,) = files
-    picture = open_picture(path)
+    picture = open_picture(path, alpha=alpha)
     width, height = picture.size
     if width % 2 or width < 2 * 16:
         raise BadPicture(
