@@ -135,6 +135,8 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
         raise CourseError(f"{settings.out} already holds a run. Continue it with --resume, or choose another --out.")
     accelerator = make_accelerator(settings.precision, settings.cpu)
     data = task.open(settings.data, config, "train")
+    if accelerator.is_main_process:
+        print(_read(settings.data, data))
     config = task.fit(config, data)
     record = _record(settings, config, command)
     if settings.resume:
@@ -168,6 +170,14 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
     if accelerator.is_main_process:
         export(settings.out, settings.out / "model")
     return settings.out
+
+
+def _read(data: str, examples: Examples) -> str:
+    """What was found, and how it was read."""
+    layout = getattr(examples, "layout", "")
+    sides = [len(getattr(examples, side)) for side in ("a", "b") if hasattr(examples, side)]
+    count = f"{sides[0]:,} pictures of A and {sides[1]:,} of B" if len(sides) == 2 else f"{len(examples):,} examples"
+    return f"Data: {count} of {read_spec(data).title}" + (f", read as {layout}." if layout else ".")
 
 
 def start_from(model: str, task: Task[C], training: TrainingTask[C]) -> None:

@@ -1,7 +1,7 @@
 """Two domains without pairs: pictures of A, pictures of B, and nobody says which belongs to which.
 
 ``open_domains("stripes", …)`` is embedded; ``open_domains("horse2zebra", …)`` fetches a published set; a folder with
-``trainA/`` and ``trainB/`` (and ``testA/``, ``testB/``) is taken as the official code takes it.
+``trainA/`` and ``trainB/`` (and ``testA/``, ``testB/``) is taken as the official code takes it, others as ``layouts`` says.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,8 @@ from course_lib.data.decoded import Decoded
 from course_lib.data.digest import digest_of, listing
 from course_lib.data.fetch import located
 from course_lib.data.fit import fitted, middle
-from course_lib.data.folders import picture_files
+from course_lib.data.folders import picture_files, pictures_under
+from course_lib.data.layouts import READ, one_of, sides_of
 from course_lib.data.notices import Noticed
 from course_lib.data.pictures import open_picture, with_channels
 from course_lib.data.synthetic.stripes import Stripes
@@ -34,6 +35,7 @@ class Domains:
         fit: how pictures that are not square become so: see ``course_lib.data.fit``.
         channels: of A's pictures and of B's, 1, 3 or 4.
         root: the folder that holds all files, if there is one.
+        layout: in which they lie, in words.
     """
 
     def __init__(
@@ -47,9 +49,10 @@ class Domains:
         channels: tuple[int, int] = (3, 3),
         paired: bool = False,
         root: Path | None = None,
+        layout: str = "",
     ) -> None:
         self.size, self.load_size, self.paired, self._root = size, load_size or size, paired, root
-        self.fit, self.channels = fit, channels
+        self.fit, self.channels, self.layout = fit, channels, layout
         files = [
             (file, count) for groups, count in zip((a, b), channels, strict=True) for group in groups for file in group
         ]
@@ -146,27 +149,52 @@ def open_domains(
         return Stripes(size=size, split=split)
     if (folder / "noto").is_dir() and (folder / "twemoji").is_dir():
         a, b, paired = _emoji(folder, split)
+        layout = "noto/ and twemoji/"
     else:
-        for name in ("trainA", "trainB"):
-            if not (folder / name).is_dir():
-                raise CourseError(
-                    f"{folder} has no folder {name!r}. Put domain A into trainA/ and domain B into trainB/."
-                )
-        (a, b), paired = (_part(folder, domain, split, hold_out) for domain in "AB"), False
-    return Domains(a, b, size=size, load_size=load_size, fit=fit, channels=channels, paired=paired, root=folder)
+        layout, a, b = _of_folder(folder, split, hold_out)
+        paired = False
+    return Domains(
+        a, b, size=size, load_size=load_size, fit=fit, channels=channels, paired=paired, root=folder, layout=layout
+    )
 
 
-def _part(folder: Path, domain: str, split: str, hold_out: int) -> Groups:
-    if (folder / f"test{domain}").is_dir():
-        return [[file] for file in picture_files(folder / f"{'train' if split == 'train' else 'test'}{domain}")]
-    files = sorted(picture_files(folder / f"train{domain}"), key=lambda file: file.name)
+def _of_folder(root: Path, split: str, hold_out: int) -> tuple[str, Groups, Groups]:
+    """The layout in words, and the pictures of each domain.
+
+    Raises:
+        CourseError: no two folders are there, the folder can be read in two ways, or nothing is left.
+    """
+    train = sides_of(root, "train")
+    one_of(root, [f"domains in {sides.words}" for sides in train])
+    if not train:
+        raise CourseError(
+            f"{root} has no folder 'trainA'. Put domain A into trainA/ and domain B into trainB/. Read are {READ}."
+        )
+    for name, side in zip("AB", (train[0].a, train[0].b), strict=True):
+        if not side.is_dir():
+            wanted = train[0].form.format(name)
+            raise CourseError(f"{root} has no folder {wanted!r}. Put domain {name} into {wanted}/.")
+    form = train[0].form
+    held_out = [] if form == "{0}" else [sides for sides in sides_of(root, "val") if sides.form != "{0}"]
+    one_of(root, [f"measured on {sides.words}" for sides in held_out])
+    if held_out:
+        used = train[0] if split == "train" else held_out[0]
+        a, b = ([[file] for file in pictures_under(side)] for side in (used.a, used.b))
+        return used.words, a, b
+    a, b = (_divided(side, split, hold_out) for side in (train[0].a, train[0].b))
+    return train[0].words, a, b
+
+
+def _divided(folder: Path, split: str, hold_out: int) -> Groups:
+    """The last pictures by name are held out where there is no folder of such."""
+    files = sorted(pictures_under(folder), key=lambda file: file.relative_to(folder).as_posix())
     if not 0 <= hold_out < len(files):
         raise CourseError(
-            f"hold-out is {hold_out}, but train{domain} has {len(files)} pictures. "
-            f"Lower --hold-out, or put pictures to measure on into test{domain}/."
+            f"hold-out is {hold_out}, but {folder.parent.name}/{folder.name} has {len(files)} pictures. "
+            "Lower --hold-out, or put pictures to measure on into testA/ and testB/."
         )
     if split == "val" and hold_out == 0:
-        raise CourseError(f"{folder} has no test{domain}/ and hold-out is 0: there is nothing to measure on.")
+        raise CourseError(f"{folder} has no test part beside it and hold-out is 0: there is nothing to measure on.")
     border = len(files) - hold_out
     return [[file] for file in (files[:border] if split == "train" else files[border:])]
 

@@ -2,7 +2,7 @@
 
 ``open_pairs("facade_blocks", …)`` is embedded; ``open_pairs("facades", …)`` is fetched; a folder is taken by its
 layout:
-``{train,val}/`` with pictures of two halves each, ``A/`` and ``B/`` with namesakes, or single photos with a pair-maker.
+pictures of two halves each, two folders with namesakes (see ``layouts``), or single photos with a pair-maker.
 
 Every set of pairs has ``len`` and ``example(index, epoch, seed, augment)``, which gives ``{"input", "target"}``, float
 (3, size, size) in [−1, 1]. Pictures are decoded and resized once and wait as bytes (400 pairs at 143² are 49 MB).
@@ -10,7 +10,7 @@ Every set of pairs has ``len`` and ``example(index, epoch, seed, augment)``, whi
 
 import functools
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -23,7 +23,8 @@ from course_lib.data.decoded import Decoded
 from course_lib.data.digest import digest_of, listing
 from course_lib.data.fetch import located
 from course_lib.data.fit import fitted, middle
-from course_lib.data.folders import SkippedPictures, part_of, picture_files
+from course_lib.data.folders import SkippedPictures, has_pictures, part_of, pictures_under
+from course_lib.data.layouts import keyed, named_sides, one_of, sides_of
 from course_lib.data.notices import Noticed
 from course_lib.data.pairmakers import Reader, made_of_target, read_made
 from course_lib.data.photos import open_photos
@@ -49,6 +50,7 @@ class Pairs:
             turn, at most this: more colours for the same shapes.
         resize_input: how the input is resized (label maps must not be averaged: see ``palette.snap``).
         root: the folder that holds all files, if there is one.
+        layout: in which they lie, in words.
     """
 
     def __init__(
@@ -64,9 +66,10 @@ class Pairs:
         hue: float = 0.0,
         resize_input: Resizer = resize,
         root: Path | None = None,
+        layout: str = "",
     ) -> None:
         self.size, self.load_size, self.flip, self.hue = size, load_size or size, flip, hue
-        self.fit, self.channels = fit, channels
+        self.fit, self.channels, self.layout = fit, channels, layout
         self._read, self._resize_input, self._root = read, resize_input, root
         self._noticed = Noticed()
         self._decoded = Decoded(files, self._load, self.load_size, each=sum(channels) * self.load_size**2)
@@ -138,6 +141,7 @@ def open_pairs(
     if maker is not None and not _are_pairs(data):
         photos = open_photos(data, split=split)
         files: list[Files] = [(file,) for file in photos.files]
+        layout = f"single photos, made into pairs ({maker})"
         read, root, known = read_made(maker, 4 in channels), photos.root, None
     else:
         asked = located(data, "pairs")
@@ -149,7 +153,7 @@ def open_pairs(
                 raise CourseError(f"{data} is drawn in colour: it has 3 input and 3 output channels. Leave them at 3.")
             return FacadeBlocks(size=size, split=split, direction=direction or "BtoA")
         direction = direction or (known.direction if known else "AtoB")
-        files, read = _of_folder(part_of(root, split), direction, 4 in channels)
+        files, read, layout = _of_folder(root, split, direction, 4 in channels)
         if maker is not None:  # what the named set's targets are made into; its own inputs are left out
             read, known = made_of_target(maker, read), None
     palette = palette or own_palette(known, direction) or "none"
@@ -167,6 +171,7 @@ def open_pairs(
         hue=hue,
         resize_input=_resizer(palette),
         root=root,
+        layout=layout,
     )
 
 
@@ -187,32 +192,46 @@ def _snapped(name: str, image: Image.Image, size: tuple[int, int]) -> Image.Imag
     return PALETTES[name](image, size)
 
 
-def _of_folder(folder: Path, direction: str, alpha: bool) -> tuple[list[Files], Reader]:
-    """The files of each pair in a folder, and what reads them.
+def _of_folder(root: Path, split: str, direction: str, alpha: bool) -> tuple[list[Files], Reader, str]:
+    """The files of each pair in a folder, what reads them, and the layout in words.
 
     Raises:
-        CourseError: an unknown direction, or no pair is there.
+        CourseError: an unknown direction, no pair is there, or the folder can be read in two ways.
     """
     if direction not in DIRECTIONS:
         raise CourseError(f'direction is {direction!r}; it must be "AtoB" (left to right) or "BtoA".')
-    if (folder / "A").is_dir() or (folder / "B").is_dir():
-        a, b = (folder / side for side in ("AB" if direction == "AtoB" else "BA"))
-        return namesakes(a, b), functools.partial(_both, alpha)
-    return [(file,) for file in picture_files(folder)], functools.partial(_halves, direction, alpha)
+    sides = sides_of(root, split)
+    folder = root if sides else part_of(root, split)
+    plain = (
+        ["pictures directly in it, both halves of a pair in one file"]
+        if folder.is_dir() and has_pictures(folder)
+        else []
+    )
+    one_of(root, [f"pairs of namesakes in {one.words}" for one in sides] + plain)
+    if sides:
+        a, b = (sides[0].a, sides[0].b) if direction == "AtoB" else (sides[0].b, sides[0].a)
+        files = namesakes(keyed(a), keyed(b), a, b)
+        return files, functools.partial(_both, alpha), f"namesakes in {sides[0].words}"
+    pictures = pictures_under(folder)
+    named = named_sides(pictures)
+    if named:
+        inputs, targets = named if direction == "AtoB" else named[::-1]
+        files = namesakes(inputs, targets, folder, folder)
+        return files, functools.partial(_both, alpha), "pictures called NAME_A and NAME_B"
+    reader = functools.partial(_halves, direction, alpha)
+    return [(file,) for file in pictures], reader, "both halves of a pair in one file"
 
 
-def namesakes(inputs: Path, targets: Path) -> list[Files]:
-    """Pairs kept as equal file names (without suffix) in two folders.
+def namesakes(inputs: Mapping[str, Path], targets: Mapping[str, Path], here: Path, there: Path) -> list[Files]:
+    """Pairs kept as equal names (without suffix): input and target of each.
 
     Raises:
-        CourseError: no name stands in both folders, or one folder is empty or absent.
+        CourseError: no name stands on both sides.
     """
-    candidates = picture_files(inputs)
-    partners = {path.stem: path for path in picture_files(targets)}
-    pairs = [(path, partners[path.stem]) for path in candidates if path.stem in partners]
+    pairs = [(path, targets[name]) for name, path in inputs.items() if name in targets]
     if not pairs:
-        raise CourseError(f"No picture of {inputs} has a namesake in {targets}. Give pairs the same file name.")
-    alone = sorted({path.stem for path in candidates} ^ partners.keys())
+        raise CourseError(f"No picture of {here} has a namesake in {there}. Give pairs the same file name.")
+    alone = sorted(Path(name).name for name in inputs.keys() ^ targets.keys())
     if alone:
         warnings.warn(
             f"Skipped {len(alone)} pictures without a namesake in the other folder: {', '.join(alone[:3])}"
