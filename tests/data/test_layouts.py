@@ -26,9 +26,7 @@ def test_two_sides_are_read_in_every_form_as_domains_and_as_pairs(tmp_path, form
     for side in "AB":
         place = form.replace("X", side).replace("x", side.lower())
         paint(tmp_path, *(f"{place}/{number}.PNG" for number in range(3)))
-        paint(
-            tmp_path, f"{place.lower().replace('train', 'test')}/7.png" if "train" in form.lower() else f"{place}/7.png"
-        )
+        paint(tmp_path, f"{re.sub('train', 'test', place, flags=re.IGNORECASE)}/7.png")
     divided = "train" in form.lower()
     domains = open_domains(str(tmp_path), size=16, hold_out=1)
     assert (len(domains.a), len(domains.b)) == (3, 3)
