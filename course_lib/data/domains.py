@@ -70,28 +70,34 @@ class Domains:
         index).
         """
         if not augment:
-            plain = {"A": self.a[index % len(self.a)][0], "B": self.b[index % len(self.b)][0]}
-            return {name: signed(middle(self._shown(name, file, self.size), self.size)) for name, file in plain.items()}
+            shown = {name: self._shown(name, index, 0, self.size) for name in "AB"}
+            return {name: signed(middle(picture, self.size)) for name, picture in shown.items()}
         random = generator_for(seed, epoch, index)
         # A domain that is shorter is drawn from at random: which picture meets which must not repeat from epoch to
         # epoch.
         at_a = index if index < len(self.a) else int(random.integers(len(self.a)))
-        groups = {"A": self.a[at_a], "B": self.b[int(random.integers(len(self.b)))]}
         example = {}
-        for name, group in groups.items():
-            picture = self._shown(name, group[int(random.integers(len(group)))], self.load_size)
+        for name, at in (("A", at_a), ("B", int(random.integers(len(self.b))))):
+            variants = len((self.a if name == "A" else self.b)[at])
+            picture = self._shown(name, at, int(random.integers(variants)), self.load_size)
             height, width = picture.shape[-2:]
             example[name] = signed(Jitter.draw(random, (height, width), self.size)(picture))
         return example
 
-    def _shown(self, domain: str, file: Path, size: int) -> Tensor:
-        return self._decoded((file, self.channels["AB".index(domain)]), size)
+    def _shown(self, domain: str, index: int, variant: int, size: int) -> Tensor:
+        groups, channels = (self.a, self.channels[0]) if domain == "A" else (self.b, self.channels[1])
 
-    def _load(self, file: tuple[Path, int], size: int) -> Tensor:
+        def file(at: int) -> tuple[Path, int]:
+            return groups[at][variant % len(groups[at])], channels
+
+        (picture,) = self._decoded.near(file, index % len(groups), len(groups), size)
+        return picture
+
+    def _load(self, file: tuple[Path, int], size: int) -> tuple[Tensor]:
         path, channels = file
         picture = with_channels(open_picture(path, alpha=channels == 4), channels)
         self._noticed.see(picture)
-        return bytes_tensor(fitted(picture, size, self.fit))
+        return (bytes_tensor(fitted(picture, size, self.fit)),)
 
     def digest(self) -> str:
         """A hash of the files' names and sizes, domain by domain."""

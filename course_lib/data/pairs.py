@@ -90,7 +90,8 @@ class Pairs:
 
     def example(self, index: int, epoch: int = 0, seed: int = 0, augment: bool = False) -> dict[str, Tensor]:
         """The pair as it is (for measuring), or jointly cropped and flipped by the numbers of (seed, epoch, index)."""
-        pair = self._decoded(self.files[index], self.load_size if augment else self.size)
+        size = self.load_size if augment else self.size
+        pair = self._decoded.near(self.files.__getitem__, index, len(self.files), size)
         if augment:
             height, width = pair[1].shape[-2:]
             jitter = Jitter.draw(generator_for(seed, epoch, index), (height, width), self.size, self.flip, self.hue)
