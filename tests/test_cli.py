@@ -117,7 +117,7 @@ def test_train_translate_evaluate(run, pairs, root, tmp_path):
     out = tmp_path / "run"
     code, _, err = run("train", "pix2pix", "--data", pairs, "--out", out, *TINY, "--batch", "2", "--direction", "BtoA")
     assert code == 0, err
-    assert {p.name for p in out.iterdir()} == {"checkpoint.pt", "log.jsonl", "run.json", "samples", "model"}
+    assert {p.name for p in out.iterdir()} == {"checkpoint.pt", "log.jsonl", "run.json", "run.html", "samples", "model"}
     card = json.loads((out / "model" / "card.json").read_text())
     assert card["command"].startswith("python -m course_lib train pix2pix --data")
     assert (card["epochs"], card["steps"], card["seed"], card["data"]) == (1, 4, 0, "pairs")
@@ -242,7 +242,7 @@ def test_ctrl_c_saves_a_checkpoint_and_the_run_goes_on(run, tmp_path):
     position = read_checkpoint(out / "checkpoint.pt")["position"]
     done = position["epoch"] * 100 + position["step"]
     assert done >= 50
-    assert {p.name for p in out.iterdir()} <= {"checkpoint.pt", "log.jsonl", "run.json", "samples"}
+    assert {p.name for p in out.iterdir()} <= {"checkpoint.pt", "log.jsonl", "run.json", "run.html", "samples"}
     code, _, err = run(*words, "--epochs-flat", str(position["epoch"] + 1), "--resume")
     assert code == 0, err
     log = [json.loads(line)["step"] for line in (out / "log.jsonl").read_text().splitlines()]

@@ -42,7 +42,7 @@ class Settings:
     Attributes:
         data: a folder; a named set (facade_blocks, stripes, ring, grid, digits are always there; facades, … are
             fetched); or NAME=FOLDER for a named set that lies in FOLDER.
-        out: folder of the run: checkpoint, log, samples, model.
+        out: folder of the run: checkpoint, log, samples, model, and run.html, a page of it all.
         preset: the numbers to begin with.
         resume: go on from out/checkpoint.pt, with the same weights as a run that never stopped.
         start_from: a zoo model or a folder runs/…/model: begin with its generators, everything else anew; an upscaler of
@@ -53,6 +53,7 @@ class Settings:
         workers: processes that load examples, beside each training process; more: less waiting, more memory.
         save_every: seconds between checkpoints: what a crash can cost.
         sample_epochs: epochs between sheets of samples.
+        tensorboard: write OUT/tensorboard beside the log; needs the package tensorboard.
         cpu: stay on the CPU even where there is a GPU.
     """
 
@@ -67,6 +68,7 @@ class Settings:
     workers: int = 0
     save_every: float = 180.0
     sample_epochs: int = 5
+    tensorboard: bool = False
     cpu: bool = False
 
 
@@ -158,6 +160,7 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
         save_every=settings.save_every,
         sample_epochs=settings.sample_epochs,
         resume=settings.resume,
+        tensorboard=settings.tensorboard,
     )
     run_loop(
         training,
