@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
-import psutil
 import torch
 from torch import Tensor
 
@@ -176,6 +175,8 @@ def _remove(folder: Path, process: int) -> None:
 
 def _remove_left_over(place: Path) -> None:
     """What processes left that were killed."""
+    import psutil  # the Space, where nothing streams, has none
+
     for folder in place.iterdir():
         process = folder.name.partition("-")[0]
         if process.isdecimal() and not psutil.pid_exists(int(process)):
