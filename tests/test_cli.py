@@ -115,8 +115,10 @@ def test_words_that_are_no_command(run):
 
 def test_train_translate_evaluate(run, pairs, root, tmp_path):
     out = tmp_path / "run"
-    code, _, err = run("train", "pix2pix", "--data", pairs, "--out", out, *TINY, "--batch", "2", "--direction", "BtoA")
+    words = ("train", "pix2pix", "--data", pairs, "--out", out, *TINY, "--batch", "2", "--direction", "BtoA")
+    code, said, err = run(*words)
     assert code == 0, err
+    assert "Data: 8 examples of pairs, read as both halves of a pair in one file." in said
     assert {p.name for p in out.iterdir()} == {"checkpoint.pt", "log.jsonl", "run.json", "run.html", "samples", "model"}
     card = json.loads((out / "model" / "card.json").read_text())
     assert card["command"].startswith("python -m course_lib train pix2pix --data")

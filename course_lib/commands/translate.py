@@ -108,8 +108,8 @@ def translate(
         print("Size: " + "; ".join(f"{number} {words}" for words, number in done.most_common() if words) + ".")
     if far:
         print(
-            f"Note: the network was trained on pictures of {method.size} × {method.size} pixels, and {far} of these are "
-            f"more than {FAR} times as large. --fit scale shows it pictures of that scale."
+            f"Note: the network was trained on pictures of {method.size} × {method.size} pixels, and {far} of these "
+            f"{'is' if far == 1 else 'are'} more than {FAR} times as large. --fit scale shows it pictures of that scale."
         )
 
 
