@@ -115,9 +115,11 @@ def test_words_that_are_no_command(run):
 
 def test_train_translate_evaluate(run, pairs, root, tmp_path):
     out = tmp_path / "run"
-    code, _, err = run("train", "pix2pix", "--data", pairs, "--out", out, *TINY, "--batch", "2", "--direction", "BtoA")
+    words = ("train", "pix2pix", "--data", pairs, "--out", out, *TINY, "--batch", "2", "--direction", "BtoA")
+    code, said, err = run(*words)
     assert code == 0, err
-    assert {p.name for p in out.iterdir()} == {"checkpoint.pt", "log.jsonl", "run.json", "samples", "model"}
+    assert "Data: 8 examples of pairs, read as both halves of a pair in one file." in said
+    assert {p.name for p in out.iterdir()} == {"checkpoint.pt", "log.jsonl", "run.json", "run.html", "samples", "model"}
     card = json.loads((out / "model" / "card.json").read_text())
     assert card["command"].startswith("python -m course_lib train pix2pix --data")
     assert (card["epochs"], card["steps"], card["seed"], card["data"]) == (1, 4, 0, "pairs")
@@ -126,7 +128,8 @@ def test_train_translate_evaluate(run, pairs, root, tmp_path):
     code, said, _ = run("translate", "--model", out / "model", pairs, "--out", tmp_path / "answers")
     assert code == 0
     assert "8 translated" in said
-    assert Image.open(tmp_path / "answers" / "3.png").size == (32, 32)
+    assert Image.open(tmp_path / "answers" / "3.png").size == (80, 40)  # the picture's own
+    assert "Size: 8 padded by reflection to multiples of 32 and cut back to the picture's own size." in said
     shutil.copytree(ROOT / "zoo" / "vgg16-bsds", root / "zoo" / "vgg16-bsds")  # KID-VGG needs it
     code, said, err = run("evaluate", "--model", out / "model", "--data", pairs, "--write-card")
     assert code == 0, err
@@ -241,7 +244,7 @@ def test_ctrl_c_saves_a_checkpoint_and_the_run_goes_on(run, tmp_path):
     position = read_checkpoint(out / "checkpoint.pt")["position"]
     done = position["epoch"] * 100 + position["step"]
     assert done >= 50
-    assert {p.name for p in out.iterdir()} <= {"checkpoint.pt", "log.jsonl", "run.json", "samples"}
+    assert {p.name for p in out.iterdir()} <= {"checkpoint.pt", "log.jsonl", "run.json", "run.html", "samples"}
     code, _, err = run(*words, "--epochs-flat", str(position["epoch"] + 1), "--resume")
     assert code == 0, err
     log = [json.loads(line)["step"] for line in (out / "log.jsonl").read_text().splitlines()]
@@ -264,7 +267,9 @@ def test_translate_a_folder_with_one_bad_file(run, tiny, tmp_path):
     assert "1 skipped" in out
     assert "c.png is not a picture" in out + err
     assert sorted(p.name for p in (tmp_path / "answers").iterdir()) == ["a.png", "b.png"]
-    assert np.array_equal(Image.open(tmp_path / "answers" / "a.png"), zoo.load(tiny)(Image.open(folder / "a.jpg")))
+    assert np.array_equal(
+        Image.open(tmp_path / "answers" / "a.png"), zoo.load(tiny).at_its_shape(Image.open(folder / "a.jpg"))
+    )
 
 
 def test_translate_says_what_is_wrong(run, tiny, tmp_path):
@@ -309,7 +314,7 @@ def test_translate_with_an_official_checkpoint(run, tmp_path):
         answers[name] = np.asarray(Image.open(tmp_path / name / "a.png")).astype(int)
     assert run(*words, tmp_path / "eval1", "--mode", "eval", "--seed", "1")[0] == 0
     answers["eval1"] = np.asarray(Image.open(tmp_path / "eval1" / "a.png")).astype(int)
-    assert answers["train"].shape == (128, 128, 3)
+    assert answers["train"].shape == (90, 90, 3)
     assert np.array_equal(answers["train"], answers["again"])
     assert not np.array_equal(answers["train"], answers["other"])  # dropout is on, as in the official test script
     assert np.array_equal(answers["eval"], answers["eval1"])  # and off with --eval there

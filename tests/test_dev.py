@@ -1,8 +1,12 @@
 """dev.py is the first thing a newcomer runs, before anything is installed."""
 
+import http.server
 import importlib.util
+import socket
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ def dev():
     spec = importlib.util.spec_from_file_location("dev", ROOT / "dev.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    module.really_reachable, module.reachable = module.reachable, lambda address: False  # no test asks the network
     return module
 
 
@@ -86,6 +91,78 @@ def empty_course(dev, tmp_path, monkeypatch):
     monkeypatch.setattr(dev, "PYTHON", tmp_path / ".venv" / dev.PYTHON.relative_to(ROOT / ".venv"))
     monkeypatch.setattr(dev, "_call", lambda *command: dev.calls.append(" ".join(map(str, command))))
     return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("system", "driver", "answers", "cpu"),
+    [
+        ("linux", False, True, True),
+        ("linux", False, False, False),  # PyTorch's index cannot be reached: the ordinary way, and nothing else
+        ("linux", True, True, False),
+        ("darwin", False, True, False),
+        ("win32", False, True, False),
+    ],
+)
+def test_which_pytorch_is_installed(dev, empty_course, monkeypatch, system, driver, answers, cpu):
+    asked = []
+    (empty_course / "requirements.txt").write_text("torch>=2.9\ntorchvision>=0.24  # pictures\ntorchmetrics\nnumpy\n")
+    monkeypatch.setattr(dev.sys, "platform", system)
+    monkeypatch.setattr(dev.shutil, "which", lambda name: "/usr/bin/nvidia-smi" if driver else None)
+    monkeypatch.setattr(dev.Path, "exists", lambda path: False)
+    monkeypatch.setattr(dev, "reachable", lambda address: asked.append(address) or answers)
+    monkeypatch.setattr(dev, "_whole", lambda: True)
+    dev.VENV.mkdir()
+    dev.install(development=False)
+    first = dev.calls[0]
+    assert first.endswith("--index-url https://download.pytorch.org/whl/cpu torch>=2.9 torchvision>=0.24") == cpu
+    assert len(dev.calls) == (3 if cpu else 2)
+    assert "-r" in dev.calls[-2] and "--index-url" not in dev.calls[-2]  # the rest comes the ordinary way
+    assert asked == (["https://download.pytorch.org/whl/cpu/torch/"] if (system, driver) == ("linux", False) else [])
+
+
+def test_builds_that_fail_to_come_leave_the_ordinary_way(dev, empty_course, monkeypatch, capsys):
+    calls = []
+
+    def call(*command):
+        calls.append(command)
+        if "--index-url" in command:
+            raise subprocess.CalledProcessError(1, command)
+
+    monkeypatch.setattr(dev, "_call", call)
+    monkeypatch.setattr(dev, "wants_cpu_wheels", lambda: True)
+    monkeypatch.setattr(dev, "reachable", lambda address: True)
+    monkeypatch.setattr(dev, "_whole", lambda: True)
+    dev.VENV.mkdir()
+    dev.install(development=False)
+    assert len(calls) == 3 and "the usual one is taken" in capsys.readouterr().out
+
+
+def test_an_address_that_does_not_answer_is_given_up_soon(dev, monkeypatch):
+    def server(code):
+        class Answer(http.server.BaseHTTPRequestHandler):
+            def do_HEAD(self):
+                self.send_response(code)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        one = http.server.HTTPServer(("127.0.0.1", 0), Answer)
+        threading.Thread(target=one.serve_forever, daemon=True).start()
+        return one
+
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    for code, expected in ((200, True), (403, False), (503, False)):
+        one = server(code)
+        assert dev.really_reachable(f"http://127.0.0.1:{one.server_port}/") is expected
+        one.shutdown()
+        one.server_close()
+    with socket.socket() as silent:  # takes the call and says nothing
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        begun = time.monotonic()
+        assert not dev.really_reachable(f"http://127.0.0.1:{silent.getsockname()[1]}/", seconds=0.3)
+        assert time.monotonic() - begun < 3
 
 
 @pytest.mark.slow

@@ -42,7 +42,7 @@ class Settings:
     Attributes:
         data: a folder; a named set (facade_blocks, stripes, ring, grid, digits are always there; facades, … are
             fetched); or NAME=FOLDER for a named set that lies in FOLDER.
-        out: folder of the run: checkpoint, log, samples, model.
+        out: folder of the run: checkpoint, log, samples, model, and run.html, a page of it all.
         preset: the numbers to begin with.
         resume: go on from out/checkpoint.pt, with the same weights as a run that never stopped.
         start_from: a zoo model or a folder runs/…/model: begin with its generators, everything else anew; an upscaler of
@@ -53,6 +53,7 @@ class Settings:
         workers: processes that load examples, beside each training process; more: less waiting, more memory.
         save_every: seconds between checkpoints: what a crash can cost.
         sample_epochs: epochs between sheets of samples.
+        tensorboard: write OUT/tensorboard beside the log; needs the package tensorboard.
         cpu: stay on the CPU even where there is a GPU.
     """
 
@@ -67,6 +68,7 @@ class Settings:
     workers: int = 0
     save_every: float = 180.0
     sample_epochs: int = 5
+    tensorboard: bool = False
     cpu: bool = False
 
 
@@ -135,6 +137,8 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
         raise CourseError(f"{settings.out} already holds a run. Continue it with --resume, or choose another --out.")
     accelerator = make_accelerator(settings.precision, settings.cpu)
     data = task.open(settings.data, config, "train")
+    if accelerator.is_main_process:
+        print(_read(settings.data, data))
     config = task.fit(config, data)
     record = _record(settings, config, command)
     if settings.resume:
@@ -156,6 +160,7 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
         save_every=settings.save_every,
         sample_epochs=settings.sample_epochs,
         resume=settings.resume,
+        tensorboard=settings.tensorboard,
     )
     run_loop(
         training,
@@ -168,6 +173,14 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
     if accelerator.is_main_process:
         export(settings.out, settings.out / "model")
     return settings.out
+
+
+def _read(data: str, examples: Examples) -> str:
+    """What was found, and how it was read."""
+    layout = getattr(examples, "layout", "")
+    sides = [len(getattr(examples, side)) for side in ("a", "b") if hasattr(examples, side)]
+    count = f"{sides[0]:,} pictures of A and {sides[1]:,} of B" if len(sides) == 2 else f"{len(examples):,} examples"
+    return f"Data: {count} of {read_spec(data).title}" + (f", read as {layout}." if layout else ".")
 
 
 def start_from(model: str, task: Task[C], training: TrainingTask[C]) -> None:

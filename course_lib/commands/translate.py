@@ -1,13 +1,40 @@
 """``translate``: a trained model over pictures and folders of pictures."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 from tyro.conf import Positional
 
 from course_lib.errors import CourseError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from course_lib.models.translator import Translator
+
+FAR = 2  # times the training pictures' side: beyond it a picture at its own size is of another scale
+Fit = Literal["keep", "scale", "trained"]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A model as this command uses it.
+
+    Attributes:
+        answer: picture → picture.
+        done: picture → what is done to its size, as it is said afterwards.
+        alpha: whether it is to see that.
+        size: of the training pictures, if that matters.
+    """
+
+    answer: "Callable[[Image], Image]"
+    done: "Callable[[Image], str]"
+    alpha: bool = False
+    size: int | None = None
 
 
 def translate(
@@ -15,6 +42,7 @@ def translate(
     out: Path,
     model: str | None = None,
     direction: Literal["AtoB", "BtoA"] | None = None,
+    fit: Fit = "keep",
     seed: int = 0,
     noise: bool = True,
     official: Path | None = None,
@@ -31,6 +59,8 @@ def translate(
         out: folder for the translations.
         model: a name in the zoo, or the folder of a trained model.
         direction: which way, for a two-way model.
+        fit: keep: at the picture's own size, padded to what the network takes and cut back, in tiles where it is large;
+            scale: its shape kept, its shorter side as in training; trained: made square exactly as in training.
         seed: of the generator's noise.
         noise: whether the generator's dropout noise is on.
         official: a checkpoint of the official code (latest_net_G.pth) instead of --model.
@@ -48,41 +78,73 @@ def translate(
     if (model is None) == (official is None):
         raise CourseError("Name either a --model of the zoo or an --official checkpoint with its --network.")
     if official is None:
-        translator = _of_the_zoo(model or "", direction, device)
+        method = _of_the_zoo(model or "", direction, device, fit, seed, noise)
     else:
-        translator = official_translator(official, network, mode, device)
-        noise = noise and mode == "train"
+        method = _of(official_translator(official, network, mode, device), fit, seed, noise and mode == "train")
     files = list(_expanded(images, picture_files))
     stems = [file.stem for file in files]
-    twice = {stem for stem in stems if stems.count(stem) > 1}
+    twice = {stem for stem, count in Counter(stems).items() if count > 1}
     if twice:
         raise CourseError(
             f"Two pictures are called {min(twice)!r}; their translations would overwrite each other. Rename one."
         )
-    skipped = 0
+    done: Counter[str] = Counter()
+    far = 0
     for file in tqdm(files, unit="picture", disable=len(files) < 2):
         try:
-            answer = translator(open_picture(file), seed=seed, noise=noise)
+            picture = open_picture(file, alpha=method.alpha)
+            answer = method.answer(picture)
         except BadPicture as error:
             tqdm.write(f"Skipped: {error}")
-            skipped += 1
             continue
         write_whole(out / f"{file.stem}.png", lambda temporary, answer=answer: answer.save(temporary, format="PNG"))  # type: ignore[misc]
-    if skipped == len(files):
+        done[method.done(picture)] += 1
+        far += method.size is not None and min(picture.size) > FAR * method.size
+    count, skipped = done.total(), len(files) - done.total()
+    if not count:
         raise CourseError(f"None of {len(files)} pictures could be translated.")
-    print(f"{len(files) - skipped} translated to {out}" + (f", {skipped} skipped." if skipped else "."))
+    print(f"{count} translated to {out}" + (f", {skipped} skipped." if skipped else "."))
+    if any(done):
+        print("Size: " + "; ".join(f"{number} {words}" for words, number in done.most_common() if words) + ".")
+    if far:
+        print(
+            f"Note: the network was trained on pictures of {method.size} × {method.size} pixels, and {far} of these "
+            f"{'is' if far == 1 else 'are'} more than {FAR} times as large. --fit scale shows it pictures of that scale."
+        )
 
 
-def _of_the_zoo(model: str, direction: str | None, device: str) -> Callable[..., Any]:
-    """picture, seed, noise → picture: a translator, or an upscaler, in which nothing is drawn."""
+def _of_the_zoo(
+    model: str, direction: Literal["AtoB", "BtoA"] | None, device: str, fit: Fit, seed: int, noise: bool
+) -> Method:
+    """A translator; or an upscaler, in which nothing is drawn and whose pictures have any size."""
     from course_lib.models import zoo
     from course_lib.models.kinds import KINDS
 
     _, kind = zoo.config_of(model)
     if kind is not KINDS["upscaler"]:
-        return zoo.load_translator(model, direction, device)
-    enlarge: Any = zoo.load(model, direction, device)
-    return lambda image, seed, noise: enlarge(image)
+        return _of(zoo.load_translator(model, direction, device), fit, seed, noise)
+    return Method(zoo.load(model, direction, device), lambda picture: "")  # type: ignore[arg-type]
+
+
+def _of(translator: "Translator", fit: Fit, seed: int, noise: bool) -> Method:
+    size, alpha = translator.config.get("size"), translator.channels[0] == 4
+    if fit == "trained":
+        shape = {"crop": "cropped", "pad": "padded"}.get(translator.config.get("fit") or "", "resized")
+        words = (
+            f"{shape} to {size} × {size} as in training"
+            if size
+            else f"resized to multiples of {translator.takes.multiple}"
+        )
+        return Method(lambda picture: translator(picture, seed, noise), lambda picture: words, alpha)
+    if fit == "scale":
+        words = f"resized to {size} pixels on the shorter side, the shape kept" if size else "at the picture's own size"
+        return Method(lambda picture: translator.at_its_scale(picture, seed, noise), lambda picture: words, alpha)
+    return Method(
+        lambda picture: translator.at_its_shape(picture, seed, noise),
+        lambda picture: translator.takes.described(picture.height, picture.width),
+        alpha,
+        size,
+    )
 
 
 def _expanded(images: tuple[Path, ...], picture_files) -> Iterator[Path]:  # type: ignore[no-untyped-def]

@@ -1,6 +1,6 @@
 """Crops of photos, small and large: what super-resolution learns from.
 
-Every photo is reduced *whole*, then cut, so that a crop's edge is no frame. Both sizes wait in memory as bytes.
+Every photo is reduced *whole*, then cut, so that a crop's edge is no frame. Both sizes wait as bytes.
 """
 
 from pathlib import Path
@@ -10,13 +10,12 @@ import torch
 from torch import Tensor
 
 from course_lib.data.augment import bytes_tensor, generator_for, signed
+from course_lib.data.decoded import Decoded
 from course_lib.data.degrade import cropped_to_multiple, reduced
 from course_lib.data.digest import digest_of, listing
-from course_lib.data.folders import readable
 from course_lib.data.photos import Photos
 from course_lib.data.pictures import BadPicture, open_picture
 
-KEEP = 2**31  # bytes of pixels that wait in memory; a larger set is decoded again each time
 Both = tuple[Tensor, Tensor]  # small and large, bytes
 
 
@@ -38,16 +37,16 @@ class PhotoCrops:
 
     def __init__(self, photos: Photos, *, scale: int, patch: int, per_photo: int = 1) -> None:
         self.scale, self.patch, self.per_photo = scale, patch, per_photo
-        self._root, self._waiting = photos.root, 0
-        self._kept: dict[Path, Both] = {}
-        _, self.files = readable(photos.files, self._first)
+        self._root = photos.root
+        self._decoded = Decoded(photos.files, self._read, patch)
+        self.files = self._decoded.files
 
     def __len__(self) -> int:
         return len(self.files) * self.per_photo
 
     def example(self, index: int, epoch: int = 0, seed: int = 0, augment: bool = False) -> dict[str, Tensor]:
         """Crop number ``index``, by the numbers of (seed, epoch, index) if augmented."""
-        small, large = self._both(self.files[index % len(self.files)])
+        small, large = self._decoded.near(self.files.__getitem__, index % len(self.files), len(self.files), self.patch)
         random = generator_for(seed, epoch, index) if augment else None
         top, left = (_start(random, side - self.patch) for side in small.shape[-2:])
         small, large = _cut(small, top, left, self.patch, 1), _cut(large, top, left, self.patch, self.scale)
@@ -59,22 +58,12 @@ class PhotoCrops:
         """A hash of the files' names and sizes."""
         return digest_of("crops", listing(self.files, self._root))
 
-    def _first(self, file: Path) -> None:
-        both = self._read(file)
-        size = sum(picture.numel() for picture in both)
-        if self._waiting + size <= KEEP:
-            self._kept[file] = both
-            self._waiting += size
-
-    def _both(self, file: Path) -> Both:
-        return self._kept[file] if file in self._kept else self._read(file)
-
-    def _read(self, file: Path) -> Both:
+    def _read(self, file: Path, size: int) -> Both:
         picture = bytes_tensor(open_picture(file))
         needed = self.patch * self.scale
         if min(picture.shape[-2:]) < needed:
-            size = f"{picture.shape[-1]} × {picture.shape[-2]}"
-            raise BadPicture(f"{file} has {size} pixels, and a crop needs {needed} × {needed}.")
+            found = f"{picture.shape[-1]} × {picture.shape[-2]}"
+            raise BadPicture(f"{file} has {found} pixels, and a crop needs {needed} × {needed}.")
         large = cropped_to_multiple(picture, self.scale)
         return reduced(large, self.scale), large
 

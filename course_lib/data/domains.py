@@ -1,7 +1,7 @@
 """Two domains without pairs: pictures of A, pictures of B, and nobody says which belongs to which.
 
 ``open_domains("stripes", …)`` is embedded; ``open_domains("horse2zebra", …)`` fetches a published set; a folder with
-``trainA/`` and ``trainB/`` (and ``testA/``, ``testB/``) is taken as the official code takes it.
+``trainA/`` and ``trainB/`` (and ``testA/``, ``testB/``) is taken as the official code takes it, others as ``layouts`` says.
 """
 
 from collections.abc import Sequence
@@ -10,12 +10,15 @@ from pathlib import Path
 from torch import Tensor
 
 from course_lib.data import emoji
-from course_lib.data.augment import Jitter, bytes_tensor, generator_for, resize, signed
+from course_lib.data.augment import Jitter, bytes_tensor, generator_for, signed
 from course_lib.data.decoded import Decoded
 from course_lib.data.digest import digest_of, listing
 from course_lib.data.fetch import located
-from course_lib.data.folders import picture_files
-from course_lib.data.pictures import open_picture
+from course_lib.data.fit import fitted, middle
+from course_lib.data.folders import picture_files, pictures_under
+from course_lib.data.layouts import READ, one_of, sides_of
+from course_lib.data.notices import Noticed
+from course_lib.data.pictures import open_picture, with_channels
 from course_lib.data.synthetic.stripes import Stripes
 from course_lib.errors import CourseError
 
@@ -29,7 +32,10 @@ class Domains:
         a, b: the pictures of each domain; a picture may have several variants, of which an epoch sees one.
         paired: picture i of A and picture i of B show the same thing.
         size: side of what ``example`` gives; load_size: side before the random crop.
+        fit: how pictures that are not square become so: see ``course_lib.data.fit``.
+        channels: of A's pictures and of B's, 1, 3 or 4.
         root: the folder that holds all files, if there is one.
+        layout: in which they lie, in words.
     """
 
     def __init__(
@@ -39,12 +45,21 @@ class Domains:
         *,
         size: int,
         load_size: int | None = None,
+        fit: str = "squash",
+        channels: tuple[int, int] = (3, 3),
         paired: bool = False,
         root: Path | None = None,
+        layout: str = "",
     ) -> None:
         self.size, self.load_size, self.paired, self._root = size, load_size or size, paired, root
-        self._decoded = Decoded([file for group in (*a, *b) for file in group], _load, self.load_size)
-        self.a, self.b = _usable(a, b, set(self._decoded.files), paired)
+        self.fit, self.channels, self.layout = fit, channels, layout
+        files = [
+            (file, count) for groups, count in zip((a, b), channels, strict=True) for group in groups for file in group
+        ]
+        self._noticed = Noticed()
+        self._decoded = Decoded(files, self._load, self.load_size, each=max(channels) * self.load_size**2)
+        self.a, self.b = _usable(a, b, {file for file, _ in self._decoded.files}, paired)
+        self._noticed.tell(size, fit)
 
     def __len__(self) -> int:
         """An epoch shows every picture of the larger domain once."""
@@ -55,27 +70,39 @@ class Domains:
         index).
         """
         if not augment:
-            plain = {"A": self.a[index % len(self.a)][0], "B": self.b[index % len(self.b)][0]}
-            return {name: signed(self._decoded(file, self.size)) for name, file in plain.items()}
+            shown = {name: self._shown(name, index, 0, self.size) for name in "AB"}
+            return {name: signed(middle(picture, self.size)) for name, picture in shown.items()}
         random = generator_for(seed, epoch, index)
         # A domain that is shorter is drawn from at random: which picture meets which must not repeat from epoch to
         # epoch.
         at_a = index if index < len(self.a) else int(random.integers(len(self.a)))
-        groups = {"A": self.a[at_a], "B": self.b[int(random.integers(len(self.b)))]}
         example = {}
-        for name, group in groups.items():
-            picture = self._decoded(group[int(random.integers(len(group)))], self.load_size)
-            example[name] = signed(Jitter.draw(random, self.load_size, self.size)(picture))
+        for name, at in (("A", at_a), ("B", int(random.integers(len(self.b))))):
+            variants = len((self.a if name == "A" else self.b)[at])
+            picture = self._shown(name, at, int(random.integers(variants)), self.load_size)
+            height, width = picture.shape[-2:]
+            example[name] = signed(Jitter.draw(random, (height, width), self.size)(picture))
         return example
+
+    def _shown(self, domain: str, index: int, variant: int, size: int) -> Tensor:
+        groups, channels = (self.a, self.channels[0]) if domain == "A" else (self.b, self.channels[1])
+
+        def file(at: int) -> tuple[Path, int]:
+            return groups[at][variant % len(groups[at])], channels
+
+        (picture,) = self._decoded.near(file, index % len(groups), len(groups), size)
+        return picture
+
+    def _load(self, file: tuple[Path, int], size: int) -> tuple[Tensor]:
+        path, channels = file
+        picture = with_channels(open_picture(path, alpha=channels == 4), channels)
+        self._noticed.see(picture)
+        return (bytes_tensor(fitted(picture, size, self.fit)),)
 
     def digest(self) -> str:
         """A hash of the files' names and sizes, domain by domain."""
         listed = [[listing(group, self._root) for group in groups] for groups in (self.a, self.b)]
         return digest_of("domains", self.paired, listed)
-
-
-def _load(file: Path, size: int) -> Tensor:
-    return bytes_tensor(resize(open_picture(file), size))
 
 
 def _usable(
@@ -96,7 +123,14 @@ DomainSet = Domains | Stripes
 
 
 def open_domains(
-    data: str, *, size: int, load_size: int | None = None, split: str = "train", hold_out: int = 100
+    data: str,
+    *,
+    size: int,
+    load_size: int | None = None,
+    split: str = "train",
+    hold_out: int = 100,
+    fit: str = "squash",
+    channels: tuple[int, int] = (3, 3),
 ) -> DomainSet:
     """The two domains of a named set or folder.
 
@@ -106,6 +140,8 @@ def open_domains(
         size, load_size: side of the examples, and before the random crop.
         split: "train", or "val" for what training does not see: testA/ and testB/, or where there are none, the last
             ``hold_out`` pictures of each domain by sorted name.
+        fit: "squash", "crop" or "pad" pictures that are not square.
+        channels: of A's pictures and of B's: 1 (grey), 3 or 4 (with alpha).
 
     Raises:
         CourseError: unknown name, missing folder, nothing left to train on, unreadable pictures only.
@@ -114,30 +150,57 @@ def open_domains(
         raise CourseError(f'split is {split!r}; it must be "train" or "val".')
     folder = located(data, "domains").folder
     if folder is None:
+        if channels != (3, 3):
+            raise CourseError(f"{data} is drawn in colour: it has 3 input and 3 output channels. Leave them at 3.")
         return Stripes(size=size, split=split)
     if (folder / "noto").is_dir() and (folder / "twemoji").is_dir():
         a, b, paired = _emoji(folder, split)
+        layout = "noto/ and twemoji/"
     else:
-        for name in ("trainA", "trainB"):
-            if not (folder / name).is_dir():
-                raise CourseError(
-                    f"{folder} has no folder {name!r}. Put domain A into trainA/ and domain B into trainB/."
-                )
-        (a, b), paired = (_part(folder, domain, split, hold_out) for domain in "AB"), False
-    return Domains(a, b, size=size, load_size=load_size, paired=paired, root=folder)
+        layout, a, b = _of_folder(folder, split, hold_out)
+        paired = False
+    return Domains(
+        a, b, size=size, load_size=load_size, fit=fit, channels=channels, paired=paired, root=folder, layout=layout
+    )
 
 
-def _part(folder: Path, domain: str, split: str, hold_out: int) -> Groups:
-    if (folder / f"test{domain}").is_dir():
-        return [[file] for file in picture_files(folder / f"{'train' if split == 'train' else 'test'}{domain}")]
-    files = sorted(picture_files(folder / f"train{domain}"), key=lambda file: file.name)
+def _of_folder(root: Path, split: str, hold_out: int) -> tuple[str, Groups, Groups]:
+    """The layout in words, and the pictures of each domain.
+
+    Raises:
+        CourseError: no two folders are there, the folder can be read in two ways, or nothing is left.
+    """
+    train = sides_of(root, "train")
+    one_of(root, [f"domains in {sides.words}" for sides in train])
+    if not train:
+        raise CourseError(
+            f"{root} has no folder 'trainA'. Put domain A into trainA/ and domain B into trainB/. Read are {READ}."
+        )
+    for name, side in zip("AB", (train[0].a, train[0].b), strict=True):
+        if not side.is_dir():
+            wanted = train[0].form.format(name)
+            raise CourseError(f"{root} has no folder {wanted!r}. Put domain {name} into {wanted}/.")
+    form = train[0].form
+    held_out = [] if form == "{0}" else [sides for sides in sides_of(root, "val") if sides.form != "{0}"]
+    one_of(root, [f"measured on {sides.words}" for sides in held_out])
+    if held_out:
+        used = train[0] if split == "train" else held_out[0]
+        a, b = ([[file] for file in pictures_under(side)] for side in (used.a, used.b))
+        return used.words, a, b
+    a, b = (_divided(side, split, hold_out) for side in (train[0].a, train[0].b))
+    return train[0].words, a, b
+
+
+def _divided(folder: Path, split: str, hold_out: int) -> Groups:
+    """The last pictures by name are held out where there is no folder of such."""
+    files = sorted(pictures_under(folder), key=lambda file: file.relative_to(folder).as_posix())
     if not 0 <= hold_out < len(files):
         raise CourseError(
-            f"hold-out is {hold_out}, but train{domain} has {len(files)} pictures. "
-            f"Lower --hold-out, or put pictures to measure on into test{domain}/."
+            f"hold-out is {hold_out}, but {folder.parent.name}/{folder.name} has {len(files)} pictures. "
+            "Lower --hold-out, or put pictures to measure on into testA/ and testB/."
         )
     if split == "val" and hold_out == 0:
-        raise CourseError(f"{folder} has no test{domain}/ and hold-out is 0: there is nothing to measure on.")
+        raise CourseError(f"{folder} has no test part beside it and hold-out is 0: there is nothing to measure on.")
     border = len(files) - hold_out
     return [[file] for file in (files[:border] if split == "train" else files[border:])]
 

@@ -1,5 +1,6 @@
 """Finding the pictures of a folder, and leaving out, by name, those that cannot be read."""
 
+import os
 import warnings
 from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TypeVar
 from course_lib.data.pictures import BadPicture
 from course_lib.errors import CourseError
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
@@ -21,46 +22,97 @@ def picture_files(folder: str | Path) -> list[Path]:
     """The picture files directly in a folder, in natural order (2 before 10).
 
     Raises:
-        CourseError: there is no such folder, or no picture in it.
+        CourseError: there is no such folder, no picture in it, or two of one name but for the suffix.
     """
     folder = Path(folder)
     if not folder.is_dir():
         raise CourseError(f"{folder} is not a folder. Name a folder of pictures.")
-    files = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file()]
+    files = _directly_in(folder)
     if not files:
         raise CourseError(
             f"{folder} holds no picture ({', '.join(SUFFIXES)}). Put pictures there or name another folder."
         )
-    return sorted(files, key=_natural)
+    return files
 
 
-def pictures_within(folder: str | Path) -> list[Path]:
-    """The picture files directly in a folder; if there is none, those of its subfolders, one after the other.
+def pictures_under(folder: str | Path) -> list[Path]:
+    """The picture files directly in a folder; if there is none, those of its sub-folders, one after the other.
 
     Raises:
-        CourseError: there is no such folder, or no picture in it.
+        CourseError: there is no such folder, no picture in it, two of one name in one folder, or pictures both in it and
+            in its sub-folders.
     """
     folder = Path(folder)
-    if folder.is_dir() and not any(path.suffix.lower() in SUFFIXES for path in folder.iterdir()):
-        inner = [path for path in sorted(folder.iterdir(), key=_natural) if path.is_dir() and _holds_pictures(path)]
-        if inner:
-            return [file for path in inner for file in picture_files(path)]
-    return picture_files(folder)
+    inner = _sub_folders(folder) if folder.is_dir() else []
+    direct = has_pictures(folder) if inner else True
+    deeper = [path for path in inner if _holds_any(path)]
+    if direct and deeper:
+        raise CourseError(
+            f"{folder} can be read in 2 ways: the pictures directly in it, or those of its sub-folders, such as "
+            f"{deeper[0].name}/. Which ones are meant? Move the others away."
+        )
+    return [file for path in deeper for file in pictures_under(path)] if deeper else picture_files(folder)
 
 
-def _holds_pictures(folder: Path) -> bool:
-    return any(path.suffix.lower() in SUFFIXES and path.is_file() for path in folder.iterdir())
+def has_pictures(folder: Path) -> bool:
+    """Whether a picture lies directly in a folder."""
+    with os.scandir(folder) as entries:
+        return any(_is_picture(entry) for entry in entries)
+
+
+def child(folder: Path, name: str) -> Path:
+    """What a folder holds under a name, in upper or lower case; folder/name where there is none.
+
+    Raises:
+        CourseError: two names that differ in case alone.
+    """
+    if not folder.is_dir():
+        return folder / name
+    found = sorted(entry.name for entry in os.scandir(folder) if entry.name.lower() == name.lower() and entry.is_dir())
+    if len(found) > 1:
+        raise CourseError(
+            f"{folder} holds {found[0]}/ and {found[1]}/. Which one is meant? Rename or remove the other."
+        )
+    return folder / (found[0] if found else name)
+
+
+def _directly_in(folder: Path) -> list[Path]:
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries if _is_picture(entry)]
+    stems: dict[str, str] = {}
+    for name in sorted(names):
+        other = stems.setdefault(name.rpartition(".")[0], name)
+        if other != name:
+            raise CourseError(
+                f"{folder} holds two pictures of one name, {other} and {name}. Which one is meant? Rename or remove the other."
+            )
+    return sorted((folder / name for name in names), key=_natural)
+
+
+def _sub_folders(folder: Path) -> list[Path]:
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
+    return sorted((folder / name for name in names), key=_natural)
+
+
+def _holds_any(folder: Path) -> bool:
+    return has_pictures(folder) or any(_holds_any(path) for path in _sub_folders(folder))
+
+
+def _is_picture(entry: os.DirEntry[str]) -> bool:
+    return entry.name.lower().endswith(SUFFIXES) and not entry.name.startswith(".") and entry.is_file()
 
 
 def part_of(folder: Path, split: str) -> Path:
-    """The subfolder of a split; a folder that is not divided is taken whole.
+    """The subfolder of a split (of "val" also one called test); a folder that is not divided is taken whole.
 
     Raises:
         CourseError: the folder is divided, and has no such part.
     """
-    if (folder / split).is_dir():
-        return folder / split
-    if (folder / "train").is_dir():
+    for name in (split, "test") if split == "val" else (split,):
+        if child(folder, name).is_dir():
+            return child(folder, name)
+    if child(folder, "train").is_dir():
         raise CourseError(f"{folder} has a folder 'train' but none called {split!r}. Make it, or name another split.")
     return folder
 

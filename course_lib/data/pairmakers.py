@@ -44,18 +44,18 @@ PAIR_MAKERS: dict[str, Callable[[Image.Image], tuple[Image.Image, Image.Image]]]
 Reader = Callable[[tuple[Path, ...]], tuple[Image.Image, Image.Image]]  # the files of a pair → input, target
 
 
-def read_made(maker: str) -> Reader:
-    """A reader of single photos that makes the pair.
+def read_made(maker: str, alpha: bool = False) -> Reader:
+    """A reader of single photos that makes the pair; ``alpha``: the photo keeps it.
 
     Raises:
         CourseError: an unknown pair-maker.
     """
     _check(maker)
-    return functools.partial(_made, maker)
+    return functools.partial(_made, maker, alpha)
 
 
-def _made(maker: str, files: tuple[Path, ...]) -> tuple[Image.Image, Image.Image]:
-    return PAIR_MAKERS[maker](open_picture(files[0]))
+def _made(maker: str, alpha: bool, files: tuple[Path, ...]) -> tuple[Image.Image, Image.Image]:
+    return PAIR_MAKERS[maker](open_picture(files[0], alpha=alpha))
 
 
 def made_of_target(maker: str, read: Reader) -> Reader:

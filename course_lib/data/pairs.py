@@ -2,7 +2,7 @@
 
 ``open_pairs("facade_blocks", …)`` is embedded; ``open_pairs("facades", …)`` is fetched; a folder is taken by its
 layout:
-``{train,val}/`` with pictures of two halves each, ``A/`` and ``B/`` with namesakes, or single photos with a pair-maker.
+pictures of two halves each, two folders with namesakes (see ``layouts``), or single photos with a pair-maker.
 
 Every set of pairs has ``len`` and ``example(index, epoch, seed, augment)``, which gives ``{"input", "target"}``, float
 (3, size, size) in [−1, 1]. Pictures are decoded and resized once and wait as bytes (400 pairs at 143² are 49 MB).
@@ -10,7 +10,7 @@ Every set of pairs has ``len`` and ``example(index, epoch, seed, augment)``, whi
 
 import functools
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -22,10 +22,13 @@ from course_lib.data.catalogue import DIRECTIONS, known_set, own_palette
 from course_lib.data.decoded import Decoded
 from course_lib.data.digest import digest_of, listing
 from course_lib.data.fetch import located
-from course_lib.data.folders import SkippedPictures, part_of, picture_files
+from course_lib.data.fit import fitted, middle
+from course_lib.data.folders import SkippedPictures, has_pictures, part_of, pictures_under
+from course_lib.data.layouts import keyed, named_sides, one_of, sides_of
+from course_lib.data.notices import Noticed
 from course_lib.data.pairmakers import Reader, made_of_target, read_made
 from course_lib.data.photos import open_photos
-from course_lib.data.pictures import BadPicture, open_picture
+from course_lib.data.pictures import BadPicture, open_picture, with_channels
 from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 from course_lib.errors import CourseError
 
@@ -41,10 +44,13 @@ class Pairs:
         read: a pair's files → (input, target) as PIL pictures of equal size.
         size: side of what ``example`` gives.
         load_size: side to resize to before the random crop; without augmentation pictures go to ``size`` directly.
+        fit: how pictures that are not square become so: see ``course_lib.data.fit``.
+        channels: of input and target, 1, 3 or 4.
         hue: half of the augmented pairs have the hues of both pictures turned by the same random part of a full
             turn, at most this: more colours for the same shapes.
         resize_input: how the input is resized (label maps must not be averaged: see ``palette.snap``).
         root: the folder that holds all files, if there is one.
+        layout: in which they lie, in words.
     """
 
     def __init__(
@@ -54,29 +60,44 @@ class Pairs:
         *,
         size: int,
         load_size: int | None = None,
+        fit: str = "squash",
+        channels: tuple[int, int] = (3, 3),
         flip: bool = True,
         hue: float = 0.0,
         resize_input: Resizer = resize,
         root: Path | None = None,
+        layout: str = "",
     ) -> None:
         self.size, self.load_size, self.flip, self.hue = size, load_size or size, flip, hue
+        self.fit, self.channels, self.layout = fit, channels, layout
         self._read, self._resize_input, self._root = read, resize_input, root
-        self._decoded = Decoded(files, self._load, self.load_size, pictures=2)
+        self._noticed = Noticed()
+        self._decoded = Decoded(files, self._load, self.load_size, each=sum(channels) * self.load_size**2)
         self.files = self._decoded.files
+        self._noticed.tell(size, fit)
 
     def _load(self, files: Files, size: int) -> tuple[Tensor, Tensor]:
-        source, target = self._read(files)
-        return bytes_tensor(self._resize_input(source, size)), bytes_tensor(resize(target, size))
+        source, target = (
+            with_channels(one, count) for one, count in zip(self._read(files), self.channels, strict=True)
+        )
+        for one in (source, target):
+            self._noticed.see(one)
+        source = fitted(source, size, self.fit, self._resize_input, target.size)
+        return bytes_tensor(source), bytes_tensor(fitted(target, size, self.fit))
 
     def __len__(self) -> int:
         return len(self.files)
 
     def example(self, index: int, epoch: int = 0, seed: int = 0, augment: bool = False) -> dict[str, Tensor]:
         """The pair as it is (for measuring), or jointly cropped and flipped by the numbers of (seed, epoch, index)."""
-        pair = self._decoded(self.files[index], self.load_size if augment else self.size)
+        size = self.load_size if augment else self.size
+        pair = self._decoded.near(self.files.__getitem__, index, len(self.files), size)
         if augment:
-            jitter = Jitter.draw(generator_for(seed, epoch, index), self.load_size, self.size, self.flip, self.hue)
+            height, width = pair[1].shape[-2:]
+            jitter = Jitter.draw(generator_for(seed, epoch, index), (height, width), self.size, self.flip, self.hue)
             pair = jitter(pair[0]), jitter(pair[1])
+        else:
+            pair = middle(pair[0], self.size), middle(pair[1], self.size)
         return {"input": signed(pair[0]), "target": signed(pair[1])}
 
     def digest(self) -> str:
@@ -97,6 +118,8 @@ def open_pairs(
     maker: str | None = None,
     palette: str | None = None,
     hue: float = 0.0,
+    fit: str = "squash",
+    channels: tuple[int, int] = (3, 3),
 ) -> PairSet:
     """The pairs of a named set or folder.
 
@@ -109,6 +132,8 @@ def open_pairs(
             of a named set of pairs.
         palette: "facades" to snap the inputs to flat colours, "none" not to, None for what the named set asks.
         hue: how far augmentation turns the hues of both pictures alike, a part of a full turn.
+        fit: "squash", "crop" or "pad" pictures that are not square.
+        channels: of input and target: 1 (grey), 3 or 4 (with alpha).
 
     Raises:
         CourseError: unknown name or setting, missing or empty folder, unreadable pictures only.
@@ -117,22 +142,38 @@ def open_pairs(
     if maker is not None and not _are_pairs(data):
         photos = open_photos(data, split=split)
         files: list[Files] = [(file,) for file in photos.files]
-        read, root, known = read_made(maker), photos.root, None
+        layout = f"single photos, made into pairs ({maker})"
+        read, root, known = read_made(maker, 4 in channels), photos.root, None
     else:
         asked = located(data, "pairs")
         root, known = asked.folder, asked.known
         if root is None:
             if maker is not None:
                 raise CourseError(f"{data} is drawn, not photographed: no pairs are made of it. Leave --maker out.")
+            if channels != (3, 3):
+                raise CourseError(f"{data} is drawn in colour: it has 3 input and 3 output channels. Leave them at 3.")
             return FacadeBlocks(size=size, split=split, direction=direction or "BtoA")
         direction = direction or (known.direction if known else "AtoB")
-        files, read = _of_folder(part_of(root, split), direction)
+        files, read, layout = _of_folder(root, split, direction, 4 in channels)
         if maker is not None:  # what the named set's targets are made into; its own inputs are left out
             read, known = made_of_target(maker, read), None
     palette = palette or own_palette(known, direction) or "none"
+    if palette != "none" and channels[0] != 3:
+        raise CourseError(f"Inputs of {channels[0]} channel(s) have no colours to snap. Set --palette none.")
     if hue and (palette != "none" or (known and known.palette)):
         raise CourseError(f"hue is {hue}, but the colours of these pairs' label maps are classes. Set hue to 0.")
-    return Pairs(files, read, size=size, load_size=load_size, hue=hue, resize_input=_resizer(palette), root=root)
+    return Pairs(
+        files,
+        read,
+        size=size,
+        load_size=load_size,
+        fit=fit,
+        channels=channels,
+        hue=hue,
+        resize_input=_resizer(palette),
+        root=root,
+        layout=layout,
+    )
 
 
 def _are_pairs(data: str) -> bool:
@@ -148,36 +189,50 @@ def _resizer(name: str) -> Resizer:
     return functools.partial(_snapped, name)
 
 
-def _snapped(name: str, image: Image.Image, size: int) -> Image.Image:
-    return PALETTES[name](image, (size, size))
+def _snapped(name: str, image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    return PALETTES[name](image, size)
 
 
-def _of_folder(folder: Path, direction: str) -> tuple[list[Files], Reader]:
-    """The files of each pair in a folder, and what reads them.
+def _of_folder(root: Path, split: str, direction: str, alpha: bool) -> tuple[list[Files], Reader, str]:
+    """The files of each pair in a folder, what reads them, and the layout in words.
 
     Raises:
-        CourseError: an unknown direction, or no pair is there.
+        CourseError: an unknown direction, no pair is there, or the folder can be read in two ways.
     """
     if direction not in DIRECTIONS:
         raise CourseError(f'direction is {direction!r}; it must be "AtoB" (left to right) or "BtoA".')
-    if (folder / "A").is_dir() or (folder / "B").is_dir():
-        a, b = (folder / side for side in ("AB" if direction == "AtoB" else "BA"))
-        return namesakes(a, b), _both
-    return [(file,) for file in picture_files(folder)], functools.partial(_halves, direction)
+    sides = sides_of(root, split)
+    folder = root if sides else part_of(root, split)
+    plain = (
+        ["pictures directly in it, both halves of a pair in one file"]
+        if folder.is_dir() and has_pictures(folder)
+        else []
+    )
+    one_of(root, [f"pairs of namesakes in {one.words}" for one in sides] + plain)
+    if sides:
+        a, b = (sides[0].a, sides[0].b) if direction == "AtoB" else (sides[0].b, sides[0].a)
+        files = namesakes(keyed(a), keyed(b), a, b)
+        return files, functools.partial(_both, alpha), f"namesakes in {sides[0].words}"
+    pictures = pictures_under(folder)
+    named = named_sides(pictures)
+    if named:
+        inputs, targets = named if direction == "AtoB" else named[::-1]
+        files = namesakes(inputs, targets, folder, folder)
+        return files, functools.partial(_both, alpha), "pictures called NAME_A and NAME_B"
+    reader = functools.partial(_halves, direction, alpha)
+    return [(file,) for file in pictures], reader, "both halves of a pair in one file"
 
 
-def namesakes(inputs: Path, targets: Path) -> list[Files]:
-    """Pairs kept as equal file names (without suffix) in two folders.
+def namesakes(inputs: Mapping[str, Path], targets: Mapping[str, Path], here: Path, there: Path) -> list[Files]:
+    """Pairs kept as equal names (without suffix): input and target of each.
 
     Raises:
-        CourseError: no name stands in both folders, or one folder is empty or absent.
+        CourseError: no name stands on both sides.
     """
-    candidates = picture_files(inputs)
-    partners = {path.stem: path for path in picture_files(targets)}
-    pairs = [(path, partners[path.stem]) for path in candidates if path.stem in partners]
+    pairs = [(path, targets[name]) for name, path in inputs.items() if name in targets]
     if not pairs:
-        raise CourseError(f"No picture of {inputs} has a namesake in {targets}. Give pairs the same file name.")
-    alone = sorted({path.stem for path in candidates} ^ partners.keys())
+        raise CourseError(f"No picture of {here} has a namesake in {there}. Give pairs the same file name.")
+    alone = sorted(Path(name).name for name in inputs.keys() ^ targets.keys())
     if alone:
         warnings.warn(
             f"Skipped {len(alone)} pictures without a namesake in the other folder: {', '.join(alone[:3])}"
@@ -188,15 +243,21 @@ def namesakes(inputs: Path, targets: Path) -> list[Files]:
     return list(pairs)
 
 
-def _both(files: Files) -> tuple[Image.Image, Image.Image]:
-    source, target = files
-    return open_picture(source), open_picture(target)
+def _both(alpha: bool, files: Files) -> tuple[Image.Image, Image.Image]:
+    source, target = (open_picture(file, alpha=alpha) for file in files)
+    # Rounding when one of them was made smaller is no other shape.
+    if abs(source.width * target.height - target.width * source.height) > 0.02 * source.width * target.height:
+        raise BadPicture(
+            f"{files[0]} has {source.width} × {source.height} pixels and its partner {files[1]} {target.width} × "
+            f"{target.height}: a pair shows one place, so both need the same proportions. Cut one, or take both out."
+        )
+    return source, target
 
 
-def _halves(direction: str, files: Files) -> tuple[Image.Image, Image.Image]:
+def _halves(direction: str, alpha: bool, files: Files) -> tuple[Image.Image, Image.Image]:
     """The official layout: one file, A on the left half, B on the right half."""
     (path,) = files
-    picture = open_picture(path)
+    picture = open_picture(path, alpha=alpha)
     width, height = picture.size
     if width % 2 or width < 2 * 16:
         raise BadPicture(

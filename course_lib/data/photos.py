@@ -8,7 +8,7 @@ from PIL import Image
 
 from course_lib.data.digest import digest_of, listing
 from course_lib.data.fetch import located
-from course_lib.data.folders import part_of, pictures_within
+from course_lib.data.folders import part_of, pictures_under
 from course_lib.data.pictures import open_picture
 from course_lib.errors import CourseError
 
@@ -51,7 +51,7 @@ def open_photos(data: str, *, split: str = "train") -> Photos:
 
     Args:
         data: "sample_photos" (in scikit-image and scikit-learn, always there), NAME=FOLDER or a folder, whose photos
-            lie in it or one level deeper.
+            lie in it or in sub-folders.
         split: "train" or "val"; a folder without such a subfolder is taken whole.
 
     Raises:
@@ -60,7 +60,7 @@ def open_photos(data: str, *, split: str = "train") -> Photos:
     asked = located(data, "photos")
     if asked.folder is None:
         return Photos(_embedded(split))
-    return Photos(tuple(pictures_within(part_of(asked.folder, split))), asked.folder)
+    return Photos(tuple(pictures_under(part_of(asked.folder, split))), asked.folder)
 
 
 def embedded(name: str) -> Path:

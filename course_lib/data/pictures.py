@@ -19,8 +19,19 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 MAX_PIXELS = 16_000_000
 MAX_ASPECT = 20  # the longer side against the shorter
 MAX_SCANS = 50  # passes over a progressive JPEG; files have about ten, and each takes as long as a whole picture
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
-_BEGINNINGS = {"PNG": rb"\x89PNG\r\n", "JPEG": rb"\xff\xd8\xff", "WEBP": rb"RIFF....WEBP", "BMP": rb"BM.{12}"}
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF")
+MODES = {
+    1: "L",
+    3: "RGB",
+    4: "RGBA",
+}  # how many channels a network may take or give, and Pillow's word for such pictures
+_BEGINNINGS = {
+    "PNG": rb"\x89PNG\r\n",
+    "JPEG": rb"\xff\xd8\xff",
+    "WEBP": rb"RIFF....WEBP",
+    "BMP": rb"BM.{12}",
+    "TIFF": rb"(II\*\x00|MM\x00\*)",
+}
 
 
 class BadPicture(CourseError):
@@ -33,6 +44,7 @@ def open_picture(
     name: str | None = None,
     formats: tuple[str, ...] = FORMATS,
     max_pixels: int = MAX_PIXELS,
+    alpha: bool = False,
 ) -> Image.Image:
     """The picture in a file, upright, 8-bit RGB, alpha laid over white; of an animation the first frame.
 
@@ -45,6 +57,7 @@ def open_picture(
         name: what to call it in messages (default: the path).
         formats: Pillow format names to accept.
         max_pixels: width × height above this is refused.
+        alpha: keep it: the picture is RGBA, opaque where the file has no alpha.
 
     Raises:
         BadPicture: missing, unreadable, of another format, too large, too long, or truncated.
@@ -58,10 +71,14 @@ def open_picture(
             _check_scans(name, image)
             frames, packing = getattr(image, "n_frames", 1), _packing(image)
             image.load()
-            picture = _to_rgb(_upright(image), packing)
+            picture = _plain(_upright(image), packing, alpha)
     except FileNotFoundError:
         raise BadPicture(f"{name} is not there. Check the path.") from None
     except UnidentifiedImageError as error:
+        if "TIFF" in formats and _begins_as(source, ("TIFF",)):
+            raise BadPicture(
+                f"{name} is damaged, or a TIFF of a form that is not read (colours of 16 bits, say). Save it as PNG."
+            ) from error
         if _begins_as(source, formats):  # the reader gave up on its beginning, the format is right
             raise _damaged(name) from error
         raise BadPicture(
@@ -140,27 +157,40 @@ def _upright(image: Image.Image) -> Image.Image:
         return image  # the picture is whole, only its note on which way is up is not
 
 
-def _to_rgb(image: Image.Image, packing: str = "") -> Image.Image:
+def _plain(image: Image.Image, packing: str = "", alpha: bool = False) -> Image.Image:
+    """8 bits a channel: RGB with alpha laid over white, or RGBA."""
+    mode = "RGBA" if alpha else "RGB"
     transparent = image.info.get("transparency")
     if image.mode.startswith("I") or image.mode == "F":
         # 16-bit grey: Pillow's own conversion clips at 255, which turns nearly everything white.
         values = np.asarray(image, dtype=np.float32)
         grey = np.clip(values / 257 if image.mode != "F" else values, 0, 255).round()
-        if isinstance(transparent, int):
-            grey[values == transparent] = 255
-        return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
+        see_through = values == transparent if isinstance(transparent, int) else np.zeros(values.shape, dtype=bool)
+        if alpha:
+            planes = np.stack([grey, grey, grey, np.where(see_through, 0, 255)], axis=-1)
+            return Image.fromarray(planes.astype(np.uint8))
+        return Image.fromarray(np.where(see_through, 255, grey).astype(np.uint8)).convert("RGB")
     if image.has_transparency_data:
         if transparent is not None:
             image.info["transparency"] = _as_pixel(transparent, packing)
         image = image.convert("RGBA")
+        if alpha:
+            return image
         white = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(white, image).convert("RGB")
-    return image.convert("RGB")
+    return image.convert(mode)
 
 
 def over_white(image: Image.Image) -> Image.Image:
     """Any picture of Pillow's as 8-bit RGB, as ``open_picture`` gives it: alpha over white, 16 bits scaled."""
-    return _to_rgb(image)
+    return _plain(image)
+
+
+def with_channels(image: Image.Image, channels: int) -> Image.Image:
+    """Any picture of Pillow's with so many channels: 1 (its luma, over white), 3 (over white) or 4 (with its alpha)."""
+    if image.mode == MODES[channels] and not image.has_transparency_data:
+        return image
+    return _plain(image, alpha=True) if channels == 4 else over_white(image).convert(MODES[channels])
 
 
 def _as_pixel(transparent: Any, packing: str) -> Any:
@@ -172,20 +202,39 @@ def _as_pixel(transparent: Any, packing: str) -> Any:
     return transparent & 255 if isinstance(transparent, int) else transparent
 
 
-def to_tensor(image: Image.Image) -> Tensor:
-    """PIL RGB → float32 (1, 3, H, W) in [−1, 1]."""
-    array = np.asarray(image.convert("RGB"), dtype=np.float32)
+def check_channels(*counts: int) -> None:
+    """Whether pictures can have so many channels.
+
+    Raises:
+        CourseError: they cannot.
+    """
+    for count in counts:
+        if count not in MODES:
+            raise CourseError(f"A picture of {count} channels was asked for; there are 1 (grey), 3 (RGB) and 4 (RGBA).")
+
+
+def to_tensor(image: Image.Image, channels: int = 3) -> Tensor:
+    """PIL → float32 (1, channels, H, W) in [−1, 1]."""
+    array = np.asarray(image.convert(MODES[channels]), dtype=np.float32).reshape(image.height, image.width, channels)
     return torch.from_numpy(array).permute(2, 0, 1)[None].contiguous() / 127.5 - 1
 
 
 def to_picture(tensor: Tensor) -> Image.Image:
-    """(3, H, W) or (1, 3, H, W) in [−1, 1] → PIL RGB; values outside are clipped, the rest rounded to 8 bits."""
+    """(C, H, W) or (1, C, H, W) in [−1, 1] → PIL: L, RGB or RGBA; values outside are clipped, the rest rounded to 8 bits."""
     if tensor.ndim == 4 and len(tensor) == 1:
         tensor = tensor[0]
-    if tensor.ndim != 3 or len(tensor) != 3:
-        raise ValueError(f"A picture is (3, H, W), not {tuple(tensor.shape)}.")
+    if tensor.ndim != 3 or len(tensor) not in MODES:
+        raise ValueError(f"A picture is (C, H, W) with 1, 3 or 4 channels, not {tuple(tensor.shape)}.")
     array = ((tensor.detach().float().cpu() + 1) * 127.5).round().clamp(0, 255).byte()
-    return Image.fromarray(array.permute(1, 2, 0).numpy())
+    return Image.fromarray(array[0].numpy() if len(array) == 1 else array.permute(1, 2, 0).numpy())
+
+
+def as_seen(pictures: Tensor) -> Tensor:
+    """(B, C, H, W) in [−1, 1] → (B, 3, H, W): grey three times, alpha laid over white. What sheets and metrics show."""
+    if pictures.shape[1] == 4:
+        share = ((pictures[:, 3:] + 1) / 2).clamp(0, 1)
+        return pictures[:, :3] * share + (1 - share)
+    return pictures.expand(-1, 3, -1, -1)
 
 
 def to_unit(tensor: Tensor) -> Tensor:

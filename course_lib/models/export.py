@@ -63,7 +63,7 @@ def trained_networks(task: Task[C], config: C, state: dict[str, Any]) -> dict[st
     """The networks that a checkpoint's run exports, by part of the model."""
     networks = {}
     for part, name in task.exported.items():
-        networks[part] = task.network(config)
+        networks[part] = task.other_networks.get(part, task.network)(config)
         networks[part].load_state_dict(exported_weights(state, name))
     return networks
 

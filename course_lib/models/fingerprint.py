@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 
-def fingerprint_picture(size: int = 64) -> Tensor:
-    """(1, 3, size, size) in [0, 1]: waves of growing frequency, a disc and a bar, so that every channel and many
-    frequencies take part. Drawn from formulas, in float64, so that no random generator's version matters."""
+def fingerprint_picture(size: int = 64, channels: int = 3) -> Tensor:
+    """(1, channels, size, size) in [0, 1]: waves of growing frequency, a disc and a bar, so that every channel and many
+    frequencies take part. Drawn from formulas, in float64, so that no random generator's version matters. Of one channel
+    it is the mean of the three, of four that mean is the fourth."""
     y, x = torch.meshgrid(*[torch.arange(size, dtype=torch.float64) / size] * 2, indexing="ij")
     red = 0.5 + 0.5 * torch.sin(2 * torch.pi * (2 * x + 10 * x * x))
     green = 0.5 + 0.5 * torch.cos(2 * torch.pi * (5 * y + 3 * x))
@@ -20,6 +21,8 @@ def fingerprint_picture(size: int = 64) -> Tensor:
     picture[:, disc] = torch.tensor([0.9, 0.8, 0.1], dtype=torch.float64)[:, None]
     bar = (x - y - 0.3).abs() < 0.06
     picture[:, bar] = torch.tensor([0.1, 0.2, 0.5], dtype=torch.float64)[:, None]
+    grey = picture.mean(0, keepdim=True)
+    picture = grey if channels == 1 else torch.cat([picture, grey]) if channels == 4 else picture
     return picture[None].float()
 
 

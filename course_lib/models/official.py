@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from course_lib.data.pictures import MODES
 from course_lib.errors import CourseError
 from course_lib.models.translator import Translator
 from course_lib.networks import load_official
@@ -21,10 +22,9 @@ def official_translator(file: Path, network: str | None, mode: str, device: str)
         raise CourseError(f"--network is {network!r}; with --official it must be one of {', '.join(GENERATORS)}.")
     module = load_official(file, network)
     assert isinstance(module, Generator)
-    channels = module.channels
-    if channels != (3, 3):
+    if not set(module.channels) <= set(MODES):
         raise CourseError(
-            f"{file} takes {channels[0]} channels and gives {channels[1]}; only colour (3) to colour works."
+            f"{file} takes {module.channels[0]} channels and gives {module.channels[1]}; pictures have 1, 3 or 4."
         )
     if mode == "train":
         use_own_statistics(module)

@@ -77,10 +77,10 @@ def in_tiles(
     fade: int = FADE,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Tensor:
-    """(1, 3, H, W) → (1, 3, scale·H, scale·W), as ``network(picture)`` would give.
+    """(1, C, H, W) → (1, D, scale·H, scale·W), as ``network(picture)`` would give.
 
     Args:
-        network: (1, 3, h, w) → (1, 3, scale·h, scale·w).
+        network: (1, C, h, w) → (1, D, scale·h, scale·w).
         reach: pixels of the small picture, on each side of a place, that its answer depends on.
         tile: side of what is kept of each tile; memory grows with (tile + 2·reach)².
         progress: called with (tiles done, all of them).
@@ -99,10 +99,12 @@ def tile_by_tile(
     """As ``in_tiles``, with a rest after each tile: yields (tiles done, all of them), returns the answer."""
     height, width = picture.shape[-2:]
     rows, columns = spans(height, tile, reach, fade), spans(width, tile, reach, fade)
-    whole = torch.zeros(1, picture.shape[1], scale * height, scale * width)
+    whole = torch.zeros(0)
     for number, (row, column) in enumerate((row, column) for row in rows for column in columns):
         shown = picture[..., row.read[0] : row.read[1], column.read[0] : column.read[1]]
         answer = network(shown).float().cpu()
+        if number == 0:
+            whole = torch.zeros(1, answer.shape[1], scale * height, scale * width)
         y, x = ((span.kept[0] - span.read[0], span.kept[1] - span.read[0]) for span in (row, column))
         answer = answer[..., scale * y[0] : scale * y[1], scale * x[0] : scale * x[1]]
         down = ramp(answer.shape[-2], scale * row.before, scale * row.after)

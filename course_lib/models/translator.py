@@ -10,12 +10,16 @@ from PIL import Image
 from torch import Tensor, nn
 
 from course_lib.data import palette
+from course_lib.data.augment import Resizer, resize
+from course_lib.data.fit import cut_out, fitted
 from course_lib.data.pairmakers import colorize
-from course_lib.data.pictures import to_picture, to_tensor, to_unit
+from course_lib.data.pictures import as_seen, over_white, to_picture, to_tensor, to_unit, with_channels
+from course_lib.losses import l1_loss
 from course_lib.models.card_tables import kid_cell, table
 from course_lib.models.device import usable_device
 from course_lib.models.files import Card, Config, Fingerprint, read_network
 from course_lib.models.fingerprint import fingerprint_of, fingerprint_picture
+from course_lib.models.shape import Takes, in_its_shape
 from course_lib.networks import ResnetGenerator, UnetGenerator
 from course_lib.networks.layers import Generator, use_own_statistics
 from course_lib.training.randomness import seeded
@@ -25,60 +29,92 @@ NETWORKS: Mapping[str, type[nn.Module]] = {"ResnetGenerator": ResnetGenerator, "
 SHOWN = "the embedded picture at seed 0"
 TOLERANCE = {
     "l1": 1e-3, "psnr": 0.02, "ssim": 1e-3, "sharpness": 0.01, "lattice": 0.005, "lattice_real": 0.005,
-    "features": 1e-3, "chroma": 0.01,
+    "features": 1e-3, "chroma": 0.01, "alpha_l1": 1e-3,
 }  # fmt: skip
 
-# Dropout as noise draws from torch's one global generator: two visitors at once must not share their numbers.
-_GLOBAL_NOISE = threading.Lock()
+# Dropout as noise draws from torch's one global generator, and tiles share their norms' sums: one visitor at a time.
+_ONE_AT_A_TIME = threading.RLock()
 
 
 class Translator:
     """``translator(picture, seed=0)`` → picture. ``card`` and ``config`` lie beside the weights it was made from.
 
     Args:
-        network: (1, 3, H, W) in [−1, 1] → the same, frozen.
-        config: "size" (side the network works at, or None for any multiple of "multiple"), "palette" (name or None).
+        network: (1, C, H, W) in [−1, 1] → (1, D, H, W), frozen.
+        config: "size" (side that the network was trained at, or None for none), "palette" (name or None), "fit" (how
+            training made pictures square), "maker".
         card: what is known of the model.
+
+    Attributes:
+        channels: of the pictures it takes and gives: 1 (grey), 3 or 4 (with alpha).
+        takes: what sizes the network takes.
     """
 
     def __init__(self, network: nn.Module, config: Config, card: Card, device: str = "cpu") -> None:
         self.config, self.card, self.device = config, card, usable_device(device)
         self.network = network.to(self.device).requires_grad_(False)
+        self.channels, self.takes = (3, 3), Takes(config.get("multiple", 4), config.get("multiple", 4))
+        if isinstance(network, Generator):
+            self.channels, self.takes = network.channels, Takes(network.multiple, network.smallest)
 
     def __call__(self, image: Image.Image, seed: int = 0, noise: bool = True) -> Image.Image:
-        """The translation, at the network's size.
+        """The translation at the size, and so in the shape, of the training pictures. ``at_its_shape`` keeps the picture's.
 
         Args:
             seed: of the generator's noise, where it has any; the same seed gives the same picture.
             noise: False switches the noise off.
         """
-        return to_picture(self.translate(to_tensor(self.prepare(image)), seed, noise))
+        return to_picture(self.translate(self._tensor(self.prepare(image)), seed, noise))
+
+    def at_its_shape(self, image: Image.Image, seed: int = 0, noise: bool = True) -> Image.Image:
+        """The translation of a picture of any size, at that size: see ``course_lib.models.shape``."""
+        shown = self._tensor(self._resizer(self._input(image), image.size))
+        with _ONE_AT_A_TIME, torch.inference_mode():
+            return to_picture(
+                in_its_shape(self.network, lambda part: self.translate(part, seed, noise), shown, self.takes)
+            )
+
+    def at_its_scale(self, image: Image.Image, seed: int = 0, noise: bool = True) -> Image.Image:
+        """The translation in the picture's shape, at the training pictures' scale: its shorter side is theirs."""
+        size = self.config.get("size") or min(image.size)
+        width, height = (max(1, round(side * size / min(image.size))) for side in image.size)
+        return self.at_its_shape(self._resizer(self._input(image), (width, height)), seed, noise)
 
     def prepare(self, image: Image.Image) -> Image.Image:
-        """What the network is shown: the picture at its size, label maps with flat colours only, grey where it colours."""
-        size = self.config.get("size")
+        """What the network is shown: the picture at its size, as in training; label maps with flat colours only, grey
+        where it colours."""
+        size, image = self.config.get("size"), self._input(image)
         if size:
-            target = (size, size)
-        else:
-            step = self.config.get("multiple", 4)
-            target = (max(step, round(image.width / step) * step), max(step, round(image.height / step) * step))
-        if self.config.get("palette") == "facades":
-            return palette.snap(image, target)
-        image = image.convert("RGB")
-        if self.config.get("maker") == "colorize":
-            image, _ = colorize(image)
-        return image if image.size == target else image.resize(target, Image.Resampling.BICUBIC)
+            return cut_out(fitted(image, size, self.config.get("fit") or "squash", self._resizer), size)
+        step = self.takes.multiple
+        return self._resizer(
+            image, (max(step, round(image.width / step) * step), max(step, round(image.height / step) * step))
+        )
 
     def translate(self, batch: Tensor, seed: int = 0, noise: bool = True) -> Tensor:
-        """(B, 3, H, W) in [−1, 1] → the same, on the CPU."""
-        with _GLOBAL_NOISE, seeded(seed, self.device), torch.inference_mode():
+        """(B, C, H, W) in [−1, 1] → (B, D, H, W), on the CPU."""
+        with _ONE_AT_A_TIME, seeded(seed, self.device), torch.inference_mode():
             if isinstance(self.network, Generator):
                 self.network.noise = noise
             return self.network(batch.to(self.device)).float().cpu()
 
     def fingerprint(self) -> Fingerprint:
         """Mean and standard deviation of the answer to an embedded picture at seed 0: moves if anything moved."""
-        return fingerprint_of(self.translate(fingerprint_picture(self.config.get("size") or 64) * 2 - 1))
+        shown = fingerprint_picture(self.config.get("size") or 64, self.channels[0])
+        return fingerprint_of(self.translate(shown * 2 - 1))
+
+    @property
+    def _resizer(self) -> Resizer:
+        return palette.snap if self.config.get("palette") == "facades" else resize
+
+    def _input(self, image: Image.Image) -> Image.Image:
+        """The picture as training reads it, at its own size: with the network's channels, grey where it colours."""
+        if self.config.get("maker") == "colorize":
+            image, _ = colorize(over_white(image))
+        return with_channels(image, self.channels[0])
+
+    def _tensor(self, image: Image.Image) -> Tensor:
+        return to_tensor(image, self.channels[0])
 
 
 def load(folder: Path, config: Config, card: Card, part: str, device: str) -> Translator:
@@ -112,14 +148,21 @@ def measure(models: Mapping[str, Translator], data: str, split: str, seed: int) 
         direction=config.get("direction"),
         maker=config.get("maker"),
         palette=config.get("palette") or "none",
+        fit=config.get("fit") or "squash",
+        channels=translator.channels,
     )
     generated, real = [], []
     for index in tqdm(range(len(pairs)), unit="pair"):
         pair = pairs.example(index)
         # Through 8 bits, as a visitor gets it.
-        generated.append(to_tensor(to_picture(translator.translate(pair["input"][None], seed + index)))[0])
+        answer = to_picture(translator.translate(pair["input"][None], seed + index))
+        generated.append(to_tensor(answer, translator.channels[1])[0])
         real.append(pair["target"])
-    return pairs_report(to_unit(torch.stack(generated)), to_unit(torch.stack(real))).to_json()
+    made, true = torch.stack(generated), torch.stack(real)
+    figures = pairs_report(to_unit(as_seen(made)), to_unit(as_seen(true))).to_json()
+    if translator.channels[1] == 4:
+        figures["alpha_l1"] = l1_loss(made[:, 3], true[:, 3]).item()
+    return figures
 
 
 def card_section(figures: dict[str, Any]) -> list[str]:
@@ -134,6 +177,7 @@ def card_section(figures: dict[str, Any]) -> list[str]:
             ("lattice", "share of it on a grid of period 2 or 4", "{:.1%}"),
             ("lattice_real", "the same share in real pictures", "{:.1%}"),
             ("features", "distance in VGG features (vgg_distance)", "{:.4f}"),
+            ("alpha_l1", "L1 of alpha on [−1, 1]; the other figures are of pictures over white", "{:.4f}"),
             ("chroma", "chroma (how colourful) relative to real", "{:.3f}"),
         )
         if figures.get(key) is not None

@@ -67,9 +67,13 @@ class Generator(nn.Module):
 
     Attributes:
         channels: of the pictures it takes and gives.
+        multiple: both sides of a picture must be multiples of it …
+        smallest: … and at least this, itself a multiple.
     """
 
     channels: tuple[int, int]
+    multiple: int
+    smallest: int
 
     @property
     def noise(self) -> bool:

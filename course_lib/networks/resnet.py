@@ -62,6 +62,7 @@ class ResnetGenerator(Generator):
         if upsample not in ("transposed", "resize"):
             raise ValueError(f'upsample is {upsample!r}; it must be "transposed" or "resize".')
         self.channels, self.n_down = (in_channels, out_channels), n_down
+        self.multiple, self.smallest = 2**n_down, max(8, 2**n_down)
         widths = [width * 2**level for level in range(n_down + 1)]
         bias = norm != "batch"
         layers: list[nn.Module] = [nn.ReflectionPad2d(3), nn.Conv2d(in_channels, width, 7, bias=bias)]  # c7s1-64
@@ -77,10 +78,10 @@ class ResnetGenerator(Generator):
 
     def forward(self, x: Tensor) -> Tensor:
         height, width = x.shape[-2:]
-        step = 2**self.n_down
-        if height % step or width % step or min(height, width) < 8:
+        if height % self.multiple or width % self.multiple or min(height, width) < self.smallest:
             raise ValueError(
-                f"The picture is {height}×{width}; this residual generator takes multiples of {step}, from 8 up."
+                f"The picture is {height}×{width}; this residual generator takes multiples of {self.multiple}, "
+                f"from {self.smallest} up."
             )
         return self.model(x)
 

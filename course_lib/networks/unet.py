@@ -53,6 +53,7 @@ class UnetGenerator(Generator):
         if upsample not in ("transposed", "resize"):
             raise ValueError(f'upsample is {upsample!r}; it must be "transposed" or "resize".')
         self.levels, self.channels = levels, (in_channels, out_channels)
+        self.multiple = self.smallest = 2**levels
         bias = norm != "batch"  # batch norm has its own bias
         channels = [width * min(2**level, 8) for level in range(levels)]
 
@@ -98,9 +99,9 @@ class UnetGenerator(Generator):
 
     def forward(self, x: Tensor) -> Tensor:
         height, width = x.shape[-2:]
-        if height % 2**self.levels or width % 2**self.levels:
+        if height % self.multiple or width % self.multiple:
             raise ValueError(
-                f"The picture is {height}×{width}; a U-Net of {self.levels} levels takes multiples of {2**self.levels}."
+                f"The picture is {height}×{width}; a U-Net of {self.levels} levels takes multiples of {self.multiple}."
             )
         picture, skips = x, []
         for down in self.down:

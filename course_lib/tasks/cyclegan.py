@@ -18,6 +18,8 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from course_lib.data.domains import DomainSet, open_domains
+from course_lib.data.fit import Fit
+from course_lib.data.pictures import as_seen, check_channels
 from course_lib.data.synthetic.stripes import Stripes
 from course_lib.errors import CourseError
 from course_lib.losses import ADVERSARIAL, cycle_loss, identity_loss
@@ -36,6 +38,10 @@ class CycleGANConfig(OptimizerConfig):
     # pictures
     size: int = 256  # pixels, side of what the networks see; a multiple of 2**n_down; the cost grows with its square
     load_size: int = 286  # pixels, side before the random crop; equal to size: whole pictures, no shifts
+    # Pictures that are not square: squash loses their proportions, crop what hangs over, pad adds their reflection.
+    fit: Fit = "squash"
+    input_channels: int = 3  # of A's pictures: 1 (grey), 3 or 4 (with alpha)
+    output_channels: int = 3  # of B's pictures
     # Of folders without a test part: so many pictures of each domain, the last by name, are not trained on.
     hold_out: int = 100
     # networks
@@ -104,6 +110,12 @@ def check(config: CycleGANConfig) -> None:
         CourseError: sizes that do not fit each other, a history or a weight below 0, or a setting out of its range.
     """
     check_optimizer(config)
+    check_channels(config.input_channels, config.output_channels)
+    if config.identity_weight and config.input_channels != config.output_channels:
+        raise CourseError(
+            f"identity-weight is {config.identity_weight}, but A has {config.input_channels} channel(s) and B "
+            f"{config.output_channels}: G cannot be asked to leave B's pictures alone. Set --identity-weight 0."
+        )
     if config.size % 2**config.n_down or config.size < 8:
         raise CourseError(
             f"size is {config.size}; the generators take multiples of 2**n_down = {2**config.n_down}, from 8 up."
@@ -128,9 +140,9 @@ class CycleGAN(TrainingTask[CycleGANConfig]):
         super().__init__(config, accelerator)
         self.discriminator_loss, self.generator_loss = ADVERSARIAL[config.adversarial]
         self.G = self.add_network("G", build_generator(config), averaged=True)
-        self.F = self.add_network("F", build_generator(config), averaged=True)
-        self.D_A = self.add_network("D_A", build_discriminator(config))
-        self.D_B = self.add_network("D_B", build_discriminator(config))
+        self.F = self.add_network("F", build_way_back(config), averaged=True)
+        self.D_A = self.add_network("D_A", build_discriminator(config, config.input_channels))
+        self.D_B = self.add_network("D_B", build_discriminator(config, config.output_channels))
         # As in the official code: one Adam for both generators, one for both discriminators.
         self.opt_G = self.add_adam("G", "G", "F")
         self.opt_D = self.add_adam("D", "D_A", "D_B")
@@ -142,7 +154,7 @@ class CycleGAN(TrainingTask[CycleGANConfig]):
     def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """One update of G and F, then one of D_A and D_B, in the official code's order.
 
-        {"A", "B"}: (B, 3, H, W) in [−1, 1].
+        {"A", "B"}: (B, C, H, W) in [−1, 1].
         """
         a, b = batch["A"], batch["B"]
         fakes, report = self.step_generators(a, b)
@@ -219,27 +231,43 @@ class CycleGAN(TrainingTask[CycleGANConfig]):
         forth, back = self.exported("G"), self.exported("F")
         a, b = batch["A"], batch["B"]
         fake_b, fake_a = forth(a), back(b)
-        return torch.stack([a, fake_b, back(fake_b), b, fake_a, forth(fake_a)], dim=1)
+        pictures = (a, fake_b, back(fake_b), b, fake_a, forth(fake_a))
+        return torch.stack([as_seen(batch) for batch in pictures], dim=1)
 
 
 def generator_arguments(config: CycleGANConfig) -> dict[str, Any]:
     """What ``ResnetGenerator`` is called with: in a run, and again when the trained model is loaded."""
-    return {name: getattr(config, name) for name in ("blocks", "width", "norm", "upsample", "n_down")}
+    channels = {"in_channels": config.input_channels, "out_channels": config.output_channels}
+    return channels | {name: getattr(config, name) for name in ("blocks", "width", "norm", "upsample", "n_down")}
 
 
 def build_generator(config: CycleGANConfig) -> ResnetGenerator:
-    """A generator with fresh weights."""
+    """G, from A to B, with fresh weights."""
     return ResnetGenerator(**generator_arguments(config))
 
 
-def build_discriminator(config: CycleGANConfig) -> PatchDiscriminator:
+def build_way_back(config: CycleGANConfig) -> ResnetGenerator:
+    """F, from B to A, with fresh weights."""
+    channels = {"in_channels": config.output_channels, "out_channels": config.input_channels}
+    return ResnetGenerator(**generator_arguments(config) | channels)
+
+
+def build_discriminator(config: CycleGANConfig, channels: int) -> PatchDiscriminator:
     """A discriminator of single pictures: it never sees what they were made from."""
-    return PatchDiscriminator(3, config.d_width, config.d_layers, config.norm)
+    return PatchDiscriminator(channels, config.d_width, config.d_layers, config.norm)
 
 
 def open_data(data: str, config: CycleGANConfig, split: str) -> DomainSet:
     """The two domains of a named set or folder, as the config asks for them."""
-    return open_domains(data, size=config.size, load_size=config.load_size, split=split, hold_out=config.hold_out)
+    return open_domains(
+        data,
+        size=config.size,
+        load_size=config.load_size,
+        split=split,
+        hold_out=config.hold_out,
+        fit=config.fit,
+        channels=(config.input_channels, config.output_channels),
+    )
 
 
 def embedded_data(config: CycleGANConfig) -> DomainSet:
@@ -253,6 +281,7 @@ def describe(config: CycleGANConfig, data: str) -> dict[str, Any]:
         "network": "ResnetGenerator",
         "arguments": generator_arguments(config),
         "size": config.size,
+        "fit": config.fit,
         "hold_out": config.hold_out,
     }
 
@@ -283,5 +312,6 @@ TASK = Task(
     kind="two_way",
     exported={"AtoB": "G", "BtoA": "F"},
     network=build_generator,
+    other_networks={"BtoA": build_way_back},
     describe=describe,
 )

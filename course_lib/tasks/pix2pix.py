@@ -11,7 +11,9 @@ from accelerate import Accelerator
 from torch import Tensor
 
 from course_lib.data.catalogue import known_set, own_palette
+from course_lib.data.fit import Fit
 from course_lib.data.pairs import PairSet, open_pairs
+from course_lib.data.pictures import as_seen, check_channels
 from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 from course_lib.errors import CourseError
 from course_lib.losses import ADVERSARIAL, l1_loss, mse_loss
@@ -29,6 +31,10 @@ class Pix2PixConfig(OptimizerConfig):
     # pictures
     size: int = 256  # pixels, side of what the networks see; a multiple of 2**levels; the cost grows with its square
     load_size: int = 286  # pixels, side before the random crop; equal to size: whole pictures, no shifts
+    # Pictures that are not square: squash loses their proportions, crop what hangs over, pad adds their reflection.
+    fit: Fit = "squash"
+    input_channels: int = 3  # of the pictures G is shown: 1 (grey), 3 or 4 (with alpha)
+    output_channels: int = 3  # of those it makes
     direction: Literal["AtoB", "BtoA"] | None = None  # which half is the input; None: the named set's own, else AtoB
     maker: Literal["colorize", "edges"] | None = None  # pairs of single photos: grey to colour, or edges to photo
     palette: Literal["facades", "none"] | None = None  # snap inputs to flat colours; None: as the named set asks
@@ -92,10 +98,13 @@ def check(config: Pix2PixConfig) -> None:
         CourseError: sizes that do not fit each other, or a setting out of its range.
     """
     check_optimizer(config)
+    check_channels(config.input_channels, config.output_channels)
     if config.size % 2**config.levels:
         raise CourseError(f"size {config.size} is no multiple of 2**levels = {2**config.levels}. Change one of them.")
     if not 0 <= config.hue <= 0.5:
         raise CourseError(f"hue is {config.hue}; it is a part of a full turn, from 0 (colours stay) to 0.5 (any hue).")
+    if config.hue and (config.input_channels, config.output_channels) != (3, 3):
+        raise CourseError(f"hue is {config.hue}, which turns colours: it needs 3 input and 3 output channels.")
     if config.load_size < config.size:
         raise CourseError(
             f"load-size {config.load_size} is smaller than size {config.size}; pictures are cropped, not padded."
@@ -115,7 +124,7 @@ class Pix2Pix(TrainingTask[Pix2PixConfig]):
             self.opt_D = self.add_adam("D", "D")
 
     def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """One update of D, then one of G (section 3.3). {"input", "target"}: (B, 3, H, W) in [−1, 1]."""
+        """One update of D, then one of G (section 3.3). {"input", "target"}: (B, C, H, W) in [−1, 1]."""
         x, y = batch["input"], batch["target"]
         report = {}
 
@@ -157,13 +166,14 @@ class Pix2Pix(TrainingTask[Pix2PixConfig]):
         use_own_statistics(generator)
         outputs = torch.cat([generator(picture) for picture in batch["input"].split(1)])
         use_own_statistics(generator, learn=True)
-        return torch.stack([batch["input"], outputs, batch["target"]], dim=1)
+        return torch.stack([as_seen(part) for part in (batch["input"], outputs, batch["target"])], dim=1)
 
 
 def generator_arguments(config: Pix2PixConfig) -> dict[str, Any]:
     """What ``UnetGenerator`` is called with: in a run, and again when the trained model is loaded."""
     names = ("levels", "width", "norm", "dropout", "upsample", "global_skip")
-    return {name: getattr(config, name) for name in names}
+    channels = {"in_channels": config.input_channels, "out_channels": config.output_channels}
+    return channels | {name: getattr(config, name) for name in names}
 
 
 def build_generator(config: Pix2PixConfig) -> UnetGenerator:
@@ -173,7 +183,8 @@ def build_generator(config: Pix2PixConfig) -> UnetGenerator:
 
 def build_discriminator(config: Pix2PixConfig) -> PatchDiscriminator:
     """A patch discriminator with fresh weights, of input and output together or of the output alone."""
-    return PatchDiscriminator(6 if config.conditional else 3, config.d_width, config.d_layers, config.norm)
+    channels = config.output_channels + (config.input_channels if config.conditional else 0)
+    return PatchDiscriminator(channels, config.d_width, config.d_layers, config.norm)
 
 
 def open_data(data: str, config: Pix2PixConfig, split: str) -> PairSet:
@@ -187,6 +198,8 @@ def open_data(data: str, config: Pix2PixConfig, split: str) -> PairSet:
         maker=config.maker,
         palette=config.palette,
         hue=config.hue,
+        fit=config.fit,
+        channels=(config.input_channels, config.output_channels),
     )
 
 
@@ -203,6 +216,7 @@ def describe(config: Pix2PixConfig, data: str) -> dict[str, Any]:
         "network": "UnetGenerator",
         "arguments": generator_arguments(config),
         "size": config.size,
+        "fit": config.fit,
         "direction": config.direction or (known.direction if known else "AtoB"),
         "maker": config.maker,
         "palette": None if palette == "none" else palette,

@@ -51,6 +51,7 @@ class Task(Generic[C]):
     kind: str
     exported: Mapping[str, str] = field(default_factory=lambda: {"model": "G"})
     network: Callable[[C], nn.Module]
+    other_networks: Mapping[str, Callable[[C], nn.Module]] = field(default_factory=dict)  # parts made in another way
     take_weights: Callable[[nn.Module, nn.Module], None] = _all_weights  # (new, trained), for --start-from
     describe: Callable[[C, str], dict[str, Any]]  # (config, data)
     more_presets: tuple[str, ...] = ()  # presets of other networks than the usual ones, which gpu-check runs as well

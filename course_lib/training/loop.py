@@ -4,6 +4,7 @@ import math
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from course_lib.errors import CourseError
 from course_lib.files import make_folder
 from course_lib.training.checkpoint import conditions, load_checkpoint, save_checkpoint
 from course_lib.training.interrupt import stop_on_signal
-from course_lib.training.log import Means, append_line, cut_after, save_sheet
+from course_lib.training.journal import Journal
+from course_lib.training.log import Means, cut_after, save_sheet
 from course_lib.training.order import Examples, loader
 from course_lib.training.randomness import seeded
 from course_lib.training.training_task import TrainingTask
@@ -38,6 +40,7 @@ class Run:
     save_every: float = 180.0  # seconds
     sample_epochs: int = 10
     resume: bool = False
+    tensorboard: bool = False
 
 
 class Interrupted(CourseError):
@@ -81,13 +84,15 @@ def train(
     make_folder(run.out)
     if main and not run.resume:
         log.unlink(missing_ok=True)  # of a run that was stopped before its first checkpoint
+    total, done = run.epochs * steps, position["epoch"] * steps + position["step"]
+    journal = Journal(run.out, task, report, run.tensorboard, done) if main else None
     if main:
         started()
 
     begun, saved = time.monotonic() - position["seconds"], time.monotonic()
     means, last = Means(), dict[str, float]()
-    total, done = run.epochs * steps, position["epoch"] * steps + position["step"]
     with (
+        journal or nullcontext(),
         stop_on_signal() as stop,
         tqdm(
             total=total,
@@ -125,12 +130,15 @@ def train(
                 if done % LOG_STEPS == 0 or done == total:
                     last = means.take(accelerator)
                     _refuse_nan(last, epoch, done, accelerator)
-                    if main:
+                    if journal:
                         bar.set_postfix({name: f"{value:.3f}" for name, value in last.items()}, refresh=False)
-                        append_line(log, {"step": done, "epoch": epoch, "seconds": round(place["seconds"], 1), **last})
+                        journal.line({"step": done, "epoch": epoch, "seconds": round(place["seconds"], 1)}, last)
                 # Before saving, so that a run stopped right here comes back to the next epoch with nothing left out.
                 if samples is not None and step == steps and _sheet_due(epoch, run):
-                    _draw(task, samples, run.out / "samples" / f"epoch_{epoch + 1:04d}.png", accelerator)
+                    sheet = run.out / "samples" / f"epoch_{epoch + 1:04d}.png"
+                    _draw(task, samples, sheet, accelerator)
+                    if journal:
+                        journal.sheet(sheet, done)
                 if accelerator.num_processes > 1 and done % AGREE_STEPS and done != total:
                     continue
                 stopping = _agreed(stop.asked, accelerator)

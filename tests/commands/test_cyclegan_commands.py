@@ -72,9 +72,13 @@ def test_train_ship_measure_translate(run, root, domains, tmp_path):
         )  # fmt: skip
         assert code == 0, err
         answers[direction] = np.asarray(Image.open(tmp_path / direction / "00.png"))
-    assert answers["AtoB"].shape == (32, 32, 3)
+    assert answers["AtoB"].shape == (40, 40, 3)  # the picture's own
     assert not np.array_equal(answers["AtoB"], answers["BtoA"])
-    assert np.array_equal(np.asarray(zoo.load("fruit")(Image.open(domains / "trainA" / "00.png"))), answers["AtoB"])
+    one = domains / "trainA" / "00.png"
+    assert np.array_equal(np.asarray(zoo.load("fruit").at_its_shape(Image.open(one))), answers["AtoB"])
+    code, said, _ = run("translate", "--model", "fruit", one, "--fit", "trained", "--out", tmp_path / "trained")
+    assert code == 0 and "Size: 1 resized to 32 × 32 as in training." in said
+    assert np.array_equal(np.asarray(zoo.load("fruit")(Image.open(one))), Image.open(tmp_path / "trained" / "00.png"))
 
 
 def test_a_run_begins_with_the_generators_of_another(run, tmp_path):
@@ -145,10 +149,33 @@ def test_an_official_generator_at_any_size_in_both_modes(run, tmp_path):
         code, _, err = run(*words, tmp_path / name, *more)
         assert code == 0, err
         answers[name] = np.asarray(Image.open(tmp_path / name / "a.png")).astype(int)
-    assert answers["train"].shape == (60, 88, 3)  # the nearest multiples of four
+    assert answers["train"].shape == (61, 90, 3)  # padded to multiples of four, and cut back
     assert np.array_equal(answers["train"], answers["again"])
     assert not np.array_equal(answers["train"], answers["other"])  # its dropout is on, as in the official test script
     assert np.abs(answers["train"] - answers["eval"]).mean() > 1
     code, _, err = run(*words[:-2], "resnet_6blocks", "--out", tmp_path / "x")
     assert code == 2
     assert "is no resnet_6blocks" in err
+
+
+def test_from_grey_to_alpha_and_back(run, root, domains, tmp_path):
+    """One channel in A, four in B, pictures that are not square: through training, card, measure and both ways."""
+    for file in (domains / "trainA").iterdir():
+        Image.open(file).resize((60, 40)).save(file)
+    channels = ("--input-channels", "1", "--output-channels", "4", "--hold-out", "6", "--fit", "crop")
+    words = ("train", "cyclegan", "--data", domains, "--out", tmp_path / "run", *TINY, *channels)
+    code, _, err = run(*words)
+    assert code == 2 and "A has 1 channel(s) and B 4" in err and "--identity-weight 0" in err
+    code, _, err = run(*words, "--identity-weight", "0")
+    assert code == 0, err
+    config = json.loads((tmp_path / "run" / "model" / "config.json").read_text())
+    assert (config["fit"], config["arguments"]["in_channels"], config["arguments"]["out_channels"]) == ("crop", 1, 4)
+    shutil.copytree(ROOT / "zoo" / "vgg16-bsds", root / "zoo" / "vgg16-bsds")
+    code, _, err = run("evaluate", "--model", tmp_path / "run" / "model", "--data", domains, "--write-card")
+    assert code == 0, err
+    for direction, mode in (("AtoB", "RGBA"), ("BtoA", "L")):
+        out = tmp_path / direction
+        words = ("translate", "--model", tmp_path / "run" / "model", "--direction", direction, "--out", out)
+        code, said, err = run(*words, domains / "trainA" / "00.png")
+        assert code == 0 and "padded by reflection to multiples of 4" not in said, err
+        assert (Image.open(out / "00.png").mode, Image.open(out / "00.png").size) == (mode, (60, 40))

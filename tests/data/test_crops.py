@@ -87,9 +87,9 @@ def test_too_small_ones_are_left_out_by_name(folder):
 
 def test_what_does_not_fit_in_memory_is_read_again_and_is_the_same(folder, monkeypatch):
     kept = crops(folder).example(2, 1, 1, True)
-    monkeypatch.setattr("course_lib.data.crops.KEEP", 1000)
+    monkeypatch.setattr("course_lib.data.decoded.KEEP", 1000)
     data = crops(folder)
-    assert data._kept == {}
+    assert data._decoded._kept == {}
     assert torch.equal(data.example(2, 1, 1, True)["target"], kept["target"])
 
 

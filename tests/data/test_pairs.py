@@ -182,8 +182,12 @@ def test_unknown_settings_are_named(folder, wrong):
         open_pairs(str(folder), size=16, **wrong)
 
 
-def test_a_set_can_travel_to_a_worker_process(folder, two_folders):
+def test_a_set_can_travel_to_a_worker_process(two_folders):
     """Where processes are spawned (Windows, macOS) the data set is pickled."""
+    folder = two_folders / "halves"
+    folder.mkdir()
+    for name in "pq":
+        side_by_side(folder / f"{name}.png")
     sets = [
         open_pairs(str(folder), size=16, palette="facades"),
         open_pairs(str(two_folders), size=16),

@@ -182,6 +182,6 @@ def test_out_of_range_is_clipped_and_shapes_are_checked():
     assert to_picture(torch.full((3, 1, 1), 1.7)).getpixel((0, 0)) == (255, 255, 255)
     assert to_picture(torch.full((3, 1, 1), -9.0)).getpixel((0, 0)) == (0, 0, 0)
     assert to_unit(torch.tensor([-1.5, -1.0, 0.0, 1.0, 3.0])).tolist() == [0, 0, 0.5, 1, 1]
-    for wrong in ((2, 3, 4, 4), (1, 4, 4), (4, 4)):
-        with pytest.raises(ValueError, match="3, H, W"):
+    for wrong in ((2, 3, 4, 4), (2, 4, 4), (5, 4, 4), (4, 4)):
+        with pytest.raises(ValueError, match="1, 3 or 4 channels"):
             to_picture(torch.zeros(wrong))

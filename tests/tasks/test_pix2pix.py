@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 from course_lib import losses
+from course_lib.errors import CourseError
 from course_lib.networks import UnetGenerator
 from course_lib.tasks import TASKS
 from course_lib.tasks.pix2pix import (
@@ -17,6 +18,7 @@ from course_lib.tasks.pix2pix import (
     Pix2Pix,
     Pix2PixConfig,
     build_generator,
+    check,
     describe,
     generator_arguments,
 )
@@ -305,3 +307,23 @@ def test_a_step_on_the_gpu(precision):
     assert all(torch.isfinite(value) for value in report.values())
     for name, network in one.networks.items():
         assert any(not torch.equal(p, before[name][k]) for k, p in network.named_parameters())
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"input_channels": 2}, "picture of 2 channels was asked for; there are 1"),
+        ({"output_channels": 0}, "picture of 0 channels"),
+        ({"input_channels": 1, "hue": 0.1}, "hue is 0.1, which turns colours"),
+    ],
+)
+def test_channels_that_cannot_be(settings, words):
+    with pytest.raises(CourseError, match=words):
+        check(replace(PRESETS["smoke"], **settings))
+
+
+def test_a_step_from_grey_to_colour_with_alpha():
+    one, pictures = task(input_channels=1, output_channels=4), batch()
+    shown = {"input": pictures["input"][:, :1], "target": torch.cat([pictures["target"], pictures["input"][:, :1]], 1)}
+    assert set(one.step(shown)) == {"D", "G_gan", "L1"}
+    assert one.sample(shown).shape == (2, 3, 3, 64, 64)

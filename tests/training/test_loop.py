@@ -109,7 +109,8 @@ def test_a_smoke_training_learns(tmp_path):
     train(task, FacadeBlocks(64, length=100), Run(out, epochs=2, batch=2), task.accelerator, **SILENT)
     log = log_of(out)
     assert [line["step"] for line in log] == [50, 100]
-    assert {"step", "epoch", "seconds", "D", "G_gan", "L1"} == log[0].keys()
+    assert {"step", "epoch", "seconds", "D", "G_gan", "L1", "lr"} == log[0].keys()
+    assert log[0]["lr"] == 2e-3
     assert log[-1]["L1"] < 0.93 * log[0]["L1"]
     assert read_checkpoint(out / "checkpoint.pt")["position"] | {"seconds": 0} == {"epoch": 2, "step": 0, "seconds": 0}
 
