@@ -24,7 +24,7 @@ def translate(
     mode: Literal["train", "eval"] = "train",
     device: str = "cpu",
 ) -> None:
-    """Translate or enlarge pictures (files or folders) and write PNG files of the same names to OUT.
+    """Translate, enlarge or paint pictures (files or folders) and write PNG files of the same names to OUT.
 
     Args:
         images: picture files or folders.
@@ -74,15 +74,15 @@ def translate(
 
 
 def _of_the_zoo(model: str, direction: str | None, device: str) -> Callable[..., Any]:
-    """picture, seed, noise → picture: a translator, or an upscaler, in which nothing is drawn."""
+    """picture, seed, noise → picture: a translator, or an upscaler or stylizer, in which nothing is drawn."""
     from course_lib.models import zoo
     from course_lib.models.kinds import KINDS
 
     _, kind = zoo.config_of(model)
-    if kind is not KINDS["upscaler"]:
+    if kind not in (KINDS["upscaler"], KINDS["stylizer"]):
         return zoo.load_translator(model, direction, device)
-    enlarge: Any = zoo.load(model, direction, device)
-    return lambda image, seed, noise: enlarge(image)
+    one: Any = zoo.load(model, direction, device)
+    return lambda image, seed, noise: one(image)
 
 
 def _expanded(images: tuple[Path, ...], picture_files) -> Iterator[Path]:  # type: ignore[no-untyped-def]
