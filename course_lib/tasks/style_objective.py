@@ -106,13 +106,21 @@ class StyleObjective:
         s = self.settings
         features = self.eye((picture.float() + 1) / 2)
         near = feature_reconstruction_loss if s.content_form == "mean" else content_loss
-        kept = near(features[s.content_layer], content)
-        if s.balance == "target":
-            kept = kept / near(torch.zeros_like(content), content).clamp(min=1e-30)
+        size = self._size(content)
+        kept = near(features[s.content_layer] / size, content / size)
         style = style_loss([gram_matrix(features[layer]) for layer in s.style_layers], self.grams, self.weights)
         rough = total_variation(picture.float())
         total = s.content_weight * kept + s.style_weight * style + s.tv_weight * rough
         return {"total": total, "content": kept, "style": style, "tv": rough}
+
+    def _size(self, content: Tensor) -> Tensor:
+        """(B, 1, 1, 1): what each picture's features are divided by, so that features of zeros would cost 1."""
+        squares = content.square().mean(dim=(1, 2, 3), keepdim=True)
+        if self.settings.balance == "none":
+            return torch.ones_like(squares)
+        if self.settings.content_form == "sum":
+            squares = squares * content[0].numel() / 2
+        return squares.clamp(min=1e-30).sqrt()
 
 
 def open_style(file: str, settings: StyleSettings, size: int) -> Tensor:
