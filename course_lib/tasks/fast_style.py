@@ -55,7 +55,7 @@ class FastStyleConfig(StyleSettings, OptimizerConfig):
     width: int = 32  # channels of the first layer; twice as many: four times the work
     blocks: int = 5  # residual blocks; more: a wider view, slower
     ends: int = 9  # pixels, side of the first and the last kernel
-    skip: Literal["none", "input"] = "none"  # input: what the network makes is added to the photo; a much faster start
+    skip: Literal["none", "photo"] = "none"  # photo: what the network makes is added to it; a much faster start
 
 
 PRESETS = {
@@ -80,7 +80,7 @@ PRESETS = {
         ema_decay=0.99,
         width=16,
         ends=3,
-        skip="input",
+        skip="photo",
         channels_last=True,
     ),
     "smoke": FastStyleConfig(
