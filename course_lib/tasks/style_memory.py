@@ -14,8 +14,8 @@ def bytes_a_pixel(settings: StyleSettings, optimizer: str) -> float:
     """What is kept of one pixel at the worst moment.
 
     All maps up to the deepest layer wait for the way back, float32 each, and a max pooling's choices beside them as
-    int64. On that way the largest maps exist four times: themselves, their gradient, and both again as the convolution
-    lays them out. L-BFGS keeps 100 steps and 100 differences of gradients, each as large as the picture.
+    int64. On that way five maps as large as the largest come and go: gradients, and what a convolution lays out anew
+    (measured from 128² to 768²). L-BFGS keeps 100 steps and 100 differences of gradients, each as large as the picture.
     """
     deepest = max(
         (*settings.style_layers, settings.content_layer), key=lambda name: layer_names(settings.vgg_depth).index(name)
@@ -47,7 +47,7 @@ def check_memory(size: tuple[int, int], settings: StyleSettings, optimizer: str,
     if needed <= there:
         return
     fits = (max(0.0, there - FIXED) / each / (size[0] * size[1])) ** 0.5
-    longer = int(max(size) * fits)
+    longer = int(max(size) * fits * 0.99)  # the other side is rounded
     way = f"A size of {longer} pixels would fit." if longer >= 16 else "Close other programs first."
     if optimizer == "lbfgs":
         way += " So would more with the optimizer adam."
