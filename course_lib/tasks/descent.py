@@ -44,7 +44,14 @@ class Descent:
     """
 
     def __init__(
-        self, objective: StyleObjective, photo: Tensor, start: Tensor, *, optimizer: str, lr: float, average: float = 0.0
+        self,
+        objective: StyleObjective,
+        photo: Tensor,
+        start: Tensor,
+        *,
+        optimizer: str,
+        lr: float,
+        average: float = 0.0,
     ) -> None:
         self.objective, self.target = objective, objective.content_of(photo)
         self.picture = start.detach().clone().requires_grad_()

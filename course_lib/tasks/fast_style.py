@@ -40,17 +40,20 @@ class FastStyleConfig(StyleSettings, OptimizerConfig):
     lr: float = 1e-3  # Adam's learning rate; larger: faster, less stable
     beta1: float = 0.9  # Adam's momentum, 0 to 1
     clip: float = 0.0  # largest norm of a step's gradient, 0: none; lower: no photo of harsh contrast counts for ten
-    epochs_flat: int = 2  # epochs at the full learning rate: with 83 thousand photos (COCO) the paper's 40 thousand steps
+    epochs_flat: int = 2  # epochs at the full learning rate; with COCO's 83 thousand photos the paper's 40,000 steps
     epochs_decay: int = 0  # epochs in which the rate falls linearly to zero, after those; the paper has none
-    # The layers' ¼ ‖G − A‖² are weighted as in PyTorch's own example of this paper, which uses ImageNet's weights in
-    # torchvision's scaling: 10⁵ for content and 10¹⁰ for each layer's *mean* over C² entries. The paper's own belong to
-    # the scaling of Caffe.
-    balance: Literal["none", "target"] = "none"
-    content_layer: str = "relu2_2"
-    content_weight: float = 1e5
-    style_weight: float = 4e10
+    # objective, as in PyTorch's own example of this paper, which uses ImageNet's weights in torchvision's scaling (the
+    # paper's own weights belong to the scaling of Caffe): 10⁵ for content, and 10¹⁰ for each layer's *mean* over its C²
+    # entries, where style_loss has ¼ of their sum.
+    content_weight: float = 1e5  # λ_c, of the feature reconstruction loss; more: nearer to the photo
+    style_weight: float = 4e10  # λ_s, of the style reconstruction loss; more: nearer to the painting
+    tv_weight: float = 1.0  # λ_TV, of the total variation of pictures in [−1, 1]; more: smoother
+    content_layer: str = "relu2_2"  # whose features are reconstructed; deeper: only what is where, not how it looks
+    # w_l, one a style layer; they add, they are no average.
     layer_weights: tuple[float, ...] = (1 / 64**2, 1 / 128**2, 1 / 256**2, 1 / 512**2)
-    tv_weight: float = 0.0
+    # none: content and style as the losses give them, whose sizes are the layers'. target: each over what its target
+    # itself is, Σ φ² and ‖A‖², so that a layer's size does not decide and weights mean the same in every network.
+    balance: Literal["none", "target"] = "none"
     # network
     width: int = 32  # channels of the first layer; twice as many: four times the work
     blocks: int = 5  # residual blocks; more: a wider view, slower
@@ -132,7 +135,9 @@ class FastStyle(TrainingTask[FastStyleConfig]):
         """(B, 3, 3, H, W): photo, answer and, for comparison, a piece of the painting as large as it was learned."""
         x = batch["photo"]
         height, width = x.shape[-2:]
-        missing = [max(0, length - there) for length, there in zip((width, height), self.style.shape[:1:-1], strict=True)]
+        missing = [
+            max(0, length - there) for length, there in zip((width, height), self.style.shape[:1:-1], strict=True)
+        ]
         piece = functional.pad(self.style, (0, missing[0], 0, missing[1]), mode="constant", value=1.0)
         return torch.stack([x, self.exported("G")(x), piece[..., :height, :width].expand_as(x)], dim=1)
 

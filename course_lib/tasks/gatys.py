@@ -34,18 +34,22 @@ class GatysConfig(StyleSettings):
     steps: int = 150  # on the first scale
     later_steps: int = 75  # on each scale after it, which goes on from the enlarged picture
     start: Literal["content", "noise", "style"] = "content"  # the first picture; noise: by the seed
-    optimizer: Literal["adam", "lbfgs"] = "adam"  # lbfgs learns the curvature: fewer steps, each as expensive, more memory
+    optimizer: Literal["adam", "lbfgs"] = (
+        "adam"  # lbfgs learns the curvature: fewer steps, each as expensive, more memory
+    )
     lr: float = 0.02  # Adam's, in units of half the range from black to white; L-BFGS: the share of its own step (1)
     average: float = 0.9  # 0 to 1, a step: moving average of the picture, which is the result; 0: the best picture is
     style_scale: float = 1.0  # size of the painting, its longer side against the picture's; larger: larger strokes
-    style_fit: Literal["whole", "same"] = "whole"  # same: cut to the photo's size, as in the paper, where M_l is one number
+    style_fit: Literal["whole", "same"] = (
+        "whole"  # same: cut to the photo's size, as in the paper, where M_l is one number
+    )
     keep_colours: bool = False  # the painting gets the photo's colours first (Gatys et al. 2016, "Preserving Color")
     seconds: float = math.inf  # after which the best picture so far is the result
     seed: int = 0  # of noise
-    content_weight: float = 1.0
-    style_weight: float = 20.0
-    tv_weight: float = 1.0
-    edges: Literal["zeros", "replicate"] = "replicate"
+    content_weight: float = 1.0  # α, of the content term; more: nearer to the photo
+    style_weight: float = 20.0  # β, of the style term; more: nearer to the painting
+    tv_weight: float = 1.0  # γ, of the total variation of pictures in [−1, 1]; more: smoother
+    edges: Literal["zeros", "replicate"] = "replicate"  # around the picture at the first layer; zeros: a frame
 
 
 PRESETS = {

@@ -61,7 +61,9 @@ def test_the_same_numbers_give_the_same_square(folder):
 
 
 def test_small_photos_are_left_out_with_a_warning_and_none_is_an_error(folder):
-    with pytest.warns(SkippedPictures, match="Skipped 1 of 2 pictures: .*b.png has 40 × 80 pixels, and a square needs 50"):
+    with pytest.warns(
+        SkippedPictures, match="Skipped 1 of 2 pictures: .*b.png has 40 × 80 pixels, and a square needs 50"
+    ):
         assert len(squares(folder, size=50, per_photo=1)) == 1
     with pytest.raises(CourseError, match="None of 2 pictures could be read"):
         squares(folder, size=100)

@@ -52,7 +52,9 @@ def by_hand(b, photo, style, balance):
         content = ((f - t) ** 2).mean() / ((t**2).mean() if balance == "target" else 1)
         look = 0.0
         for layer, weight in (("relu1_1", 0.75), ("relu2_1", 0.25)):
-            g, a = (maps.flatten(1) @ maps.flatten(1).T / maps.numel() for maps in (painted[layer][index], aim[layer][0]))
+            g, a = (
+                maps.flatten(1) @ maps.flatten(1).T / maps.numel() for maps in (painted[layer][index], aim[layer][0])
+            )
             look += weight * (((g - a) ** 2).sum() / (a**2).sum() if balance == "target" else ((g - a) ** 2).sum() / 4)
         y = photo[index] + b
         rough = (y[:, 1:] - y[:, :-1]).abs().mean() + (y[:, :, 1:] - y[:, :, :-1]).abs().mean()

@@ -64,7 +64,9 @@ def test_the_first_step_of_adam_by_hand():
 def test_the_papers_objective_is_gatys_own():
     # E_l = 1/(4 N² M²) Σ (G − A)² of sums over places, and ½ Σ (F − P)²: eq. 1, 3 and 4, written out.
     torch.manual_seed(0)
-    paper = replace(PRESETS["paper"], content_layer="relu2_2", style_layers=("relu1_1", "relu2_1"), layer_weights=(0.2, 0.2))
+    paper = replace(
+        PRESETS["paper"], content_layer="relu2_2", style_layers=("relu1_1", "relu2_1"), layer_weights=(0.2, 0.2)
+    )
     photo, style, x = (torch.rand(1, 3, 16, 24) * 2 - 1 for _ in range(3))
     objective = StyleObjective(paper, style)
     found = objective(x, objective.content_of(photo))
@@ -207,7 +209,9 @@ def test_a_painting_smaller_than_the_networks_reach():
 
 def test_more_memory_than_there_is_names_a_size_that_fits(monkeypatch):
     monkeypatch.setattr("course_lib.tasks.style_memory.free_memory", lambda device: 2e9)
-    with pytest.raises(CourseError, match=r"8,192 × 6,144 pixels needs about .* GB .* and 1.8 GB can be had. A size of (\d+)") as error:
+    with pytest.raises(
+        CourseError, match=r"8,192 × 6,144 pixels needs about .* GB .* and 1.8 GB can be had. A size of (\d+)"
+    ) as error:
         next(paint(drawn(), drawn(seed=1), replace(TINY, size=8192)))
     from course_lib.tasks.style_memory import check_memory
 
