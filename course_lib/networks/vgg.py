@@ -90,7 +90,7 @@ class VGGFeatures(nn.Module):
                 f"{', '.join(EDGES)}."
             )
         self.pool = POOLINGS[pooling]
-        self.layers = _checked_layers([layers] if isinstance(layers, str) else list(layers), depth, weights)
+        self.layers = checked_layers([layers] if isinstance(layers, str) else list(layers), depth, weights)
         self.depth, self.weights = depth, weights
         known = layer_names(depth)
         needed = known[: 1 + max(known.index(name) for name in self.layers)]
@@ -159,7 +159,12 @@ def _conv(relu: str) -> str:
     return "conv" + relu.removeprefix("relu")
 
 
-def _checked_layers(layers: list[str], depth: int, weights: str) -> list[str]:
+def checked_layers(layers: list[str], depth: int, weights: str) -> list[str]:
+    """The names as they are.
+
+    Raises:
+        CourseError: unknown layers, depth or weights.
+    """
     if depth not in BLOCKS:
         raise CourseError(f"There is no VGG of depth {depth!r} here; take 16 or 19.")
     if weights not in ("bsds", "imagenet"):

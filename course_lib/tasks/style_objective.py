@@ -18,7 +18,7 @@ from course_lib.data.pictures import open_picture, to_tensor
 from course_lib.errors import CourseError
 from course_lib.losses import content_loss, feature_reconstruction_loss, gram_matrix, style_loss, total_variation
 from course_lib.networks import VGGFeatures
-from course_lib.networks.vgg import field_of
+from course_lib.networks.vgg import checked_layers, field_of
 
 SAMPLE_STYLE = "sample_style"  # stained tissue, which scikit-image ships: a texture that is always there
 
@@ -60,6 +60,7 @@ def check_style(settings: StyleSettings) -> None:
             f"layer_weights are {len(settings.layer_weights)} numbers for {len(settings.style_layers)} style_layers; "
             "give one a layer, and at least one."
         )
+    checked_layers([*settings.style_layers, settings.content_layer], settings.vgg_depth, settings.vgg_weights)
 
 
 def _check_weight(name: str, weight: float) -> None:
