@@ -125,7 +125,7 @@ def measure(models: Mapping[str, Stylizer], data: str, split: str, seed: int) ->
     (stylizer,) = models.values()
     objective = StyleObjective(settings_of(stylizer), painting_of(stylizer))
     photos = open_photos(data, split=split)
-    found = []
+    found: list[dict[str, Any]] = []
     for index in tqdm(range(len(photos)), unit="photo"):
         photo = photos.picture(index)
         small = to_tensor(_multiple(_reduced(photo, COMPARED)))

@@ -4,7 +4,7 @@ Perceptual and style losses (Gatys et al. 2015, Johnson et al. 2016, Ledig et al
 pictures here, in features, where a shift of one pixel is a small difference and a missing window is a large one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import torch
@@ -21,7 +21,7 @@ CHANNELS = (64, 128, 256, 512, 512)
 BSDS_NAME = "vgg16-bsds"
 BSDS_LAST = "relu4_3"  # deeper ones were left out of the shipped file: no lesson needs them
 
-POOLINGS = {"max": F.max_pool2d, "average": F.avg_pool2d}
+POOLINGS: dict[str, Callable[..., Tensor]] = {"max": F.max_pool2d, "average": F.avg_pool2d}
 EDGES = ("zeros", "replicate")
 
 CAFFE_BGR_MEAN = (104.00699, 116.66877, 122.67892)  # of 0…255
