@@ -15,6 +15,7 @@ import tyro
 from accelerate.utils import set_seed
 from tyro.conf import OmitArgPrefixes, Positional
 
+from course_lib.commands.gatys import gatys
 from course_lib.data.catalogue import NAMED, read_spec, terms_of
 from course_lib.errors import CourseError
 from course_lib.files import write_text
@@ -75,13 +76,16 @@ class Settings:
 def train(arguments: list[str]) -> None:
     """Parses, trains, and writes the trained model to ``out/model`` in the zoo's form."""
     if not arguments:
-        raise CourseError(f"Name a task: train TASK --data … --out …. There is {', '.join(TASKS)}.")
+        raise CourseError(f"Name a task: train TASK --data … --out …. There is {', '.join(TASKS)}, gatys.")
     if arguments[0] in ("-h", "--help"):
         print(f"Usage: python -m course_lib train TASK --data … --out … [--preset …]. Tasks: {', '.join(TASKS)}.")
+        print("gatys trains no network: train gatys --content PHOTO --style PAINTING --out … [--preset …].")
         print("python -m course_lib train TASK --help lists every setting of the paper.")
-        return
-    settings, config = parse(arguments)
-    run_training(settings, config, "python -m course_lib train " + shlex.join(arguments))
+    elif arguments[0] == "gatys":
+        gatys(arguments)
+    else:
+        settings, config = parse(arguments)
+        run_training(settings, config, "python -m course_lib train " + shlex.join(arguments))
 
 
 def parse(arguments: list[str]) -> tuple[Settings, OptimizerConfig]:

@@ -52,7 +52,7 @@ def translate(
     mode: Literal["train", "eval"] = "train",
     device: str = "cpu",
 ) -> None:
-    """Translate or enlarge pictures (files or folders) and write PNG files of the same names to OUT.
+    """Translate, enlarge or paint pictures (files or folders) and write PNG files of the same names to OUT.
 
     Args:
         images: picture files or folders.
@@ -116,12 +116,12 @@ def translate(
 def _of_the_zoo(
     model: str, direction: Literal["AtoB", "BtoA"] | None, device: str, fit: Fit, seed: int, noise: bool
 ) -> Method:
-    """A translator; or an upscaler, in which nothing is drawn and whose pictures have any size."""
+    """A translator; or an upscaler or stylizer, in which nothing is drawn and whose pictures have any size."""
     from course_lib.models import zoo
     from course_lib.models.kinds import KINDS
 
     _, kind = zoo.config_of(model)
-    if kind is not KINDS["upscaler"]:
+    if kind not in (KINDS["upscaler"], KINDS["stylizer"]):
         return _of(zoo.load_translator(model, direction, device), fit, seed, noise)
     return Method(zoo.load(model, direction, device), lambda picture: "")  # type: ignore[arg-type]
 

@@ -1,5 +1,6 @@
 """What the papers measured, as functions of pictures in [0, 1]. ``conventions.md`` says what every number means."""
 
+from course_lib.metrics.artefacts import frame_difference, largest_outlier
 from course_lib.metrics.classifier import accuracy, classify, train_classifier
 from course_lib.metrics.colour import chroma, chroma_relative
 from course_lib.metrics.coverage import ModeCoverage, mode_coverage
@@ -24,10 +25,12 @@ __all__ = [
     "confusion_matrix",
     "fcn_score",
     "feature_kid",
+    "frame_difference",
     "high_frequency_power",
     "kid_features",
     "kid_from_features",
     "l1",
+    "largest_outlier",
     "lattice_share",
     "luma",
     "mode_coverage",

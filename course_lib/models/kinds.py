@@ -10,14 +10,15 @@ from typing import Any, Protocol
 from torch import nn
 
 from course_lib.errors import CourseError
-from course_lib.models import features, sampler, translator, two_way, upscaler
+from course_lib.models import features, sampler, stylizer, translator, two_way, upscaler
 from course_lib.models.features import FeatureNetwork
 from course_lib.models.files import Card, Config
 from course_lib.models.sampler import Sampler
+from course_lib.models.stylizer import Stylizer
 from course_lib.models.translator import Translator
 from course_lib.models.upscaler import Upscaler
 
-Model = Translator | Sampler | FeatureNetwork | Upscaler
+Model = Translator | Sampler | FeatureNetwork | Upscaler | Stylizer
 
 
 class Kind(Protocol):
@@ -62,6 +63,7 @@ KINDS: dict[str, Kind] = {
     "sampler": sampler,
     "features": features,
     "upscaler": upscaler,
+    "stylizer": stylizer,
 }
 
 

@@ -7,6 +7,7 @@ from course_lib.networks.patchgan import PatchDiscriminator
 from course_lib.networks.receptive_field import receptive_field
 from course_lib.networks.resnet import ResnetGenerator
 from course_lib.networks.srresnet import SRDiscriminator, SRResNet
+from course_lib.networks.stylizer import StylizationNet
 from course_lib.networks.unet import UnetGenerator
 from course_lib.networks.vgg import VGGFeatures
 
@@ -18,6 +19,7 @@ __all__ = [
     "SRDiscriminator",
     "SRResNet",
     "SeededMLP",
+    "StylizationNet",
     "UnetGenerator",
     "VGGFeatures",
     "load_official",

@@ -4,7 +4,7 @@ Perceptual and style losses (Gatys et al. 2015, Johnson et al. 2016, Ledig et al
 pictures here, in features, where a shift of one pixel is a small difference and a missing window is a large one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import torch
@@ -21,6 +21,9 @@ CHANNELS = (64, 128, 256, 512, 512)
 BSDS_NAME = "vgg16-bsds"
 BSDS_LAST = "relu4_3"  # deeper ones were left out of the shipped file: no lesson needs them
 
+POOLINGS: dict[str, Callable[..., Tensor]] = {"max": F.max_pool2d, "average": F.avg_pool2d}
+EDGES = ("zeros", "replicate")
+
 CAFFE_BGR_MEAN = (104.00699, 116.66877, 122.67892)  # of 0…255
 IMAGENET_RGB_MEAN, IMAGENET_RGB_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of 0…1
 
@@ -29,6 +32,16 @@ def layer_names(depth: int, last: str | None = None) -> list[str]:
     """``relu1_1`` … in order of depth, up to and including ``last``."""
     names = [f"relu{b}_{i}" for b, count in enumerate(BLOCKS[depth], 1) for i in range(1, count + 1)]
     return names if last is None else names[: names.index(last) + 1]
+
+
+def field_of(layer: str, depth: int = 16) -> int:
+    """Side, in pixels, of the square that one feature of a layer depends on: relu1_1 3, relu2_2 14, relu3_3 40."""
+    field, step, block = 1, 1, "1"
+    for name in layer_names(depth, layer):
+        if name[4] != block:
+            field, step, block = field + step, 2 * step, name[4]
+        field += 2 * step
+    return field
 
 
 class VGGFeatures(nn.Module):
@@ -48,6 +61,10 @@ class VGGFeatures(nn.Module):
         weights: ``"bsds"``, shipped in ``zoo/vgg16-bsds``, up to ``relu4_3``; or ``"imagenet"``, the originals through
             torchvision, a download of 528 MB (VGG-19: 548 MB) on first use.
         file: take the ``"bsds"`` weights from this safetensors file instead of the zoo's.
+        pooling: between the blocks, ``"max"``, which the weights were trained with, or ``"average"`` (Gatys et al. 2016,
+            section 2: smoother pictures).
+        edges: what lies around the picture at the first layer: ``"zeros"``, as trained, or ``"replicate"``, its own
+            edge, so that no frame is seen there.
 
     Raises:
         CourseError: unknown layers, depth or weights, or the weights cannot be had.
@@ -56,9 +73,24 @@ class VGGFeatures(nn.Module):
     mean: Tensor
     std: Tensor
 
-    def __init__(self, layers: Iterable[str], depth: int = 16, weights: str = "bsds", *, file: Path | None = None):
+    def __init__(
+        self,
+        layers: Iterable[str],
+        depth: int = 16,
+        weights: str = "bsds",
+        *,
+        file: Path | None = None,
+        pooling: str = "max",
+        edges: str = "zeros",
+    ):
         super().__init__()
-        self.layers = _checked_layers([layers] if isinstance(layers, str) else list(layers), depth, weights)
+        if pooling not in POOLINGS or edges not in EDGES:
+            raise CourseError(
+                f"pooling is {pooling!r} and edges are {edges!r}; they must be one of {', '.join(POOLINGS)} and one of "
+                f"{', '.join(EDGES)}."
+            )
+        self.pool = POOLINGS[pooling]
+        self.layers = checked_layers([layers] if isinstance(layers, str) else list(layers), depth, weights)
         self.depth, self.weights = depth, weights
         known = layer_names(depth)
         needed = known[: 1 + max(known.index(name) for name in self.layers)]
@@ -68,7 +100,9 @@ class VGGFeatures(nn.Module):
         for name in needed:
             out = CHANNELS[int(name[4]) - 1]
             # skip_init: drawing weights only to overwrite them would move the caller's random numbers.
-            self.convolutions[_conv(name)] = nn.utils.skip_init(nn.Conv2d, channels, out, kernel_size=3, padding=1)
+            self.convolutions[_conv(name)] = nn.utils.skip_init(
+                nn.Conv2d, channels, out, kernel_size=3, padding=1, padding_mode=edges if channels == 3 else "zeros"
+            )
             channels = out
         state = (
             _bsds_state(file or zoo_dir() / BSDS_NAME / "model.safetensors")
@@ -103,7 +137,7 @@ class VGGFeatures(nn.Module):
         x, block = self.scaled(images), "1"
         for name, convolution in self.convolutions.items():  # conv1_1, conv1_2, conv2_1, …
             if name[4] != block:
-                x, block = F.max_pool2d(x, kernel_size=2), name[4]
+                x, block = self.pool(x, kernel_size=2), name[4]
             x = F.relu(convolution(x))
             found["relu" + name[4:]] = x
         return {name: found[name] for name in self.layers}
@@ -125,7 +159,12 @@ def _conv(relu: str) -> str:
     return "conv" + relu.removeprefix("relu")
 
 
-def _checked_layers(layers: list[str], depth: int, weights: str) -> list[str]:
+def checked_layers(layers: list[str], depth: int, weights: str) -> list[str]:
+    """The names as they are.
+
+    Raises:
+        CourseError: unknown layers, depth or weights.
+    """
     if depth not in BLOCKS:
         raise CourseError(f"There is no VGG of depth {depth!r} here; take 16 or 19.")
     if weights not in ("bsds", "imagenet"):

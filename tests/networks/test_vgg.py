@@ -15,7 +15,8 @@ from course_lib.errors import CourseError
 from course_lib.models import zoo
 from course_lib.models.fingerprint import fingerprint_picture
 from course_lib.networks import VGGFeatures
-from course_lib.networks.vgg import BSDS_NAME, layer_names
+from course_lib.networks.receptive_field import receptive_field
+from course_lib.networks.vgg import BSDS_NAME, field_of, layer_names
 from course_lib.paths import zoo_dir
 
 ALL = ["relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", "relu3_3", "relu4_1", "relu4_2", "relu4_3"]
@@ -223,3 +224,42 @@ def test_fingerprint_picture_is_the_same_everywhere():
     assert image.shape == (1, 3, 64, 64) and image.min() >= 0 and image.max() <= 1
     assert image[0, :, 26, 22].tolist() == pytest.approx([0.9, 0.8, 0.1])  # the disc's middle
     assert image[0, 0, 0, 0].item() == pytest.approx(0.5)  # red there: ½ + ½ sin 0
+
+
+def test_average_pooling_and_replicated_edges_written_out():
+    x = picture(12, 14)
+    plain, other = (
+        VGGFeatures(["relu1_2", "relu2_1"], pooling=p, edges=e) for p, e in (("max", "zeros"), ("average", "replicate"))
+    )
+    first, second, third = (plain.convolutions[name] for name in ("conv1_1", "conv1_2", "conv2_1"))
+    padded = nn.functional.pad(plain.scaled(x), (1, 1, 1, 1), mode="replicate")
+    one = nn.functional.conv2d(padded, first.weight, first.bias).relu()
+    two = nn.functional.conv2d(one, second.weight, second.bias, padding=1).relu()
+    pooled = two.reshape(*two.shape[:2], 6, 2, 7, 2).mean(dim=(3, 5))
+    expected = nn.functional.conv2d(pooled, third.weight, third.bias, padding=1).relu()
+    torch.testing.assert_close(other(x)["relu2_1"], expected, rtol=1e-4, atol=1e-2)
+    assert not torch.allclose(plain(x)["relu2_1"], expected, rtol=1e-4, atol=1e-2)
+
+
+def test_a_flat_picture_has_no_frame_at_the_first_layer_with_replicated_edges():
+    grey = torch.full((1, 3, 8, 8), 0.7)
+    features = VGGFeatures("relu1_1", edges="replicate")(grey)["relu1_1"]
+    assert (features - features[..., 4:5, 4:5]).abs().max() < 1e-3
+    assert (VGGFeatures("relu1_1")(grey)["relu1_1"] - features).abs().max() > 1
+
+
+@pytest.mark.parametrize("options", [{"pooling": "median"}, {"edges": "reflect"}])
+def test_unknown_pooling_and_edges_are_named(options):
+    (value,) = options.values()
+    with pytest.raises(CourseError, match=value):
+        VGGFeatures("relu1_1", **options)
+
+
+@pytest.mark.parametrize("layer", ["relu1_1", "relu1_2", "relu2_2", "relu3_3", "relu4_1", "relu4_3"])
+def test_what_one_feature_sees_is_what_a_chain_of_such_layers_sees(layer):
+    layers = []
+    for name in layer_names(16, layer):
+        if name[6] == "1" and name[4] != "1":
+            layers.append(nn.MaxPool2d(2))
+        layers.append(nn.Conv2d(1, 1, 3))
+    assert field_of(layer) == receptive_field(nn.Sequential(*layers))

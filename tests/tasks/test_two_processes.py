@@ -19,6 +19,8 @@ from course_lib.data.synthetic.stripes import Stripes
 from course_lib.tasks import TASKS
 from course_lib.tasks.cgan import CGANConfig
 from course_lib.tasks.cyclegan import CycleGANConfig
+from course_lib.tasks.fast_style import FastStyleConfig
+from course_lib.tasks.fast_style import embedded_data as squares
 from course_lib.tasks.gan import GANConfig
 from course_lib.tasks.pix2pix import Pix2PixConfig
 from course_lib.tasks.srgan import SRGANConfig
@@ -54,6 +56,11 @@ CONFIGS: dict[str, Any] = {
         **SUPERRES, vgg_depth=16, vgg_weights="bsds", vgg_layers=("relu1_2",), content_weight=1e-4, d_width=2,
         d_norm="none", d_dense=4,
     ),
+    "fast_style": FastStyleConfig(
+        balance="target", content_layer="relu1_2", content_weight=1.0, style_weight=1.0, style_layers=("relu1_1",),
+        layer_weights=(1.0,), style_size=24, size=16, width=2, blocks=1, ends=3, batch=BATCH, ema_decay=0.9,
+        epochs_flat=1, epochs_decay=1,
+    ),
 }  # fmt: skip
 # Networks whose first gradient is taken before anything has moved. The others' goes through an Adam step, whose
 # sign(gradient) is at the mercy of rounding where a gradient is nearly zero.
@@ -64,6 +71,7 @@ FIRST = {
     "cgan": ["D"],
     "srresnet": ["G"],
     "srgan": ["D"],
+    "fast_style": ["G"],
 }
 
 
@@ -87,6 +95,7 @@ def examples(name: str) -> Few:
     """Twelve examples of the task's embedded set."""
     sets: dict[str, Any] = {"pix2pix": lambda: FacadeBlocks(64, length=12), "cyclegan": lambda: Stripes(size=32)}
     sets |= dict.fromkeys(("srresnet", "srgan"), lambda: embedded_data(CONFIGS["srresnet"]))
+    sets["fast_style"] = lambda: squares(CONFIGS["fast_style"])
     return Few(sets.get(name, lambda: open_labelled("digits", size=8))())
 
 
