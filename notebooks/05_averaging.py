@@ -35,6 +35,8 @@
 # | pixel shuffle | 픽셀 셔플 | channels become pixels: (C·r², H, W) → (C, r·H, r·W) |
 # | luma | 루마 | brightness as television weights it; the Y of the benchmarks |
 # | PSNR | 최대 신호 대 잡음비 | mean squared error on a logarithmic scale (dB); higher is nearer |
+# | SSIM | 구조적 유사도 | compares means, contrasts and patterns of small windows |
+# | KID | 커널 인셉션 거리 | distance of two sets of pictures in a network's features; here with a VGG network |
 # | perceptual distance | 지각 거리 | distance in the features of a trained network |
 # | perception–distortion trade-off | 지각–왜곡 절충 | an answer cannot be nearest to the truth and look real |
 # | checkerboard artefact | 체커보드 아티팩트 | a grid of period 2 or 4 pixels, left by up-sampling |
@@ -586,7 +588,7 @@ print("colours that each seed of the adversary makes (of 3):", variety)
 emoji = plots.stored("colouring")
 print(plots.provenance(emoji))
 colour_sheet = plots.stored_sheet(emoji)
-plots.picture_grid(list(colour_sheet.values()), row_names=list(colour_sheet), side=1.2)
+plots.picture_grid(list(colour_sheet.values()), row_names=list(colour_sheet), side=1.45)
 
 # %%
 found = {name: figures[0] for name, figures in emoji["rows"].items()}
@@ -906,7 +908,7 @@ text_check(
     "On the way from SRResNet to SRGAN PSNR falls and the high-frequency power rises at every step.",
 )
 plots.tradeoff(
-    {"bicubic": [(rows["bicubic"]["psnr"], rows["bicubic"]["vgg_distance"])]},
+    {},
     lines={"SRResNet → SRGAN": [one[:2] for one in mixed]},
     xlabel="PSNR, dB (right is nearer)",
     ylabel="VGG distance (down is closer)",
