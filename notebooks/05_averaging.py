@@ -18,7 +18,7 @@
 # | | |
 # |---|---|
 # | you need | generator and discriminator ([01](01_game.ipynb)), conditions ([04](04_conditioning.ipynb)) |
-# | time | 90 minutes; the cells alone take about a minute on two CPU cores, without a network |
+# | time | 90 minutes; the cells alone take about a minute and a half on two CPU cores, without a network |
 # | difficulty | ★★☆ |
 # | exercise | [05_averaging](../exercises/05_averaging/task.md) |
 # | in the app | `python dev.py demo`, then [enlarge a photo](http://127.0.0.1:7860/?tab=superres&picture=1) |

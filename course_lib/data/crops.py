@@ -48,7 +48,7 @@ class PhotoCrops:
         """Crop number ``index``, by the numbers of (seed, epoch, index) if augmented."""
         small, large = self._decoded.near(self.files.__getitem__, index % len(self.files), len(self.files), self.patch)
         random = generator_for(seed, epoch, index) if augment else None
-        top, left = (_start(random, side - self.patch) for side in small.shape[-2:])
+        top, left = (start_of_cut(random, side - self.patch) for side in small.shape[-2:])
         small, large = _cut(small, top, left, self.patch, 1), _cut(large, top, left, self.patch, self.scale)
         if random is not None:
             small, large = turned(random, small, large)
@@ -75,7 +75,8 @@ def turned(random: np.random.Generator, *pictures: Tensor) -> tuple[Tensor, ...]
     return tuple(torch.rot90(picture, quarters, (-2, -1)) for picture in pictures)
 
 
-def _start(random: np.random.Generator | None, spare: int) -> int:
+def start_of_cut(random: np.random.Generator | None, spare: int) -> int:
+    """Where a cut begins that leaves ``spare`` pixels of a side out: anywhere, or in the middle without a generator."""
     return spare // 2 if random is None else int(random.integers(spare + 1))
 
 

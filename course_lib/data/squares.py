@@ -8,12 +8,11 @@ from PIL import Image
 from torch import Tensor
 
 from course_lib.data.augment import bytes_tensor, generator_for, signed
+from course_lib.data.crops import start_of_cut
+from course_lib.data.decoded import Decoded
 from course_lib.data.digest import digest_of, listing
-from course_lib.data.folders import readable
 from course_lib.data.photos import Photos
 from course_lib.data.pictures import BadPicture, open_picture
-
-KEEP = 2**31  # bytes of pixels that wait in memory; a larger set is decoded again each time
 
 
 class PhotoSquares:
@@ -33,21 +32,20 @@ class PhotoSquares:
 
     def __init__(self, photos: Photos, *, size: int, per_photo: int = 1) -> None:
         self.size, self.per_photo = size, per_photo
-        self._root, self._waiting = photos.root, 0
-        self._kept: dict[Path, Tensor] = {}
-        _, self.files = readable(photos.files, self._first)
+        self._root = photos.root
+        self._decoded = Decoded(photos.files, self._read, size)
+        self.files = self._decoded.files
 
     def __len__(self) -> int:
         return len(self.files) * self.per_photo
 
     def example(self, index: int, epoch: int = 0, seed: int = 0, augment: bool = False) -> dict[str, Tensor]:
         """Square number ``index``, by the numbers of (seed, epoch, index) if augmented."""
-        file = self.files[index % len(self.files)]
-        photo = self._kept[file] if file in self._kept else self._read(file)
+        (photo,) = self._decoded.near(self.files.__getitem__, index % len(self.files), len(self.files), self.size)
         shorter = min(photo.shape[-2:])
         random = generator_for(seed, epoch, index) if augment else None
         side = shorter if random is None else int(random.integers(self.size, shorter + 1))
-        top, left = (_start(random, length - side) for length in photo.shape[-2:])
+        top, left = (start_of_cut(random, length - side) for length in photo.shape[-2:])
         square = _resized(photo[:, top : top + side, left : left + side], self.size)
         if random is not None and random.integers(2):
             square = square.flip(-1)
@@ -57,22 +55,12 @@ class PhotoSquares:
         """A hash of the files' names and sizes."""
         return digest_of("squares", listing(self.files, self._root))
 
-    def _first(self, file: Path) -> None:
-        photo = self._read(file)
-        if self._waiting + photo.numel() <= KEEP:
-            self._kept[file] = photo
-            self._waiting += photo.numel()
-
-    def _read(self, file: Path) -> Tensor:
+    def _read(self, file: Path, size: int) -> tuple[Tensor]:
         photo = bytes_tensor(open_picture(file))
         if min(photo.shape[-2:]) < self.size:
             found = f"{photo.shape[-1]} × {photo.shape[-2]}"
             raise BadPicture(f"{file} has {found} pixels, and a square needs {self.size} × {self.size}.")
-        return photo
-
-
-def _start(random: np.random.Generator | None, spare: int) -> int:
-    return spare // 2 if random is None else int(random.integers(spare + 1))
+        return (photo,)
 
 
 def _resized(square: Tensor, size: int) -> Tensor:

@@ -111,8 +111,8 @@ def measure(models: Mapping[str, Stylizer], data: str, split: str, seed: int) ->
     """One pass against pixels moved by L-BFGS for the same objective, and what style networks are blamed for.
 
     Args:
-        data: photos, a folder or a named set; each is reduced to 160 pixels on its longer side for the comparison (ten
-            minutes of one core for four photos), and to 512 for the look.
+        data: photos, a folder or a named set; each is reduced to 160 pixels on its longer side for the comparison,
+            which takes most of the time, and to 512 for the look.
         seed: of the noise that L-BFGS begins with, as in the papers.
 
     Raises:

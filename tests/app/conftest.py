@@ -4,6 +4,7 @@ import base64
 import io
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,14 @@ def save_small_two_way(folder: Path) -> None:
     zoo.save(folder, ways, config, {"title": "Small", "data": "<b>nothing</b>", "terms": "none", "epochs": 3})
 
 
+def save_small_two_ways(zoo_folder: Path) -> None:
+    """A small model for each that the CycleGAN tab offers."""
+    from course_lib.app.tabs.cyclegan import tab as cyclegan_tab
+
+    for name in cyclegan_tab.MODELS:
+        save_small_two_way(zoo_folder / name)
+
+
 def save_small_upscalers(zoo_folder: Path) -> None:
     """Two upscalers of one small network, whose weights lie close, and the real network that measures."""
     with torch.random.fork_rng():
@@ -156,58 +165,52 @@ def small_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="session")
-def two_way_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course that has the models of the CycleGAN tab alone."""
-    from course_lib.app.tabs.cyclegan import tab as cyclegan_tab
-
-    root = tmp_path_factory.mktemp("two-way")
+def course_of(root: Path, save: Callable[[Path], None]) -> Path:
+    """A course that has nothing but the models that ``save`` puts into its zoo."""
     (root / "exercises").mkdir()
-    for name in cyclegan_tab.MODELS:
-        save_small_two_way(root / "zoo" / name)
+    save(root / "zoo")
     return root
 
 
-@pytest.fixture
-def in_two_way_course(two_way_course: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("COURSE_ROOT", str(two_way_course))
+@contextmanager
+def opened_course(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("COURSE_ROOT", str(root))
     forget_models()
-    yield two_way_course
+    yield root
     forget_models()
+
+
+@pytest.fixture(scope="session")
+def two_way_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return course_of(tmp_path_factory.mktemp("two-way"), save_small_two_ways)
 
 
 @pytest.fixture(scope="session")
 def superres_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course that has the models of the super-resolution tab alone."""
-    root = tmp_path_factory.mktemp("superres")
-    (root / "exercises").mkdir()
-    save_small_upscalers(root / "zoo")
-    return root
-
-
-@pytest.fixture
-def in_superres_course(superres_course: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("COURSE_ROOT", str(superres_course))
-    forget_models()
-    yield superres_course
-    forget_models()
+    return course_of(tmp_path_factory.mktemp("superres"), save_small_upscalers)
 
 
 @pytest.fixture(scope="session")
 def colour_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course that has the models of the colour tab alone."""
-    root = tmp_path_factory.mktemp("colour")
-    (root / "exercises").mkdir()
-    save_small_colourers(root / "zoo")
-    return root
+    return course_of(tmp_path_factory.mktemp("colour"), save_small_colourers)
+
+
+@pytest.fixture
+def in_two_way_course(two_way_course: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    with opened_course(two_way_course, monkeypatch) as root:
+        yield root
+
+
+@pytest.fixture
+def in_superres_course(superres_course: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    with opened_course(superres_course, monkeypatch) as root:
+        yield root
 
 
 @pytest.fixture
 def in_colour_course(colour_course: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("COURSE_ROOT", str(colour_course))
-    forget_models()
-    yield colour_course
-    forget_models()
+    with opened_course(colour_course, monkeypatch) as root:
+        yield root
 
 
 @pytest.fixture(scope="session")
