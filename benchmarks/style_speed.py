@@ -28,9 +28,9 @@ def one(kind: str, size: int, model: str, steps: int) -> dict[str, float]:
     import torch
     from PIL import Image
 
-    from course_lib.commands.gatys import peak_memory
     from course_lib.data.pictures import to_tensor
     from course_lib.models import zoo
+    from course_lib.models.device import peak_memory
     from course_lib.models.stylizer import painting_of, settings_of
     from course_lib.tasks.descent import Descent
     from course_lib.tasks.style_objective import StyleObjective

@@ -6,7 +6,6 @@ if not named. Seconds and memory are of a fresh process with one thread, on a pi
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from PIL import Image
 from benchmarks.provenance import store
 from course_lib.data.pictures import to_picture
 from course_lib.models import upscaler, zoo
+from course_lib.models.device import peak_memory
 from course_lib.models.fingerprint import fingerprint_picture
 from course_lib.models.upscaler import Upscaler, between
 
@@ -51,7 +51,7 @@ def one(width: int, height: int) -> dict[str, Any]:
     drawn = to_picture(fingerprint_picture(max(width, height))[..., :height, :width] * 2 - 1)
     model = zoo.load_upscaler(FAITHFUL)
     model(Image.new("RGB", (16, 16)))  # the first call also sets things up
-    before, started, cpu = _peak(), time.perf_counter(), time.process_time()
+    before, started, cpu = peak_memory() / 1e6, time.perf_counter(), time.process_time()
     answer = model(drawn)
     seconds, megapixels = time.perf_counter() - started, answer.width * answer.height / 1e6
     return {
@@ -60,19 +60,10 @@ def one(width: int, height: int) -> dict[str, Any]:
         "seconds": round(seconds, 3),
         "cpu_seconds": round(time.process_time() - cpu, 3),
         "seconds_a_megapixel": round(seconds / megapixels, 3),
-        "peak_megabytes": round(_peak()),
+        "peak_megabytes": round(peak_memory() / 1e6),
         "of_which_before": round(before),
         "threads": torch.get_num_threads(),
     }
-
-
-def _peak() -> float:
-    status = Path("/proc/self/status")
-    if status.exists():  # what getrusage says there includes the process that started this one
-        (line,) = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
-        return int(line.split()[1]) / 1e3
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (1e6 if sys.platform == "darwin" else 1e3)  # bytes there, kilobytes elsewhere
 
 
 def main(data: str = "set5=../shared/data/superres/Set5/x4") -> None:

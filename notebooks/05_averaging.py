@@ -608,8 +608,8 @@ Markdown("\n".join(["| | chroma, of real | L1 to the truth | KID-VGG (95 % inter
 
 # %% [markdown]
 # All three are paler than the truth. With the discriminator the pictures are more colourful than with squared errors
-# and look more real: the intervals of KID-VGG do not overlap. But it decides patch by patch: one shirt can be blue at
-# one end and brown at the other. This is one run each.
+# and look more real: the intervals of KID-VGG do not overlap. But it decides patch by patch: a shirt is pink in the
+# middle and brown at the sleeves. This is one run each.
 #
 # ## 5 · How nearness is measured
 #

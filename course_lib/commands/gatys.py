@@ -74,7 +74,7 @@ def _paint(settings: Settings, config: Any, command: str) -> None:
 
     from course_lib.data.pictures import open_picture, to_picture
     from course_lib.files import make_folder, write_text, write_whole
-    from course_lib.models.device import usable_device
+    from course_lib.models.device import peak_memory, usable_device
     from course_lib.tasks.gatys import paint
     from course_lib.training.interrupt import stop_on_signal
     from course_lib.training.log import append_line
@@ -123,19 +123,3 @@ def _paint(settings: Settings, config: Any, command: str) -> None:
     print(
         f"Peak memory: {peak / 1e9:.2f} GB; {added:.2f} GB of it for this picture, {added / megapixels:.1f} GB a megapixel."
     )
-
-
-def peak_memory(device: str) -> int:
-    """The most bytes that this process (or its GPU) has held."""
-    if device.startswith("cuda"):
-        import torch
-
-        return torch.cuda.max_memory_allocated()
-    try:
-        import resource
-    except ImportError:  # Windows
-        import psutil
-
-        return psutil.Process().memory_info().peak_wset  # type: ignore[attr-defined]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

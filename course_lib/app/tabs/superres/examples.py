@@ -29,7 +29,7 @@ EXAMPLES = (
     Example("Temple", "china.jpg", (400, 430)),
     Example("Coffee", "coffee.png", (450, 500)),
     Example("Flower", "flower.jpg", (500, 500)),
-    Example("Printed text", "text.png", (300, 400)),
+    Example("Text", "text.png", (300, 400)),
 )
 
 
