@@ -24,9 +24,15 @@ def data_url(image: Image.Image) -> str:
 
 def overview_url(image: Image.Image, longest_side: int) -> str:
     """A small JPEG of a picture in a ``data:`` URL: to find one's way in it, not to judge its pixels."""
-    small, file = image.copy(), io.BytesIO()
+    small = image.copy()
     small.thumbnail((longest_side, longest_side))
-    small.save(file, "JPEG", quality=85)
+    return jpeg_url(small, 85)
+
+
+def jpeg_url(image: Image.Image, quality: int) -> str:
+    """The picture as a JPEG in a ``data:`` URL, for pictures whose PNG would be long to send."""
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality)
     return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode("ascii")
 
 

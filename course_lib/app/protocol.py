@@ -3,10 +3,11 @@
 A lab's script calls ``ask('NAME', {…})`` (see lab.js); here NAME is a function from dict to dict under ``@served``.
 What cannot be answered comes back as {"error": a sentence, "busy": whether asking again in a moment may help}.
 
-Anyone can send anything, so what was asked is read with ``one_of``, ``whole`` and ``seed``, which name a wrong value.
+Anyone can send anything, so what was asked is read with ``one_of``, ``whole``, ``seed`` and ``page_key``, which name a wrong value.
 """
 
 import math
+import re
 import reprlib
 from collections.abc import Callable, Collection
 from functools import wraps
@@ -58,6 +59,17 @@ def whole(value: Any, name: str, low: int, high: int) -> int:
     if not number or not low <= value <= high or value != int(value):
         raise CourseError(f"The {name} is {_shown(value)}; it must be a whole number from {low} to {high}.")
     return int(value)
+
+
+def page_key(value: Any) -> str:
+    """A key that a page made up: 32 hex digits, which nobody guesses.
+
+    Raises:
+        CourseError: anything else.
+    """
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9a-f]{32}", value):
+        raise CourseError("This page has no key of its own. Reload it.")
+    return value
 
 
 def seed(value: Any, name: str = "seed") -> int:

@@ -1,6 +1,7 @@
 """A page with small untrained models: what it says is what the library says, whatever the weights; and its visitors."""
 
 import base64
+import dataclasses
 import io
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,13 +14,16 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import save_file
 
 from course_lib.metrics.neighbours import quantised, save_neighbours
 from course_lib.models import zoo
 from course_lib.models.files import sha256_of
-from course_lib.networks import DCGANGenerator, ResnetGenerator, SRResNet, UnetGenerator
+from course_lib.models.stylizer import STYLE_FILE
+from course_lib.networks import DCGANGenerator, ResnetGenerator, SRResNet, StylizationNet, UnetGenerator
 from course_lib.networks.vgg import BSDS_NAME
 from course_lib.paths import zoo_dir
+from course_lib.tasks.style_objective import StyleSettings
 
 # Short ways, few numbers: the page's own work is what is measured and checked here.
 ARGUMENTS = {"levels": 6, "width": 4, "norm": "instance", "dropout": 0.5, "upsample": "resize"}
@@ -27,6 +31,7 @@ TWO_WAY_ARGUMENTS = {"blocks": 1, "width": 4, "norm": "instance", "upsample": "r
 UPSCALER_ARGUMENTS = {
     "blocks": 1, "width": 4, "scale": 4, "norm": "none", "activation": "relu", "ends": 3, "tail": "once", "skip": "bicubic"
 }  # fmt: skip
+STYLIZER_ARGUMENTS = {"width": 4, "blocks": 1, "ends": 3, "skip": "photo"}
 CLASSES = ["cat", "eel"]
 SECONDS = 180  # of patience, on a machine whose cores are all busy
 
@@ -135,12 +140,28 @@ def save_small_colourers(zoo_folder: Path) -> None:
         zoo.save(zoo_folder / name, {"model": network}, config, {"title": "Small", "data": "<b>x</b>", "terms": "none"})
 
 
+def save_small_stylizers(zoo_folder: Path) -> None:
+    """Two of the four networks of the style tab, with a painting each, and the real network of the losses."""
+    objective = dataclasses.asdict(StyleSettings())
+    for seed, name in enumerate(("style-starry-night", "style-udnie")):
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            network = StylizationNet(**STYLIZER_ARGUMENTS)
+            painting = torch.randint(0, 256, (1, 3, 40, 48)).byte()
+        config = {"kind": "stylizer", "task": "fast_style", "network": "StylizationNet", "arguments": STYLIZER_ARGUMENTS}
+        config |= {"style": {"file": "none.jpg", "size": 40}, "objective": objective}
+        zoo.save(zoo_folder / name, {"model": network}, config, {"title": "Small", "data": "<b>x</b>", "terms": "none"})
+        save_file({"style": painting}, zoo_folder / name / STYLE_FILE)
+    shutil.copytree(zoo_dir() / BSDS_NAME, zoo_folder / BSDS_NAME)
+
+
 def forget_models() -> None:
     """What the tabs have loaded belongs to another course."""
     from course_lib.app.tabs.colour import tab as colour_tab
     from course_lib.app.tabs.cyclegan import tab as cyclegan_tab
     from course_lib.app.tabs.generate import tab as generate_tab
     from course_lib.app.tabs.pix2pix import tab as pix2pix_tab
+    from course_lib.app.tabs.style import fast
     from course_lib.app.tabs.superres import crops
 
     for kept in (
@@ -154,6 +175,8 @@ def forget_models() -> None:
         crops.answer,
         colour_tab.translator,
         colour_tab.measured,
+        fast.stylizer,
+        fast.painting,
     ):
         kept.cache_clear()
 
@@ -193,6 +216,11 @@ def superres_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def colour_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return course_of(tmp_path_factory.mktemp("colour"), save_small_colourers)
+
+
+@pytest.fixture(scope="session")
+def style_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return course_of(tmp_path_factory.mktemp("style"), save_small_stylizers)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ of them train at once are bounded, so that the page stays the page however many 
 import base64
 import dataclasses
 import math
-import re
 import threading
 import time
 from collections import Counter, OrderedDict
@@ -267,17 +266,6 @@ class Sessions:
     def rest(self, key: str) -> None:
         """The visitor paused: the place is free for others."""
         self._training.leave(key)
-
-
-def check_key(key: Any) -> str:
-    """A key that a page made up: 32 hex digits, which nobody guesses.
-
-    Raises:
-        CourseError: anything else.
-    """
-    if not isinstance(key, str) or not re.fullmatch(r"[0-9a-f]{32}", key):
-        raise CourseError("This page has no key of its own. Reload it.")
-    return key
 
 
 def _packed(numbers: torch.Tensor, kind: Any = np.int16) -> str:

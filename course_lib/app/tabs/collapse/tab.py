@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from course_lib.app.heavy import turn
-from course_lib.app.protocol import Busy, one_of, served
+from course_lib.app.protocol import Busy, one_of, page_key, served
 from course_lib.app.tab import Tab
 from course_lib.app.widgets import Lab, guess, headline, lesson, radios, seed_field, step
 from course_lib.plots import colours
@@ -133,9 +133,9 @@ def collapse(asked: dict[str, Any]) -> dict[str, Any]:
     to others. It always answers within a second or so: whoever stops asking has stopped.
     """
     kept = sessions()
-    from course_lib.app.tabs.collapse.session import check_key, read_settings
+    from course_lib.app.tabs.collapse.session import read_settings
 
-    key, settings = check_key(asked.get("key")), read_settings(asked.get("settings"))
+    key, settings = page_key(asked.get("key")), read_settings(asked.get("settings"))
     action = one_of(asked.get("action"), "action", ACTIONS)
     if action == "pause":
         kept.rest(key)
