@@ -148,7 +148,12 @@ def save_small_stylizers(zoo_folder: Path) -> None:
             torch.manual_seed(seed)
             network = StylizationNet(**STYLIZER_ARGUMENTS)
             painting = torch.randint(0, 256, (1, 3, 40, 48)).byte()
-        config = {"kind": "stylizer", "task": "fast_style", "network": "StylizationNet", "arguments": STYLIZER_ARGUMENTS}
+        config = {
+            "kind": "stylizer",
+            "task": "fast_style",
+            "network": "StylizationNet",
+            "arguments": STYLIZER_ARGUMENTS,
+        }
         config |= {"style": {"file": "none.jpg", "size": 40}, "objective": objective}
         zoo.save(zoo_folder / name, {"model": network}, config, {"title": "Small", "data": "<b>x</b>", "terms": "none"})
         save_file({"style": painting}, zoo_folder / name / STYLE_FILE)

@@ -60,7 +60,7 @@ def test_nothing_is_overwritten(space, in_small_course, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.parametrize("with_spaces", [False, True])
+@pytest.mark.parametrize("with_spaces", [True, pytest.param(False, marks=pytest.mark.bench)])
 @pytest.mark.slow
 def test_it_answers_from_its_folder_alone(space, tmp_path, with_spaces):
     environment = {key: value for key, value in os.environ.items() if key not in ("COURSE_ROOT", "PYTHONPATH")}

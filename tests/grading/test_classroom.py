@@ -148,6 +148,7 @@ def test_hostile_hand_ins_cost_nobody_else_anything(exercise, tmp_path):
     assert honest.read_text("utf-8") == SOLUTION
 
 
+@pytest.mark.bench
 @pytest.mark.slow
 @linux_only
 def test_nothing_is_imported_from_the_current_folder(tmp_path):

@@ -113,11 +113,15 @@ def run_pytest(*options):
 
 
 @pytest.mark.slow
-def test_grading_through_pytest(tmp_path):
-    right = run_pytest("--submission", str(EXERCISE / "instructor"))
-    assert right.returncode == 0, right.stdout + right.stderr
-    assert "36 of 36 points" in right.stdout
+def test_a_wrong_answer_through_pytest(tmp_path):
     wrong = run_pytest("--submission", str(submit(tmp_path, SWAPPED)), "--hints", "2")
     assert wrong.returncode == 1
     assert "which is exactly what that mistake gives" in wrong.stdout and "Hint 2:" in wrong.stdout
     assert "skipped" in wrong.stdout
+
+
+@pytest.mark.bench
+def test_a_right_answer_through_pytest():
+    right = run_pytest("--submission", str(EXERCISE / "instructor"))
+    assert right.returncode == 0, right.stdout + right.stderr
+    assert "36 of 36 points" in right.stdout

@@ -13,7 +13,7 @@ from course_lib.grading.observe import CHANGED, Observation, failure
 from course_lib.grading.reference import LiveReference, observe_all
 from course_lib.grading.stops import of_stop
 
-from .conftest import EXERCISES, NAMES
+from .conftest import EXERCISES, NAMES, QUICK, sample
 
 SEEDS = (0, 1)
 LOSSES = {
@@ -52,7 +52,7 @@ def test_a_plain_number_and_a_detached_loss_are_told_apart(name, function):
     assert "detach" in said or "no_grad" in said or "cut off" in said
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sample(NAMES, *QUICK))
 def test_right_answers_are_right_under_another_default_dtype(name):
     exercise, reference = load_exercise(EXERCISES / name), reference_of(name)
     for one in exercise.checks:

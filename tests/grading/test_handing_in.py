@@ -140,7 +140,7 @@ def test_platforms_are_told_what_was_not_graded(tiny, tmp_path):
 
 
 @linux_only
-@pytest.mark.parametrize("encoding", ["cp949", "ascii"])
+@pytest.mark.parametrize("encoding", ["cp949", pytest.param("ascii", marks=pytest.mark.bench)])
 def test_a_terminal_without_the_signs(encoding, tiny, tmp_path):
     done = run("grade", "98", "--report", f"json:{tmp_path / 'r.json'}", PYTHONIOENCODING=encoding)
     assert done.returncode == 1 and b"Traceback" not in done.stderr, done

@@ -36,7 +36,7 @@ SAMPLE = [
     "a friend's numbers for the seed that everybody knew", "a link where the next source will be", "lowers its own limit of processor time",
     "fork bomb", "imports the library's answer", "right, and asks for what it may",
 ]  # fmt: skip
-ALWAYS = ["root", "user"]
+ALWAYS = ["root" if getattr(os, "getuid", lambda: 1)() == 0 else "user"]  # as whoever runs the tests
 
 
 def test_the_table_is_as_long_as_it_should_be():
@@ -83,7 +83,8 @@ def test_no_mark_where_nothing_holds_a_submission(exercise, reference, tmp_path)
 @pytest.mark.slow
 @linux_only
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="needs root")
-@pytest.mark.parametrize("closed", [True, pytest.param(False, marks=pytest.mark.bench)])
+@pytest.mark.bench
+@pytest.mark.parametrize("closed", [True, False])
 def test_root_without_mounts_and_landlock_has_only_the_permissions_of_another_user(tmp_path, closed):
     """The course in a folder that is closed to others, and in one that is not."""
     tmp_path.chmod(0o711)

@@ -81,6 +81,7 @@ def test_the_first_command_of_a_task_works_in_the_kit(elsewhere, made):
     assert elsewhere("grade.py", "99").returncode == 2
 
 
+@pytest.mark.bench
 @pytest.mark.slow
 @linux_only
 def test_mistakes_are_named_and_nothing_hidden_is_claimed(elsewhere, tmp_path):
