@@ -147,14 +147,14 @@ def save_small_stylizers(zoo_folder: Path) -> None:
         with torch.random.fork_rng():
             torch.manual_seed(seed)
             network = StylizationNet(**STYLIZER_ARGUMENTS)
-            painting = torch.randint(0, 256, (1, 3, 40, 48)).byte()
+            painting = torch.randint(0, 256, (1, 3, 96, 112)).byte()
         config = {
             "kind": "stylizer",
             "task": "fast_style",
             "network": "StylizationNet",
             "arguments": STYLIZER_ARGUMENTS,
         }
-        config |= {"style": {"file": "none.jpg", "size": 40}, "objective": objective}
+        config |= {"style": {"file": "none.jpg", "size": 96}, "objective": objective}
         zoo.save(zoo_folder / name, {"model": network}, config, {"title": "Small", "data": "<b>x</b>", "terms": "none"})
         save_file({"style": painting}, zoo_folder / name / STYLE_FILE)
     shutil.copytree(zoo_dir() / BSDS_NAME, zoo_folder / BSDS_NAME)
@@ -243,6 +243,12 @@ def in_superres_course(superres_course: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture
 def in_colour_course(colour_course: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     with opened_course(colour_course, monkeypatch) as root:
+        yield root
+
+
+@pytest.fixture
+def in_style_course(style_course: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    with opened_course(style_course, monkeypatch) as root:
         yield root
 
 

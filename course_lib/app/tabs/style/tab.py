@@ -34,18 +34,25 @@ def answers(asked: dict[str, Any], own: Image.Image | None) -> Iterator[dict[str
 
     What was asked comes back with them, by which the page sees whether it changed since.
     """
-    made: dict[str, Any] = {"asked": asked, "pictures": {}, "seconds": {}}
+    pictures: dict[str, str] = {}
+    times: dict[str, float] = {}
     try:
         shown = _photo(asked, own)
-        pictures = fast.passes(shown)
+        passes = fast.passes(shown)
         while True:
             with turn(-1):  # Gradio's queue has let this one in already
-                found = next(pictures, None)
+                found = next(passes, None)
             if found is None:
                 break
-            name, picture, seconds = found
-            made["pictures"][name], made["seconds"][name] = jpeg_url(picture, QUALITY), seconds
-            yield made | {"size": picture.size, "of": len(fast.opened()[0])}
+            name, picture, times[found[0]] = found
+            pictures[name] = jpeg_url(picture, QUALITY)
+            yield {
+                "asked": asked,
+                "pictures": dict(pictures),
+                "seconds": dict(times),
+                "size": picture.size,
+                "of": len(fast.opened()[0]),
+            }
     except CourseError as error:
         yield {"asked": asked, "error": str(error)}
 
