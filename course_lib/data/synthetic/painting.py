@@ -5,7 +5,7 @@ from PIL import Image, ImageDraw
 
 PALETTE = ((16, 28, 84), (30, 66, 140), (64, 118, 186), (150, 190, 214), (240, 206, 92), (232, 156, 44))
 WHIRLS = 5
-STROKES = 3600  # on a picture of 256 pixels; as many a pixel on others
+STROKES = 3600  # as many at every size: a small painting is the large one, reduced
 OVERSIZE = 2  # drawn larger and reduced, so that strokes have smooth edges
 
 
@@ -17,7 +17,7 @@ def painting(side: int = 256, seed: int = 0) -> Image.Image:
     large = OVERSIZE * side
     picture = Image.new("RGB", (large, large), PALETTE[0])
     pen = ImageDraw.Draw(picture)
-    for _ in range(STROKES * side * side // 256**2):
+    for _ in range(STROKES):
         at = draw.uniform(-0.02, 1.02, 2)
         away = at - middles
         far = np.linalg.norm(away, axis=1)
