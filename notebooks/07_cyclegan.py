@@ -25,7 +25,7 @@
 # | exercise | [07_cyclegan](../exercises/07_cyclegan/task.md) |
 # | in the app | `python dev.py demo`, then |
 # | | [apples to oranges](http://127.0.0.1:7860/?tab=cyclegan&model=cyclegan-apple2orange&way=AtoB) |
-# | next lesson | 08, Gram matrices (in preparation); the list is in [00](00_start_here.ipynb) |
+# | next lesson | [08 · Gram matrices](08_gram.ipynb), style inside one trained network |
 #
 # **Terms** (all of them are in the [glossary](00_start_here.ipynb))
 #
@@ -1144,7 +1144,7 @@ Markdown(
 #   2.3, for the history.
 # * Johnson, Alahi, Fei-Fei 2016, *Perceptual Losses*, for the generator's shape. It returns in lesson 09.
 #
-# **Next:** lesson 08 (in preparation) looks for style inside one trained network.
+# **Next:** [08 · Gram matrices](08_gram.ipynb) looks for style inside one trained network.
 
 # %%
 print(f"This notebook took {time.monotonic() - started:.0f} s.")

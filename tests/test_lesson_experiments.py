@@ -68,6 +68,11 @@ EXPERIMENTS = {
             "print((again - made_b).abs().mean(), (made_b - a).abs().mean())",
         ),
     },
+    "08_gram": {
+        "1": ('TEXTURE, MOVES = ("relu1_1", "relu2_1"), 80', 'TEXTURE, MOVES = ("relu1_1",), 80'),
+        "2": ("style_weight=60.0", "style_weight=6000.0"),
+        "3": ("tv_weight=15.0", "tv_weight=0.0"),
+    },
 }
 EACH = [(lesson, number) for lesson, experiments in EXPERIMENTS.items() for number in experiments]
 

@@ -24,6 +24,8 @@ LOSSES = {
     "05_averaging": ("generator_objective",),
     "06_pix2pix": ("discriminator_loss", "adversarial_loss", "conditional_discriminator_loss", "generator_loss"),
     "07_cyclegan": ("cycle_loss", "identity_loss", "generator_objective"),
+    "08_gram": ("style_loss", "content_loss", "total_variation"),
+    "09_perceptual": ("feature_reconstruction_loss", "style_reconstruction_loss", "perceptual_objective"),
 }  # fmt: skip
 ALL_LOSSES = [(name, function) for name, functions in LOSSES.items() for function in functions]
 

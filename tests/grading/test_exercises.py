@@ -12,12 +12,7 @@ from course_lib.grading.selftest import SEPARATION, matrix
 from .conftest import EXERCISES, NAMES, QUICK, proof, sample
 
 GUIDE = EXERCISES.parent / "docs" / "grading.md"
-CATALOGUE = {
-    *range(1, 78),
-    87,
-    96,
-    *range(103, 118),
-}  # the others of 78–102 belong to lessons that have no exercise yet
+CATALOGUE = set(range(1, 118))  # all of them
 
 
 @pytest.mark.parametrize("name", sample(NAMES, *QUICK))
@@ -31,7 +26,7 @@ def test_every_mutant_is_rejected_and_named_and_no_right_answer_is(name):
     assert proved.passed and proved.last_line() == f"mutants: {n}, rejected: {n}, named: {n}, false alarms: 0"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sample(NAMES, *QUICK))
 def test_each_function_is_proved_by_enough_answers(name):
     exercise, proved = load_exercise(EXERCISES / name), proof(name)
     functions = [c.function for c in exercise.checks]
