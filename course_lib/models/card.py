@@ -63,6 +63,7 @@ def _facts(card: dict[str, Any]) -> list[str]:
         ("terms of the data", card.get("terms")),
         ("epochs, steps", f"{card['epochs']}, {card['steps']}" if card.get("steps") else card.get("epochs")),
         ("seconds", f"{card['seconds']:.0f} ({card.get('hardware', '')})" if "seconds" in card else None),
+        ("made fast", card.get("fast", {}).get("summary")),
         ("parameters", ", ".join(f"{count:,} ({part})" for part, count in card.get("parameters", {}).items())),
         ("weights", card.get("precision")),
         ("sha256", ", ".join(f"`{digest}` ({part})" for part, digest in card.get("sha256", {}).items())),
