@@ -20,7 +20,7 @@ from course_lib.commands.gatys import gatys
 from course_lib.data.catalogue import read_spec
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.models import zoo
+from course_lib.models import validation, zoo
 from course_lib.models.export import export
 from course_lib.models.run_record import new_record, resumed_record, stored_record
 from course_lib.renamed import modern_flags
@@ -58,6 +58,8 @@ class Settings:
         workers: processes that load examples, beside each training process; more: less waiting, more memory.
         save_every: seconds between checkpoints: what a crash can cost.
         sample_epochs: epochs between sheets of samples.
+        validate_every: epochs between figures of held-out examples, which log.jsonl and run.html show; the best model by the
+            first of them is kept in out/model-best. 0: none.
         tensorboard: write OUT/tensorboard beside the log; needs the package tensorboard.
         cpu: stay on the CPU even where there is a GPU.
     """
@@ -74,6 +76,7 @@ class Settings:
     workers: int = 0
     save_every: float = 180.0
     sample_epochs: int = 5
+    validate_every: int = 0
     tensorboard: bool = False
     cpu: bool = False
 
@@ -149,6 +152,8 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
     if accelerator.is_main_process:
         print(_read(settings.data, data))
     config = task.fit(config, data)
+    if settings.validate_every:
+        _check_validation(settings, task, config, data)
     fast = _fast(settings, task, config, data, accelerator)
     if fast:
         way = chosen_way(fast)
@@ -172,6 +177,7 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
         sample_epochs=settings.sample_epochs,
         resume=settings.resume,
         tensorboard=settings.tensorboard,
+        validate_every=settings.validate_every,
     )
     run_loop(
         training,
@@ -179,6 +185,7 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
         run,
         accelerator,
         samples=_samples(task, settings.data, config, data),
+        validate=lambda epoch: validation.validate(settings.out, settings.data, epoch, settings.out / "log.jsonl"),
         started=lambda: write_text(settings.out / "run.json", json.dumps(record, indent=2) + "\n"),
     )
     if accelerator.is_main_process:
@@ -191,6 +198,22 @@ def _built(task: Task[C], config: C, accelerator: Accelerator) -> TrainingTask[C
         return task.build(config, accelerator)
     except ValueError as error:  # a network that cannot be built says which setting is wrong
         raise CourseError(f"{error} Change that setting.") from error
+
+
+def _check_validation(settings: Settings, task: Task[C], config: C, data: Examples) -> None:
+    """Refuses what would only fail when the first epochs are done."""
+    if settings.validate_every < 0:
+        raise CourseError(f"validate-every is {settings.validate_every}; it is a number of epochs, or 0 for never.")
+    validation.check(task.kind, task.describe(config, settings.data))
+    try:
+        held_out = task.open(settings.data, config, "val")
+    except CourseError as error:
+        raise CourseError(f"--validate-every needs a held-out part of the data. {error}") from error
+    if held_out.digest() == data.digest():  # a folder without parts is taken whole, whichever is asked for
+        raise CourseError(
+            f"--validate-every needs examples that are not trained on, and {settings.data} has no such part. Put some into "
+            "its sub-folder val, the others into train."
+        )
 
 
 def _by(way: Way, config: C) -> C:

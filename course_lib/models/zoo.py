@@ -127,7 +127,7 @@ def save(name: str | Path, networks: dict[str, nn.Module], config: Config, card:
         for part, model in load_parts(new).items():
             card["fingerprint"][part] = model.fingerprint()
         _write_card(new, card)
-        _put(new, folder)
+        put(new, folder)
     return folder
 
 
@@ -151,7 +151,7 @@ def config_of(name: str | Path) -> tuple[Config, Kind]:
     return config, kind_of(config, folder.name)
 
 
-def update_card(name: str | Path, **facts: Any) -> Card:
+def update_card(name: str | Path, /, **facts: Any) -> Card:
     """Adds facts to a model's card and renders it anew; returns the card."""
     folder = _folder(name)
     card = card_of(folder) | facts
@@ -286,7 +286,7 @@ def _target(name: str | Path) -> Path:
     return name if isinstance(name, Path) else zoo_dir() / name
 
 
-def _put(new: Path, folder: Path) -> None:
+def put(new: Path, folder: Path) -> None:
     """Moves a finished folder into its place; the one that was there is deleted only when the new one stands."""
     before = folder.with_name(f".{folder.name}.before")
     if before.exists() and not folder.exists():  # stopped between the two renames
