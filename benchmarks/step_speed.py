@@ -1,152 +1,249 @@
-"""How much faster the course's CycleGAN step is than the plain one: ``python -m benchmarks.step_speed``.
+"""How much faster the course's steps are than plain ones: ``python -m benchmarks.step_speed``.
 
-The plain step is written here the way the official code runs it: six generator passes one after the other, a
-discriminator pass for real and one for fake, NCHW, eager, torch's default Adam, gradients of the discriminators
-switched off by hand while the generators learn. Both steps take turns in one process, so that what else the machine
-does hits both.
+CycleGAN's and pix2pix's, in fp32 and bf16, with channels_last, compiled and not, against steps written as the official
+code runs them (``benchmarks.plain_steps``). All ways take turns in one process, so that what else the machine does hits
+all. Beside it: GFLOP/s against the machine's best matrix product, peak memory of each way in a process of its own, and
+the share of a step's time that loading takes. ``--curve 300`` trains in fp32 and bf16 side by side.
 """
 
 import argparse
-import copy
-import itertools
+import multiprocessing
 import statistics
+import tempfile
 import time
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
-from accelerate import Accelerator
-from torch import Tensor, nn
-from torch.nn.functional import l1_loss, mse_loss
+from PIL import Image
+from torch import Tensor
+from torch.utils.flop_counter import FlopCounterMode
 
+from benchmarks.plain_steps import PlainCycleGAN, PlainPix2Pix
 from benchmarks.provenance import store
-from course_lib.tasks.cyclegan import CycleGAN, CycleGANConfig
+from course_lib.models.device import peak_memory
+from course_lib.tasks import TASKS
+from course_lib.tasks.cyclegan import CycleGANConfig
+from course_lib.tasks.pix2pix import Pix2PixConfig
+from course_lib.training.accelerator import another_precision
+from course_lib.training.fast import HOPELESS, Way
+from course_lib.training.loop import Run
+from course_lib.training.order import loader
 
-# The setting of the promise: batch 1, 128², 32 filters, 6 blocks.
-SETTING = CycleGANConfig(size=128, load_size=128, blocks=6, width=32, d_width=32)
-FAST = {"channels_last": True, "compile": True}  # with the batched passes, which are the default
-PROMISED = 1.3
-
-
-class PlainStep:
-    """The same networks, losses and history, without anything that makes it fast.
-
-    Args:
-        task: whose weights to start from; they are copied.
-    """
-
-    G: nn.Module
-    F: nn.Module
-    D_A: nn.Module
-    D_B: nn.Module
-
-    def __init__(self, task: CycleGAN) -> None:
-        self.config = task.config
-        for name in ("G", "F", "D_A", "D_B"):
-            setattr(self, name, eager(task.networks[name]))
-        rate, betas = task.config.lr, (task.config.beta1, 0.999)
-        self.opt_G = torch.optim.Adam(itertools.chain(self.G.parameters(), self.F.parameters()), rate, betas)
-        self.opt_D = torch.optim.Adam(itertools.chain(self.D_A.parameters(), self.D_B.parameters()), rate, betas)
-        self.history_A, self.history_B = copy.deepcopy((task.history_A, task.history_B))
-
-    def step(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """One update of everything; the terms under the task's names."""
-        a, b, weight = batch["A"], batch["B"], self.config
-        fake_b = self.G(a)
-        back_a = self.F(fake_b)
-        fake_a = self.F(b)
-        back_b = self.G(fake_a)
-
-        self._discriminators_learn(False)
-        self.opt_G.zero_grad()
-        same_b, same_a = self.G(b), self.F(a)
-        terms = {
-            "G_gan": _squared_error(self.D_B(fake_b), 1),
-            "F_gan": _squared_error(self.D_A(fake_a), 1),
-            "cycle_A": l1_loss(back_a, a),
-            "cycle_B": l1_loss(back_b, b),
-            "identity_B": l1_loss(same_b, b),
-            "identity_A": l1_loss(same_a, a),
-        }
-        loss = (
-            terms["G_gan"]
-            + terms["F_gan"]
-            + weight.forward_cycle_weight * (terms["cycle_A"] + weight.identity_weight * terms["identity_A"])
-            + weight.backward_cycle_weight * (terms["cycle_B"] + weight.identity_weight * terms["identity_B"])
-        )
-        loss.backward()
-        self.opt_G.step()
-
-        self._discriminators_learn(True)
-        self.opt_D.zero_grad()
-        for name, discriminator, real, fake, history in (
-            ("D_A", self.D_A, a, fake_a, self.history_A),
-            ("D_B", self.D_B, b, fake_b, self.history_B),
-        ):
-            shown = history.query(fake)
-            terms[name] = 0.5 * (
-                _squared_error(discriminator(real), 1) + _squared_error(discriminator(shown.detach()), 0)
-            )
-            terms[name].backward()
-        self.opt_D.step()
-        return terms
-
-    def _discriminators_learn(self, learn: bool) -> None:
-        for parameter in itertools.chain(self.D_A.parameters(), self.D_B.parameters()):
-            parameter.requires_grad = learn
+WAYS = [
+    Way(), Way(channels_last=True), Way(channels_last=True, compile=True), Way("bf16"), Way("bf16", True),
+    Way("bf16", True, True),
+]  # fmt: skip
+WARM = 3
+SLOW = 0.25  # of fp32: a precision whose matrix products are slower than that is emulated
+PICTURES = 24  # on the disk, for the time that loading takes
 
 
-def eager(network: nn.Module) -> nn.Module:
-    """A copy, not compiled and in the usual memory order."""
-    network = copy.copy(network)
-    network._compiled_call_impl = None  # a compiled call cannot be copied
-    return copy.deepcopy(network).to(memory_format=torch.contiguous_format)
+@dataclass(frozen=True)
+class Case:
+    """A step to measure: the paper's width for pix2pix, the setting of the promise for CycleGAN."""
+
+    task: str
+    config: Any
+    plain: Callable[[Any], Any]
+    names: tuple[str, str]  # of a batch
+    promised: float
 
 
-def _squared_error(scores: Tensor, target: float) -> Tensor:
-    return mse_loss(scores, torch.full_like(scores, target))
+CASES = {
+    "cyclegan": Case(
+        "cyclegan",
+        CycleGANConfig(size=128, load_size=128, blocks=6, width=32, d_width=32),
+        PlainCycleGAN,
+        ("A", "B"),
+        1.6,
+    ),
+    "pix2pix": Case(
+        "pix2pix", Pix2PixConfig(size=128, load_size=128, levels=7), PlainPix2Pix, ("input", "target"), 1.3
+    ),
+}
 
 
-def measure(repeats: int, warm: int = 5, setting: CycleGANConfig = SETTING) -> dict[str, list[float]]:
-    """Seconds of each step, plain and fast taking turns."""
+def build(case: Case, way: Way) -> Any:
+    """The task computed that way, with the same weights each time."""
     torch.manual_seed(0)
-    task = CycleGAN(replace(setting, **FAST), Accelerator(cpu=True))
-    plain = PlainStep(task)
-    taken: dict[str, list[float]] = {"plain": [], "fast": []}
-    for number in range(warm + repeats):
-        batch = {name: torch.rand(setting.batch, 3, setting.size, setting.size) * 2 - 1 for name in "AB"}
-        for name, step in (("plain", plain.step), ("fast", task.step)):
-            started = time.perf_counter()
+    accelerator = another_precision(way.precision, cpu=not torch.cuda.is_available())
+    config = replace(case.config, channels_last=way.channels_last, compile=way.compile)
+    return TASKS[case.task].build(config, accelerator)
+
+
+def batch_of(case: Case, device: torch.device) -> dict[str, Tensor]:
+    """Noise: what a step costs does not depend on what is in the pictures."""
+    shape = (case.config.batch, 3, case.config.size, case.config.size)
+    return {name: (torch.rand(shape) * 2 - 1).to(device) for name in case.names}
+
+
+def measure(case: Case, ways: Sequence[Way], repeats: int) -> dict[str, list[float]]:
+    """Seconds of each step, plain and the ways taking turns; a way that is hopeless from the start is left with one."""
+    tasks = {way: build(case, way) for way in ways}
+    device = tasks[ways[0]].accelerator.device
+    steps = {"plain": case.plain(tasks[ways[0]]).step} | {str(way): task.step for way, task in tasks.items()}
+    taken: dict[str, list[float]] = {name: [] for name in steps}
+    hopeless: set[str] = set()
+    for number in range(WARM + repeats):
+        batch = batch_of(case, device)
+        for name, step in steps.items():
+            if name in hopeless:
+                continue
+            begun = time.perf_counter()
             step(batch)
-            if number >= warm:
-                taken[name].append(time.perf_counter() - started)
+            if device.type != "cpu":
+                torch.accelerator.synchronize()
+            taken[name].append(time.perf_counter() - begun)
+        if number == WARM - 1:
+            hopeless = {name for name, seconds in taken.items() if seconds[-1] > HOPELESS * taken["plain"][-1]}
+            taken = {name: seconds[-1:] if name in hopeless else [] for name, seconds in taken.items()}
     return taken
+
+
+def operations(case: Case) -> float:
+    """Floating-point operations of one step: convolutions and matrix products, forward and back."""
+    task = build(case, Way())
+    batch = batch_of(case, task.accelerator.device)
+    with FlopCounterMode(display=False) as counter:
+        task.step(batch)
+    return float(counter.get_total_flops())
+
+
+def best_product(dtype: torch.dtype, device: str, seconds: float = 3.0) -> float:
+    """The most operations a second of a matrix product here, over a few sizes."""
+    best = 0.0
+    for side in (512, 1024, 2048):
+        a, b = (torch.rand(side, side, device=device, dtype=dtype) for _ in range(2))
+        until = time.perf_counter() + seconds / 3
+        while time.perf_counter() < until:
+            begun = time.perf_counter()
+            (a @ b).sum().item()
+            best = max(best, 2 * side**3 / (time.perf_counter() - begun))
+        if best * seconds < 2 * (2 * side) ** 3:  # the next size would take longer than all may
+            break
+    return best
+
+
+def memory(name: str, way: Way | None) -> int:
+    """Peak bytes of two steps; to be called in a process of its own. None: the plain step."""
+    case = CASES[name]
+    task = build(case, way or Way())
+    device = task.accelerator.device
+    step = case.plain(task).step if way is None else task.step
+    if way is None:
+        task.networks.clear()
+    for _ in range(2):
+        step(batch_of(case, device))
+    return peak_memory(device.type)
+
+
+def loading(case: Case) -> dict[str, float]:
+    """Seconds to have one batch of pictures that lie on the disk as PNG files of 256²: in the first epoch and the next."""
+    with tempfile.TemporaryDirectory() as folder:
+        rng = np.random.default_rng(0)
+        for number in range(PICTURES):
+            names = ("A", "B") if case.task == "pix2pix" else ("trainA", "trainB")
+            for name in names:
+                (Path(folder) / name).mkdir(exist_ok=True)
+                small = rng.integers(0, 256, (16, 16, 3), dtype=np.uint8)
+                picture = Image.fromarray(small).resize((256, 256), Image.Resampling.BICUBIC)
+                picture.save(Path(folder) / name / f"{number:03d}.png")
+        config = replace(case.config, load_size=case.config.size + 16)
+        data = TASKS[case.task].open(folder, config, "train")
+        found = {}
+        for epoch, name in enumerate(("first epoch", "later epochs")):
+            begun, count = time.perf_counter(), 0
+            for _ in loader(data, batch=config.batch, seed=0, epoch=epoch, workers=Run.workers):
+                count += 1
+            found[name] = (time.perf_counter() - begun) / count
+    return found
+
+
+def curves(case: Case, steps: int) -> dict[str, list[dict[str, float]]]:
+    """Mean losses of every fifty steps on the task's embedded examples, in fp32 and in bf16."""
+    data = TASKS[case.task].embedded(case.config)
+    found: dict[str, list[dict[str, float]]] = {}
+    for precision in ("fp32", "bf16"):
+        task, lines, sums, done, epoch = build(case, Way(precision)), [], dict[str, float](), 0, 0
+        while done < steps:
+            task.start_epoch(epoch)
+            for batch in loader(data, batch=case.config.batch, seed=0, epoch=epoch):
+                losses = task.step({name: value.to(task.accelerator.device) for name, value in batch.items()})
+                sums = {name: sums.get(name, 0.0) + value.item() / 50 for name, value in losses.items()}
+                done += 1
+                if done % 50 == 0:
+                    lines.append({name: round(value, 4) for name, value in sums.items()})
+                    sums = {}
+                if done == steps:
+                    break
+            epoch += 1
+        found[precision] = lines
+    return found
+
+
+def report(
+    case: Case, ways: Sequence[Way], taken: dict[str, list[float]], products: dict[str, float]
+) -> dict[str, Any]:
+    """The figures of a case, printed as they are stored."""
+    work, load = operations(case), loading(case)
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        peaks = {str(way or "plain"): pool.apply(memory, (case.task, way)) for way in (None, *ways)}
+    rows = {}
+    for name, seconds in taken.items():
+        median = statistics.median(seconds)
+        ratios = sorted(plain / own for plain, own in zip(taken["plain"], seconds, strict=False))
+        rate, product = work / median, products["bf16" if name.startswith("bf16") else "fp32"]
+        rows[name] = {
+            "median_seconds": round(median, 4),
+            "pairs": len(seconds),
+            "ratio": round(statistics.median(ratios), 3),
+            "ratio_80": [round(ratios[len(ratios) // 10], 3), round(ratios[-1 - len(ratios) // 10], 3)],
+            "gflops": round(rate / 1e9, 1),
+            "of_best_product": round(rate / product, 3),
+            "peak_mb": round(peaks[name] / 1e6),
+        }
+        print(
+            f"  {name:32} {median:.3f} s   {rows[name]['ratio']:.2f} × ({rows[name]['ratio_80'][0]:.2f} … "
+            f"{rows[name]['ratio_80'][1]:.2f}, {len(seconds)} pairs)   {rate / 1e9:6.1f} GFLOP/s "
+            f"({rate / product:.0%} of the best product)   {peaks[name] / 1e6:,.0f} MB"
+        )
+    winner = min(rows, key=lambda name: rows[name]["median_seconds"])
+    quickest = rows[winner]["median_seconds"]
+    share = {name: round(seconds / (seconds + quickest), 4) for name, seconds in load.items()}
+    print(f"  quickest: {winner}, {rows[winner]['ratio']:.2f} × (promised {case.promised})")
+    print("  loading: " + ", ".join(f"{value:.1%} of a step's time in the {name}" for name, value in share.items()))
+    setting = {name: getattr(case.config, name) for name in ("size", "width", "batch")}
+    return {"setting": setting, "ways": rows, "quickest": winner, "promised": case.promised, "loading": share}
 
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    words.add_argument("--repeats", type=int, default=40)
-    repeats = words.parse_args().repeats
+    words.add_argument("--repeats", type=int, default=24)
+    words.add_argument("--curve", type=int, default=0, metavar="STEPS")
+    asked = words.parse_args()
     started = time.perf_counter()
-    taken = measure(repeats)
-    medians = {name: statistics.median(values) for name, values in taken.items()}
-    ratios = sorted(plain / fast for plain, fast in zip(taken["plain"], taken["fast"], strict=True))
-    low, high = ratios[len(ratios) // 10], ratios[-1 - len(ratios) // 10]
-    ratio = medians["plain"] / medians["fast"]
-    for name, values in taken.items():
-        print(f"{name:6} {medians[name]:.3f} s a step (from {min(values):.3f} to {max(values):.3f})")
-    print(f"ratio  {ratio:.2f} (middle 80 % of the pairs: {low:.2f} … {high:.2f}; promised: {PROMISED})")
-    store(
-        "step_speed",
-        command=f"python -m benchmarks.step_speed --repeats {repeats}",
-        seeds=[0],
-        seconds=time.perf_counter() - started,
-        result={
-            "setting": {name: getattr(SETTING, name) for name in ("size", "width", "blocks", "batch")} | FAST,
-            "median_seconds": {name: round(value, 4) for name, value in medians.items()},
-            "ratio": round(ratio, 3),
-            "ratio_80": [round(low, 3), round(high, 3)],
-        },
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    products = {"fp32": best_product(torch.float32, device), "bf16": best_product(torch.bfloat16, device)}
+    print("best product: " + ", ".join(f"{value / 1e9:.0f} GFLOP/s in {name}" for name, value in products.items()))
+    ways = [way for way in WAYS if products[way.precision] > SLOW * products["fp32"]]
+    if len(ways) < len(WAYS):
+        print("bf16 is left out: this machine has no arithmetic for it")
+    result: dict[str, Any] = {"best_product_gflops": {name: round(v / 1e9, 1) for name, v in products.items()}}
+    for name, case in CASES.items():
+        print(name)
+        result[name] = report(case, ways, measure(case, ways, asked.repeats), products)
+        if asked.curve and len(ways) == len(WAYS):
+            result[name]["curve"] = curves(case, asked.curve)
+            for precision, lines in result[name]["curve"].items():
+                print(f"  {precision}: {lines}")
+    command = f"python -m benchmarks.step_speed --repeats {asked.repeats}" + (
+        f" --curve {asked.curve}" if asked.curve else ""
     )
+    store("step_speed", command=command, seeds=[0], seconds=time.perf_counter() - started, result=result)
 
 
 if __name__ == "__main__":

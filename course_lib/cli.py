@@ -20,6 +20,7 @@ _COMMANDS = {
         "course_lib.commands.evaluate:evaluate",
         "the figures of a model's card, measured on pairs or samples",
     ),
+    "export": ("course_lib.commands.export:export", "a trained model as ONNX, checked under onnxruntime"),
     "zoo": ("", "the trained models: list, verify, add, pull, push"),
     "grade": ("course_lib.commands.grade:grade", "exercises: one submission, a class, or the graders themselves"),
     "lessons": ("course_lib.commands.lessons:lessons", "the lessons to write in: copies without outputs"),

@@ -12,27 +12,29 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import torch
 import tyro
+from accelerate import Accelerator
 from accelerate.utils import set_seed
 from tyro.conf import OmitArgPrefixes, Positional
 
 from course_lib.commands.gatys import gatys
-from course_lib.data.catalogue import NAMED, read_spec, terms_of
+from course_lib.data.catalogue import read_spec
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.models import zoo
+from course_lib.models import validation, zoo
 from course_lib.models.export import export
-from course_lib.renamed import modern_flags, modern_settings
+from course_lib.models.run_record import new_record, resumed_record, stored_record
+from course_lib.renamed import modern_flags
 from course_lib.tasks import TASKS
 from course_lib.tasks.task import C, Task
-from course_lib.training.accelerator import make_accelerator
+from course_lib.training.accelerator import another_precision, make_accelerator
+from course_lib.training.fast import Way, chosen_way, fastest
 from course_lib.training.loop import Run
 from course_lib.training.loop import train as run_loop
 from course_lib.training.optimizer import OptimizerConfig
-from course_lib.training.order import Examples
+from course_lib.training.order import Examples, loader
 from course_lib.training.training_task import TrainingTask
 
 SAMPLES = 6
-MAY_CHANGE = ("epochs_flat", "epochs_decay", "compile", "channels_last")  # on resume, without making it another run
 T = TypeVar("T")
 
 
@@ -51,9 +53,13 @@ class Settings:
         seed: of weights, order, augmentation and noise, 0 to 2**32 − 1; another one is another run.
         precision: of forward passes. bf16 and fp16 are coarser, take half the memory, and are faster where the machine
             has arithmetic for them; fp16 needs a GPU.
+        fast: auto tries bf16 (if precision is fp32), channels_last and compile for a few steps each, and keeps what is
+            quickest here; a resumed run keeps it, too.
         workers: processes that load examples, beside each training process; more: less waiting, more memory.
         save_every: seconds between checkpoints: what a crash can cost.
         sample_epochs: epochs between sheets of samples.
+        validate_every: epochs between figures of held-out examples, which log.jsonl and run.html show; the best model by the
+            first of them is kept in out/model-best. 0: none.
         tensorboard: write OUT/tensorboard beside the log; needs the package tensorboard.
         cpu: stay on the CPU even where there is a GPU.
     """
@@ -66,9 +72,11 @@ class Settings:
     start_from: str | None = None
     seed: int = 0
     precision: Literal["fp32", "bf16", "fp16"] = "fp32"
+    fast: Literal["off", "auto"] = "off"
     workers: int = 0
     save_every: float = 180.0
     sample_epochs: int = 5
+    validate_every: int = 0
     tensorboard: bool = False
     cpu: bool = False
 
@@ -144,14 +152,18 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
     if accelerator.is_main_process:
         print(_read(settings.data, data))
     config = task.fit(config, data)
-    record = _record(settings, config, command)
+    if settings.validate_every:
+        _check_validation(settings, task, config, data)
+    fast = _fast(settings, task, config, data, accelerator)
+    if fast:
+        way = chosen_way(fast)
+        accelerator = another_precision(way.precision, settings.cpu)
+        settings, config = dataclasses.replace(settings, precision=way.precision), _by(way, config)
+    record = new_record(settings, config, command) | ({"fast": fast} if fast else {})
     if settings.resume:
-        record = _resumed(settings, record)
+        record = resumed_record(settings, record)
     set_seed(settings.seed, device_specific=False)
-    try:
-        training = task.build(config, accelerator)
-    except ValueError as error:  # a network that cannot be built says which setting is wrong
-        raise CourseError(f"{error} Change that setting.") from error
+    training = _built(task, config, accelerator)
     if settings.start_from and not settings.resume:
         start_from(settings.start_from, task, training)
     set_seed(settings.seed, device_specific=True)  # from here on every process draws its own noise
@@ -165,6 +177,7 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
         sample_epochs=settings.sample_epochs,
         resume=settings.resume,
         tensorboard=settings.tensorboard,
+        validate_every=settings.validate_every,
     )
     run_loop(
         training,
@@ -172,11 +185,67 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
         run,
         accelerator,
         samples=_samples(task, settings.data, config, data),
+        validate=lambda epoch: validation.validate(settings.out, settings.data, epoch, settings.out / "log.jsonl"),
         started=lambda: write_text(settings.out / "run.json", json.dumps(record, indent=2) + "\n"),
     )
     if accelerator.is_main_process:
         export(settings.out, settings.out / "model")
     return settings.out
+
+
+def _built(task: Task[C], config: C, accelerator: Accelerator) -> TrainingTask[C]:
+    try:
+        return task.build(config, accelerator)
+    except ValueError as error:  # a network that cannot be built says which setting is wrong
+        raise CourseError(f"{error} Change that setting.") from error
+
+
+def _check_validation(settings: Settings, task: Task[C], config: C, data: Examples) -> None:
+    """Refuses what would only fail when the first epochs are done."""
+    if settings.validate_every < 0:
+        raise CourseError(f"validate-every is {settings.validate_every}; it is a number of epochs, or 0 for never.")
+    validation.check(task.kind, task.describe(config, settings.data))
+    try:
+        held_out = task.open(settings.data, config, "val")
+    except CourseError as error:
+        raise CourseError(f"--validate-every needs a held-out part of the data. {error}") from error
+    if held_out.digest() == data.digest():  # a folder without parts is taken whole, whichever is asked for
+        raise CourseError(
+            f"--validate-every needs examples that are not trained on, and {settings.data} has no such part. Put some into "
+            "its sub-folder val, the others into train."
+        )
+
+
+def _by(way: Way, config: C) -> C:
+    return dataclasses.replace(config, channels_last=way.channels_last, compile=way.compile)
+
+
+def _fast(
+    settings: Settings, task: Task[C], config: C, data: Examples, accelerator: Accelerator
+) -> dict[str, Any] | None:
+    """What --fast auto found: now, or when the run began; None where it is not asked for."""
+    record = stored_record(settings.out).get("fast") if settings.resume else None
+    if settings.fast == "off" and not record:
+        return None
+    if settings.resume and not record:
+        raise CourseError(f"The run in {settings.out} was begun without --fast auto. Resume it without, too.")
+    if not record:
+        steps = len(data) // (config.batch * accelerator.num_processes)
+        if not steps:
+            return None  # too few examples for a batch: the loop says so
+        own = {"rank": accelerator.process_index, "ranks": accelerator.num_processes}
+        batches = loader(data, batch=config.batch, seed=settings.seed, epoch=0, **own)
+        record = fastest(
+            lambda way, other: _built(task, _by(way, config), other),
+            [batch for batch, _ in zip(batches, range(2), strict=False)],
+            precision=settings.precision,
+            cpu=settings.cpu,
+            seed=settings.seed,
+            steps=config.epochs * steps,
+        ).record()
+    if accelerator.is_main_process:
+        print(f"Fast: {record['summary']}.")
+    return record
 
 
 def _read(data: str, examples: Examples) -> str:
@@ -219,70 +288,6 @@ def _samples(task: Task[C], data: str, config: C, training: Examples) -> dict[st
         shown = training
     picked = [shown.example(index) for index in range(0, len(shown), max(1, len(shown) // SAMPLES))][:SAMPLES]
     return {name: torch.stack([example[name] for example in picked]) for name in picked[0]}
-
-
-def _record(settings: Settings, config: OptimizerConfig, command: str) -> dict[str, Any]:
-    return {
-        "task": settings.task,
-        "command": command,
-        "settings": {
-            name: str(value) if isinstance(value, Path) else value
-            for name, value in dataclasses.asdict(settings).items()
-        },
-        "config": dataclasses.asdict(config),
-        "data": read_spec(settings.data).title,
-        "terms": terms_of(settings.data),
-        **({"began_with": _training_before(settings.start_from)} if settings.start_from else {}),
-    }
-
-
-def _training_before(model: str) -> dict[str, Any]:
-    """How the model that a run starts from was made."""
-    card = zoo.card_of(model)
-    parts = ("command", "epochs", "steps", "seconds", "hardware", "began_with")
-    return {name: card[name] for name in parts if name in card}
-
-
-def _resumed(settings: Settings, now: dict[str, Any]) -> dict[str, Any]:
-    """The record of a run that goes on: the command it was started with, and no silent change of recipe.
-
-    Raises:
-        CourseError: a setting differs that would make it another run (how long it lasts may change).
-    """
-    file = settings.out / "run.json"
-    try:
-        then = json.loads(file.read_text(encoding="utf-8"))
-        _refuse_meaning_changed(settings.data, then)
-        before, after = modern_settings(then["config"]), json.loads(json.dumps(now["config"]))
-    except FileNotFoundError:
-        return now
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CourseError(f"{file} cannot be read. Start anew in another --out.") from error
-    changed = [name for name in before.keys() & after if before[name] != after[name]]
-    refused = [f"{name} was {before[name]}, is {after[name]}" for name in changed if name not in MAY_CHANGE]
-    if refused:
-        raise CourseError(
-            f"The run in {settings.out} had other settings: {'; '.join(sorted(refused)[:3])}. "
-            "Resume with its own or choose another --out."
-        )
-    # A run that was made longer or shorter on its way is not what its first command says.
-    later = then.get("resumed_with", []) + ([now["command"]] if any(map(_is_length, changed)) else [])
-    kept = {name: then[name] for name in ("began_with",) if name in then}  # --start-from need not be said again
-    return {**now, **kept, "command": then.get("command", now["command"]), **({"resumed_with": later} if later else {})}
-
-
-def _refuse_meaning_changed(data: str, then: dict[str, Any]) -> None:
-    """Version 0.1 took a folder called like a named set for that set, with its direction, palette and terms."""
-    asked = read_spec(data)
-    if "data" not in then and asked.name is None and asked.title in NAMED:
-        raise CourseError(
-            f"This run took {data} for the set {asked.title!r} by its folder's name. "
-            f"Write --data {asked.title}={data} to go on with it as it was."
-        )
-
-
-def _is_length(setting: str) -> bool:
-    return setting.startswith("epochs_")
 
 
 def _named(table: Mapping[str, T], name: str, what: str) -> T:

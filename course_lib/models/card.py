@@ -62,7 +62,9 @@ def _facts(card: dict[str, Any]) -> list[str]:
         ("data", card.get("data")),
         ("terms of the data", card.get("terms")),
         ("epochs, steps", f"{card['epochs']}, {card['steps']}" if card.get("steps") else card.get("epochs")),
+        ("on held-out examples, as training went on", _validated(card.get("validated"))),
         ("seconds", f"{card['seconds']:.0f} ({card.get('hardware', '')})" if "seconds" in card else None),
+        ("made fast", card.get("fast", {}).get("summary")),
         ("parameters", ", ".join(f"{count:,} ({part})" for part, count in card.get("parameters", {}).items())),
         ("weights", card.get("precision")),
         ("sha256", ", ".join(f"`{digest}` ({part})" for part, digest in card.get("sha256", {}).items())),
@@ -80,6 +82,13 @@ def _beginning(before: dict[str, Any] | None) -> str | None:
         f"`{before['command']}`: {before['epochs']} epochs, {before['steps']} steps, "
         f"{before['seconds']:.0f} seconds ({before['hardware']})"
     )
+
+
+def _validated(figures: dict[str, Any] | None) -> str | None:
+    if not figures:
+        return None
+    values = ", ".join(f"{name} {value:.4g}" for name, value in figures.items() if name != "epoch")
+    return f"best after epoch {figures['epoch']}: {values}"
 
 
 def _neighbours(card: dict[str, Any]) -> str | None:

@@ -52,7 +52,7 @@ def export(run: Path, target: str | Path, **facts: Any) -> Path:
         "hardware": _hardware(conditions),
         "versions": {name: importlib.metadata.version(name) for name in ("torch", "accelerate")},
         **({"changes": state["changes"]} if state["changes"] else {}),
-        **{name: record[name] for name in ("began_with", "resumed_with") if name in record},
+        **{name: record[name] for name in ("began_with", "resumed_with", "fast") if name in record},
         **facts,
     }
     described = {"kind": task.kind, "task": task.name, **task.describe(config, settings["data"])}

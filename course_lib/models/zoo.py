@@ -127,7 +127,7 @@ def save(name: str | Path, networks: dict[str, nn.Module], config: Config, card:
         for part, model in load_parts(new).items():
             card["fingerprint"][part] = model.fingerprint()
         _write_card(new, card)
-        _put(new, folder)
+        put(new, folder)
     return folder
 
 
@@ -151,7 +151,7 @@ def config_of(name: str | Path) -> tuple[Config, Kind]:
     return config, kind_of(config, folder.name)
 
 
-def update_card(name: str | Path, **facts: Any) -> Card:
+def update_card(name: str | Path, /, **facts: Any) -> Card:
     """Adds facts to a model's card and renders it anew; returns the card."""
     folder = _folder(name)
     card = card_of(folder) | facts
@@ -235,18 +235,21 @@ def pull(repository: str, revision: str, name: str | None = None) -> Path:
     target = _target(name or repository.rsplit("/", maxsplit=1)[-1])
     if target.exists():
         raise CourseError(f"The zoo already has {target.name}. Give another --name or remove it first.")
-    try:
-        fetched = snapshot_download(
-            repository, revision=revision, allow_patterns=["*.safetensors", "*.json", "README.md"]
-        )
-    except Exception as error:  # the hub's client raises many kinds
-        raise CourseError(
-            f"{repository} could not be fetched ({type(error).__name__}). Check the name and the network."
-        ) from error
-    load_parts(Path(fetched))  # refuses what does not fit, before anything enters the zoo
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as scratch:
-        copy = shutil.copytree(fetched, Path(scratch) / target.name)
-        Path(copy).rename(target)
+        new = Path(scratch) / target.name
+        try:  # not into the client's cache, where a damaged file would stay for the next time
+            snapshot_download(
+                repository, revision=revision, local_dir=new, allow_patterns=["*.safetensors", "*.json", "README.md"]
+            )
+        except Exception as error:  # the hub's client raises many kinds
+            raise CourseError(
+                f"{repository} could not be fetched ({type(error).__name__}). Check the name and the network."
+            ) from error
+        shutil.rmtree(new / ".cache", ignore_errors=True)  # the client's notes
+        if not (new / "config.json").is_file():
+            raise CourseError(f"{repository} has no config.json at {revision}, so it is no model of the zoo's form.")
+        load_parts(new)  # refuses what does not fit, before anything enters the zoo
+        new.rename(target)
     return target
 
 
@@ -286,7 +289,7 @@ def _target(name: str | Path) -> Path:
     return name if isinstance(name, Path) else zoo_dir() / name
 
 
-def _put(new: Path, folder: Path) -> None:
+def put(new: Path, folder: Path) -> None:
     """Moves a finished folder into its place; the one that was there is deleted only when the new one stands."""
     before = folder.with_name(f".{folder.name}.before")
     if before.exists() and not folder.exists():  # stopped between the two renames

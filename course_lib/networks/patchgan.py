@@ -24,19 +24,23 @@ class PatchDiscriminator(nn.Module):
         if layers == 0:
             self.model = nn.Sequential(
                 nn.Conv2d(in_channels, width, 1),
-                nn.LeakyReLU(0.2),
+                nn.LeakyReLU(0.2, inplace=True),
                 nn.Conv2d(width, 2 * width, 1, bias=bias),
                 make_norm(norm, 2 * width),
-                nn.LeakyReLU(0.2),
+                nn.LeakyReLU(0.2, inplace=True),
                 nn.Conv2d(2 * width, 1, 1, bias=bias),
             )
         else:
-            parts: list[nn.Module] = [nn.Conv2d(in_channels, width, 4, 2, 1), nn.LeakyReLU(0.2)]
+            parts: list[nn.Module] = [nn.Conv2d(in_channels, width, 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]
             fan_in = width
             for layer in range(1, layers + 1):
                 out = width * min(2**layer, 8)
                 stride = 2 if layer < layers else 1
-                parts += [nn.Conv2d(fan_in, out, 4, stride, 1, bias=bias), make_norm(norm, out), nn.LeakyReLU(0.2)]
+                parts += [
+                    nn.Conv2d(fan_in, out, 4, stride, 1, bias=bias),
+                    make_norm(norm, out),
+                    nn.LeakyReLU(0.2, inplace=True),
+                ]
                 fan_in = out
             self.model = nn.Sequential(*parts, nn.Conv2d(fan_in, 1, 4, 1, 1))
         init_weights(self)

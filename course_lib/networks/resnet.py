@@ -19,7 +19,12 @@ class ResidualBlock(nn.Module):
         super().__init__()
         bias = norm != "batch"  # batch norm has its own bias
         self.conv_block = nn.Sequential(
-            *(nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3, bias=bias), make_norm(norm, channels), nn.ReLU()),
+            *(
+                nn.ReflectionPad2d(1),
+                nn.Conv2d(channels, channels, 3, bias=bias),
+                make_norm(norm, channels),
+                nn.ReLU(inplace=True),
+            ),
             *([NoiseDropout(dropout)] if dropout else []),
             *(nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3, bias=bias), make_norm(norm, channels)),
         )
@@ -66,12 +71,20 @@ class ResnetGenerator(Generator):
         widths = [width * 2**level for level in range(n_down + 1)]
         bias = norm != "batch"
         layers: list[nn.Module] = [nn.ReflectionPad2d(3), nn.Conv2d(in_channels, width, 7, bias=bias)]  # c7s1-64
-        layers += [make_norm(norm, width), nn.ReLU()]
+        layers += [make_norm(norm, width), nn.ReLU(inplace=True)]
         for fan_in in widths[:-1]:  # d128, d256
-            layers += [nn.Conv2d(fan_in, 2 * fan_in, 3, 2, 1, bias=bias), make_norm(norm, 2 * fan_in), nn.ReLU()]
+            layers += [
+                nn.Conv2d(fan_in, 2 * fan_in, 3, 2, 1, bias=bias),
+                make_norm(norm, 2 * fan_in),
+                nn.ReLU(inplace=True),
+            ]
         layers += [ResidualBlock(widths[-1], norm, dropout) for _ in range(blocks)]  # R256 …
         for fan_in in widths[:0:-1]:  # u128, u64
-            layers += [_enlarging(upsample, fan_in, fan_in // 2, bias), make_norm(norm, fan_in // 2), nn.ReLU()]
+            layers += [
+                _enlarging(upsample, fan_in, fan_in // 2, bias),
+                make_norm(norm, fan_in // 2),
+                nn.ReLU(inplace=True),
+            ]
         layers += [nn.ReflectionPad2d(3), nn.Conv2d(width, out_channels, 7), nn.Tanh()]  # c7s1-3
         self.model = nn.Sequential(*layers)
         init_weights(self)

@@ -61,7 +61,7 @@ class UnetGenerator(Generator):
         for level, out in enumerate(channels):
             # No norm on the picture itself, none on the 1×1 bottleneck (there it would erase everything).
             outermost, innermost = level == 0, level == levels - 1
-            layers: list[nn.Module] = [] if outermost else [nn.LeakyReLU(0.2)]
+            layers: list[nn.Module] = [] if outermost else [nn.LeakyReLU(0.2, inplace=True)]
             layers.append(nn.Conv2d(in_channels if outermost else channels[level - 1], out, 4, 2, 1, bias=bias))
             if not (outermost or innermost):
                 layers.append(make_norm(norm, out))
@@ -74,12 +74,12 @@ class UnetGenerator(Generator):
             fan_in = channels[level] * (1 if innermost else 2)
             out = out_channels if outermost else channels[level - 1]
             if outermost and upsample == "resize":
-                layers = [nn.ReLU(), *_upsampling(upsample, fan_in, width, bias=True)]
+                layers = [nn.ReLU(inplace=True), *_upsampling(upsample, fan_in, width, bias=True)]
                 if not global_skip:
-                    layers += [nn.ReLU(), nn.Conv2d(width, out, 3, 1, 1), nn.Tanh()]
+                    layers += [nn.ReLU(inplace=True), nn.Conv2d(width, out, 3, 1, 1), nn.Tanh()]
                 self.up.append(nn.Sequential(*layers))
                 continue
-            layers = [nn.ReLU(), *_upsampling(upsample, fan_in, out, bias or outermost)]
+            layers = [nn.ReLU(inplace=True), *_upsampling(upsample, fan_in, out, bias or outermost)]
             if outermost:
                 layers.append(nn.Tanh())
             else:
@@ -90,9 +90,9 @@ class UnetGenerator(Generator):
             self.up.append(nn.Sequential(*layers))
         if global_skip:
             self.change = nn.Sequential(
-                nn.ReLU(),
+                nn.ReLU(inplace=True),
                 nn.Conv2d(width + in_channels, width, 3, 1, 1),
-                nn.ReLU(),
+                nn.ReLU(inplace=True),
                 nn.Conv2d(width, out_channels, 3, 1, 1),
             )
         init_weights(self)

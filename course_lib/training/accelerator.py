@@ -28,6 +28,13 @@ def make_accelerator(precision: str, cpu: bool) -> Accelerator:
     return accelerator
 
 
+def another_precision(precision: str, cpu: bool) -> Accelerator:
+    """An accelerator of another precision on the same device and for the same processes; those made before are void."""
+    AcceleratorState._reset_state()
+    GradientState._reset_state()
+    return make_accelerator(precision, cpu)
+
+
 def fresh_accelerator(device: str, precision: str) -> Accelerator:
     """An accelerator for a device and a precision, whatever this process used before (Accelerate keeps one state)."""
     AcceleratorState._reset_state(reset_partial_state=True)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from course_lib.errors import CourseError
 from course_lib.training.health import Health, gradient_norms
-from course_lib.training.log import append_line
+from course_lib.training.log import append_line, read_log
 from course_lib.training.run_page import write_page
 from course_lib.training.training_task import TrainingTask
 
@@ -63,6 +63,21 @@ class Journal:
                     self.board.add_scalar(name, value, record["step"])
         if time.monotonic() - self._written > RENEW:
             self.page(running=True)
+
+    def validated(self, place: dict[str, Any], figures: dict[str, float], best: bool) -> None:
+        """Figures of held-out examples at {"step", "epoch", "seconds"}; best: the model of now is kept."""
+        figures = {f"val {name}": value for name, value in figures.items()}
+        words = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
+        self.report(f"Epoch {place['epoch']}: {words}" + (", the best so far; kept in model-best." if best else "."))
+        append_line(self.out / "log.jsonl", {**place, **figures, "best": best})
+        if self.board:
+            for name, value in figures.items():
+                self.board.add_scalar(name, value, place["step"])
+        self.page(running=True)
+
+    def has_validated(self, step: int) -> bool:
+        """Whether the log has the figures of a step: a run that was killed while they were measured has not."""
+        return any("best" in line and line["step"] == step for line in read_log(self.out / "log.jsonl"))
 
     def sheet(self, file: Path, step: int) -> None:
         """A sheet of samples that has just been drawn."""

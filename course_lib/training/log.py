@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 from accelerate import Accelerator
@@ -58,6 +59,11 @@ def append_line(path: Path, record: dict) -> None:
             file.write(json.dumps(record) + "\n")
     except OSError as error:
         raise unwritable(path, error) from error
+
+
+def read_log(path: Path) -> list[dict[str, Any]]:
+    """The lines of a log; none if there is none yet."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
 
 
 def cut_after(path: Path, step: int) -> None:

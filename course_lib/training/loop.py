@@ -24,6 +24,7 @@ from course_lib.training.order import Examples, loader
 from course_lib.training.randomness import seeded
 from course_lib.training.training_task import TrainingTask
 
+Validate = Callable[[int], tuple[dict[str, float], bool]]
 LOG_STEPS = 50
 AGREE_STEPS = 10  # how often several processes ask each other whether to save or stop; each asking waits for the device
 
@@ -41,6 +42,7 @@ class Run:
     sample_epochs: int = 10
     resume: bool = False
     tensorboard: bool = False
+    validate_every: int = 0  # epochs; 0: never
 
 
 class Interrupted(CourseError):
@@ -55,12 +57,15 @@ def train(
     *,
     samples: dict[str, Tensor] | None = None,
     started: Callable[[], None] = lambda: None,
+    validate: Validate = lambda epoch: ({}, False),
     report: Callable[[str], None] = tqdm.write,
 ) -> dict[str, float]:
     """Trains until ``run.epochs`` are done; returns the last logged losses.
 
     Args:
         started: called once on the main process when nothing can be refused any more, before the first step.
+        validate: called on the main process after every ``run.validate_every`` epochs, when the checkpoint is saved, with the
+            number of epochs done; gives figures of held-out examples, and whether they are the best so far.
         samples: a fixed batch whose translations are drawn to ``out/samples`` every few epochs.
 
     Raises:
@@ -104,6 +109,11 @@ def train(
             mininterval=0.2 if sys.stderr.isatty() else 20,  # a log file is no screen
         ) as bar,
     ):
+        # A run that was killed between a checkpoint and the figures of its model.
+        if run.resume and position["step"] == 0 and _validation_due(position["epoch"], run):
+            if journal and not journal.has_validated(done):
+                _validate(validate, journal, position, done, device)
+            accelerator.wait_for_everyone()
         for epoch in range(position["epoch"], run.epochs):
             task.start_epoch(epoch)
             first = position["step"] if epoch == position["epoch"] else 0
@@ -139,15 +149,24 @@ def train(
                     _draw(task, samples, sheet, accelerator)
                     if journal:
                         journal.sheet(sheet, done)
-                if accelerator.num_processes > 1 and done % AGREE_STEPS and done != total:
+                validating = step == steps and _validation_due(epoch + 1, run)
+                if accelerator.num_processes > 1 and done % AGREE_STEPS and done != total and not validating:
                     continue
                 stopping = _agreed(stop.asked, accelerator)
-                if stopping or _agreed(time.monotonic() - saved > run.save_every or done == total, accelerator):
+                if (
+                    stopping
+                    or validating
+                    or _agreed(time.monotonic() - saved > run.save_every or done == total, accelerator)
+                ):
                     _refuse_nan(
                         means.means(accelerator), epoch, done, accelerator
                     )  # a good checkpoint stays in its place
                     save_checkpoint(checkpoint, task, accelerator, place, now, changes)
                     saved = time.monotonic()
+                if validating and not stopping:
+                    if journal:
+                        _validate(validate, journal, place, done, device)
+                    accelerator.wait_for_everyone()
                 if stopping:
                     raise Interrupted(f"Stopped at epoch {epoch}, step {step}; continue with --resume.")
     if main:
@@ -161,6 +180,16 @@ def _draw(task: TrainingTask[Any], samples: dict[str, Tensor], path: Path, accel
         with seeded(0, accelerator.device), torch.no_grad():
             save_sheet(path, task.sample({name: tensor.to(accelerator.device) for name, tensor in samples.items()}))
     accelerator.wait_for_everyone()
+
+
+def _validate(validate: Validate, journal: Journal, place: dict[str, Any], done: int, device: torch.device) -> None:
+    with seeded(0, device):  # what is drawn for it must not shift the training after it
+        figures, best = validate(place["epoch"])
+    journal.validated({"step": done, "epoch": place["epoch"], "seconds": round(place["seconds"], 1)}, figures, best)
+
+
+def _validation_due(epochs: int, run: Run) -> bool:
+    return bool(run.validate_every and epochs) and (epochs % run.validate_every == 0 or epochs == run.epochs)
 
 
 def _agreed(wish: bool, accelerator: Accelerator) -> bool:

@@ -18,12 +18,13 @@ from typing import Any
 from PIL import Image
 
 from course_lib.files import write_text
+from course_lib.training.log import read_log
 
 POINTS = 300  # of a curve
 SHEETS = 8  # of samples
 SHEET_WIDTH = 900  # pixels
 WIDTH, HEIGHT = 420, 150
-OTHER = {"step", "epoch", "seconds", "warnings"}  # in a line of the log, beside losses and lr
+OTHER = {"step", "epoch", "seconds", "warnings", "best"}  # in a line of the log, beside losses and lr
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 920px; padding: 0 1rem; color: #1b1b1b; background: #fff }
 .curves { display: flex; flex-wrap: wrap; gap: 1rem } figure { margin: 0 } svg { background: #f6f6f4; max-width: 100% }
@@ -39,7 +40,7 @@ def write_page(out: Path, running: bool, seconds: float = 30.0) -> Path:
     Args:
         running: the page then reads itself anew every ``seconds``.
     """
-    record, log = _record(out / "run.json"), _log(out / "log.jsonl")
+    record, log = _record(out / "run.json"), read_log(out / "log.jsonl")
     curves = {name: [(line["step"], line[name]) for line in log if name in line] for line in log for name in line}
     told = [(line["step"], text) for line in log for text in line.get("warnings", [])]
     last = log[-1] if log else {}
@@ -52,8 +53,9 @@ def write_page(out: Path, running: bool, seconds: float = 30.0) -> Path:
         f"<p>{'Training' if running else 'Finished'}: step {last.get('step', 0):,}, epoch {last.get('epoch', 0)}, "
         f"{last.get('seconds', 0):,.0f} seconds of training.</p>",
         *(f'<p class="warning">From step {step:,}: {_text(text)}</p>' for step, text in told),
+        *_validation(log, curves),
         '<h2>Losses and learning rate</h2><div class="curves">',
-        *(curve(name, points) for name, points in curves.items() if name not in OTHER),
+        *(curve(name, points) for name, points in curves.items() if name not in OTHER and not name.startswith("val ")),
         "</div>",
         "<h2>Samples</h2>",
         *(_sheet(file) for file in _some(sorted((out / "samples").glob("*.png")), SHEETS)),
@@ -66,6 +68,24 @@ def write_page(out: Path, running: bool, seconds: float = 30.0) -> Path:
     ]  # fmt: skip
     write_text(out / "run.html", "\n".join(part for part in parts if part) + "\n")
     return out / "run.html"
+
+
+def _validation(log: list[dict[str, Any]], curves: dict[str, Any]) -> list[str]:
+    """Figures of held-out examples, if they were asked for, and when they were best."""
+    validated = [line for line in log if "best" in line]
+    if not validated:
+        return []
+    best = [line for line in validated if line["best"]][-1]
+    since = validated[-1]["epoch"] - best["epoch"]
+    figures = ", ".join(f"{name} {value:.4g}" for name, value in best.items() if name.startswith("val "))
+    return [
+        "<h2>On held-out examples</h2>",
+        f"<p>Best after epoch {best['epoch']}: {_text(figures)}; that model is in <code>model-best</code>. "
+        + (f"{since} epochs have gone by since." if since else "It is the last that was measured.")
+        + '</p><div class="curves">',
+        *(curve(name, points) for name, points in curves.items() if name.startswith("val ")),
+        "</div>",
+    ]
 
 
 def curve(name: str, points: Sequence[tuple[float, float]]) -> str:
@@ -122,7 +142,3 @@ def _text(value: object) -> str:
 
 def _record(file: Path) -> dict[str, Any]:
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-
-
-def _log(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.is_file() else []

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import shutil
 import time
 from pathlib import Path
 
@@ -340,7 +341,7 @@ def test_pull_checks_before_anything_enters_the_zoo(tiny, root, tmp_path, monkey
 
     def download(repository, **options):
         asked.append((repository, options["revision"]))
-        return str(tiny)
+        shutil.copytree(tiny, options["local_dir"])
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
     pulled = zoo.pull("someone/fresh", COMMIT)
@@ -411,7 +412,9 @@ def test_the_client_has_what_push_and_pull_ask_of_it():
     upload = inspect.signature(huggingface_hub.HfApi.upload_folder).parameters
     assert {"repo_id", "folder_path", "commit_message"} <= upload.keys()
     assert {"private", "exist_ok"} <= inspect.signature(huggingface_hub.HfApi.create_repo).parameters.keys()
-    assert {"revision", "allow_patterns"} <= inspect.signature(huggingface_hub.snapshot_download).parameters.keys()
+    assert {"revision", "allow_patterns", "local_dir"} <= inspect.signature(
+        huggingface_hub.snapshot_download
+    ).parameters.keys()
     assert {"repo_type", "revision"} <= inspect.signature(huggingface_hub.hf_hub_download).parameters.keys()
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from benchmarks.step_speed import PlainStep
+from benchmarks.plain_steps import PlainCycleGAN
 from course_lib.tasks.cyclegan import CycleGAN, CycleGANConfig
 from course_lib.training.accelerator import fresh_accelerator
 
@@ -18,7 +18,7 @@ def both(dtype, **changes):
     task = CycleGAN(replace(SETTING, **changes), fresh_accelerator("cpu", "fp32"))
     for network in task.networks.values():
         network.to(dtype)
-    return task, PlainStep(task)
+    return task, PlainCycleGAN(task)
 
 
 def batch(number, dtype):
