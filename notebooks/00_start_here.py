@@ -354,6 +354,8 @@ check("02.least_squares_discriminator_loss", least_squares_discriminator_loss)
 # | content / style loss | 콘텐츠 / 스타일 손실 | same features / same texture |
 # | feature reconstruction loss | 특징 복원 손실 | content loss, as Johnson calls it |
 # | perceptual loss | 지각 손실 | a distance in a network's features |
+# | image transform net | 이미지 변환 네트워크 | the network that learns a style: a photo in, a stylised picture out |
+# | loss network | 손실 네트워크 | a trained network that only measures; its weights never change |
 # | Gram matrix | 그람 행렬 | which features occur together |
 # | total variation | 총변동 | how much neighbouring pixels differ |
 #

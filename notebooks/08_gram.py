@@ -22,7 +22,7 @@
 # | difficulty | ★★☆ |
 # | exercise | [08_gram](../exercises/08_gram/task.md) |
 # | in the app | `python dev.py demo`, then [look into a Gram matrix](http://127.0.0.1:7860/?tab=gram) |
-# | next lesson | 09, perceptual losses (in preparation); the list is in [00](00_start_here.ipynb) |
+# | next lesson | [09 · perceptual losses](09_perceptual.ipynb), one pass instead of hundreds of steps |
 #
 # **Terms** (all of them are in the [glossary](00_start_here.ipynb))
 #
@@ -678,7 +678,7 @@ Markdown(
 # * Gatys, Ecker, Bethge 2015, *Texture Synthesis Using Convolutional Neural Networks*, for the Gram matrix alone.
 # * Johnson, Alahi, Fei-Fei 2016, *Perceptual Losses for Real-Time Style Transfer and Super-Resolution*, for lesson 09.
 #
-# **Next:** 09, perceptual losses: can a network learn it once?
+# **Next:** [09 · perceptual losses](09_perceptual.ipynb): can a network learn it once?
 
 # %%
 print(f"This notebook took {time.monotonic() - started:.0f} s.")

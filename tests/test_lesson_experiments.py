@@ -73,6 +73,11 @@ EXPERIMENTS = {
         "2": ("style_weight=60.0", "style_weight=6000.0"),
         "3": ("tv_weight=15.0", "tv_weight=0.0"),
     },
+    "09_perceptual": {
+        "1": ("ERROR = 0.003", "ERROR = 0.0003"),
+        "2": ("style_weight=2.0", "style_weight=0.0"),
+        "3": ("tv_weight=0.5", "tv_weight=20.0"),
+    },
 }
 EACH = [(lesson, number) for lesson, experiments in EXPERIMENTS.items() for number in experiments]
 
