@@ -18,7 +18,7 @@ from tyro.conf import OmitArgPrefixes, Positional
 
 from course_lib.commands.gatys import gatys
 from course_lib.data.catalogue import read_spec
-from course_lib.errors import CourseError
+from course_lib.errors import CourseError, nearest
 from course_lib.files import write_text
 from course_lib.models import validation, zoo
 from course_lib.models.export import export
@@ -300,5 +300,5 @@ def _samples(task: Task[C], data: str, config: C, training: Examples) -> dict[st
 
 def _named(table: Mapping[str, T], name: str, what: str) -> T:
     if name not in table:
-        raise CourseError(f"{what} {name!r} is unknown; there is {', '.join(table)}.")
+        raise CourseError(f"{what} {name!r} is unknown; there is {', '.join(table)}." + nearest(name, table))
     return table[name]
