@@ -1,9 +1,9 @@
-"""Prints the project's figures: speed and load, measured now on this machine; long results, as stored, with their provenance."""
+"""Prints the project's figures: speed, load and the cost of a training, measured now on this machine; long results, as stored, with their provenance."""
 
 import statistics
 from typing import Any
 
-from benchmarks import load, speed
+from benchmarks import cost, load, speed
 from benchmarks.provenance import RESULTS, machine, store, stored
 
 
@@ -22,8 +22,10 @@ def main() -> None:
     )
     print()
     load.measure()
+    print()
+    cost.main()
     for path in sorted(RESULTS.glob("*.json")):
-        if path.stem not in ("speed", "load"):
+        if path.stem not in ("speed", "load", "cost"):
             _print_stored(stored(path.stem), path.stem)
 
 

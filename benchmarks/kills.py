@@ -35,8 +35,8 @@ RUNS = {
 PROCESSES = 2
 
 
-def start(task: str, out: Path, *more: str) -> list[subprocess.Popen[bytes]]:
-    """Both processes of a run on gloo, as ``accelerate launch`` would start them."""
+def start(task: str, out: Path, *more: str, errors: int = subprocess.DEVNULL) -> list[subprocess.Popen[bytes]]:
+    """Both processes of a run on gloo, as ``accelerate launch`` would start them; errors: where they go."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -44,9 +44,7 @@ def start(task: str, out: Path, *more: str) -> list[subprocess.Popen[bytes]]:
     shared |= {"LOCAL_WORLD_SIZE": str(PROCESSES), "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "course_lib", "train", task, *RUNS[task], "--cpu", "--out", str(out), *more]
     return [
-        subprocess.Popen(
-            command, env=os.environ | shared | {"RANK": str(rank), "LOCAL_RANK": str(rank)}, stderr=subprocess.DEVNULL
-        )
+        subprocess.Popen(command, env=os.environ | shared | {"RANK": str(rank), "LOCAL_RANK": str(rank)}, stderr=errors)
         for rank in range(PROCESSES)
     ]
 

@@ -8,7 +8,7 @@ import sys
 import warnings
 from typing import Any
 
-from course_lib.errors import CourseError
+from course_lib.errors import CourseError, nearest
 from course_lib.terminal import speak_plainly
 
 _DESCRIPTION = "Losses You Can See: train, try and grade image-to-image translation."
@@ -67,7 +67,9 @@ def _dispatch(program: str, description: str, commands: dict[str, tuple[str, str
         return None if arguments else 2
     command, rest = arguments[0], arguments[1:]
     if command not in commands:
-        raise CourseError(f"{program}: there is no command {command!r}. There is {', '.join(commands)}.")
+        raise CourseError(
+            f"{program}: there is no command {command!r}. There is {', '.join(commands)}." + nearest(command, commands)
+        )
     if command == "zoo":
         return _dispatch(f"{program} zoo", "The trained models.", _ZOO, rest)
     module, function = commands[command][0].split(":")

@@ -98,8 +98,10 @@ def test_help_of_every_command(run, words, expected):
 
 
 def test_words_that_are_no_command(run):
-    one_sentence(run("fly"), "no command 'fly'", "train, translate, evaluate, zoo, grade")
+    one_sentence(run("fly"), "no command 'fly'", "train, translate, evaluate, export, zoo, grade")
     one_sentence(run("zoo", "fly"), "zoo: there is no command 'fly'", "list, verify, add, pull, push")
+    one_sentence(run("transalte"), "no command 'transalte'", "Did you mean 'translate'?")
+    one_sentence(run("train", "pix2pics", "--data", "x", "--out", "y"), "Task 'pix2pics'", "Did you mean 'pix2pix'?")
     one_sentence(run("train"), "Name a task", "pix2pix")
     for words in ([], ["zoo"]):  # no command at all: the list of them, but no success
         code, out, _ = run(*words)
@@ -270,6 +272,36 @@ def test_translate_a_folder_with_one_bad_file(run, tiny, tmp_path):
     assert np.array_equal(
         Image.open(tmp_path / "answers" / "a.png"), zoo.load(tiny).at_its_shape(Image.open(folder / "a.jpg"))
     )
+
+
+def test_translate_gives_a_tree_of_folders_back_as_a_tree(run, tiny, tmp_path):
+    root = tmp_path / "photos"
+    for place in ("a.jpg", "cats/a.jpg", "cats/old/b.png", "dogs/.hidden.png", ".cache/x.png"):
+        (root / place).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (50, 40), "red").save(root / place)
+    out = root / "answers"  # in the folder itself: what lies there is not translated again
+    for _ in range(2):
+        code, said, err = run("translate", "--model", tiny, root, "--out", out)
+        assert code == 0, err
+        assert "3 translated" in said
+        found = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
+        assert found == ["a.png", "cats/a.png", "cats/old/b.png"]
+    one_sentence(
+        run("translate", "--model", tiny, root / "cats", root, "--out", tmp_path / "o"), "Two pictures are called 'a'"
+    )
+    before = (root / "cats" / "old" / "b.png").read_bytes()
+    one_sentence(run("translate", "--model", tiny, root, "--out", root), "would be overwritten by its own translation")
+    assert (root / "cats" / "old" / "b.png").read_bytes() == before
+
+
+def test_an_unknown_option_names_the_nearest(run):
+    for words, option in (
+        (["train", "pix2pix", "--data", "facade_blocks", "--out", "x", "--bach", "4"], "--batch"),
+        (["translate", "a.png", "--out", "x", "--modell", "foo"], "--model"),
+    ):
+        code, out, err = run(*words)
+        said = " ".join((out + err).replace("│", " ").split())
+        assert code == 2 and f"Perhaps you meant: {option} " in said
 
 
 def test_translate_says_what_is_wrong(run, tiny, tmp_path):

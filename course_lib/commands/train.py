@@ -18,7 +18,7 @@ from tyro.conf import OmitArgPrefixes, Positional
 
 from course_lib.commands.gatys import gatys
 from course_lib.data.catalogue import read_spec
-from course_lib.errors import CourseError
+from course_lib.errors import CourseError, nearest
 from course_lib.files import write_text
 from course_lib.models import validation, zoo
 from course_lib.models.export import export
@@ -26,7 +26,7 @@ from course_lib.models.run_record import new_record, resumed_record, stored_reco
 from course_lib.renamed import modern_flags
 from course_lib.tasks import TASKS
 from course_lib.tasks.task import C, Task
-from course_lib.training.accelerator import another_precision, make_accelerator
+from course_lib.training.accelerator import another_precision, another_process_ended, make_accelerator
 from course_lib.training.fast import Way, chosen_way, fastest
 from course_lib.training.loop import Run
 from course_lib.training.loop import train as run_loop
@@ -179,15 +179,23 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
         tensorboard=settings.tensorboard,
         validate_every=settings.validate_every,
     )
-    run_loop(
-        training,
-        data,
-        run,
-        accelerator,
-        samples=_samples(task, settings.data, config, data),
-        validate=lambda epoch: validation.validate(settings.out, settings.data, epoch, settings.out / "log.jsonl"),
-        started=lambda: write_text(settings.out / "run.json", json.dumps(record, indent=2) + "\n"),
-    )
+    try:
+        run_loop(
+            training,
+            data,
+            run,
+            accelerator,
+            samples=_samples(task, settings.data, config, data),
+            validate=lambda epoch: validation.validate(settings.out, settings.data, epoch, settings.out / "log.jsonl"),
+            started=lambda: write_text(settings.out / "run.json", json.dumps(record, indent=2) + "\n"),
+        )
+    except RuntimeError as error:
+        if accelerator.num_processes == 1 or not another_process_ended(error):
+            raise
+        raise CourseError(
+            f"Another process of this run has ended, so process {accelerator.process_index} stops, too. The reason stands in "
+            "what that process wrote, or it was killed. Start all of them again with --resume: the last checkpoint is whole."
+        ) from error
     if accelerator.is_main_process:
         export(settings.out, settings.out / "model")
     return settings.out
@@ -292,5 +300,5 @@ def _samples(task: Task[C], data: str, config: C, training: Examples) -> dict[st
 
 def _named(table: Mapping[str, T], name: str, what: str) -> T:
     if name not in table:
-        raise CourseError(f"{what} {name!r} is unknown; there is {', '.join(table)}.")
+        raise CourseError(f"{what} {name!r} is unknown; there is {', '.join(table)}." + nearest(name, table))
     return table[name]

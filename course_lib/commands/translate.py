@@ -52,7 +52,8 @@ def translate(
     mode: Literal["train", "eval"] = "train",
     device: str = "cpu",
 ) -> None:
-    """Translate, enlarge or paint pictures (files or folders) and write PNG files of the same names to OUT.
+    """Translate, enlarge or paint pictures (files or folders) and write PNG files of the same names to OUT, those of a
+    folder's sub-folders into the same sub-folders of OUT.
 
     Args:
         images: picture files or folders.
@@ -70,7 +71,7 @@ def translate(
     """
     from tqdm import tqdm
 
-    from course_lib.data.folders import picture_files
+    from course_lib.data.folders import picture_tree
     from course_lib.data.pictures import BadPicture, open_picture
     from course_lib.files import write_whole
     from course_lib.models.official import official_translator
@@ -81,23 +82,26 @@ def translate(
         method = _of_the_zoo(model or "", direction, device, fit, seed, noise)
     else:
         method = _of(official_translator(official, network, mode, device), fit, seed, noise and mode == "train")
-    files = list(_expanded(images, picture_files))
-    stems = [file.stem for file in files]
-    twice = {stem for stem, count in Counter(stems).items() if count > 1}
+    files = list(_expanded(images, lambda folder: picture_tree(folder, without=out)))
+    twice = [place for place, count in Counter(place for _, place in files).items() if count > 1]
     if twice:
         raise CourseError(
-            f"Two pictures are called {min(twice)!r}; their translations would overwrite each other. Rename one."
+            f"Two pictures are called {min(twice).with_suffix('').as_posix()!r}; their translations would overwrite each other. "
+            "Rename one."
         )
+    over = [file for file, place in files if (out / place).resolve() == file.resolve()]
+    if over:
+        raise CourseError(f"{over[0]} would be overwritten by its own translation. Name another --out.")
     done: Counter[str] = Counter()
     far = 0
-    for file in tqdm(files, unit="picture", disable=len(files) < 2):
+    for file, place in tqdm(files, unit="picture", disable=len(files) < 2):
         try:
             picture = open_picture(file, alpha=method.alpha)
             answer = method.answer(picture)
         except BadPicture as error:
             tqdm.write(f"Skipped: {error}")
             continue
-        write_whole(out / f"{file.stem}.png", lambda temporary, answer=answer: answer.save(temporary, format="PNG"))  # type: ignore[misc]
+        write_whole(out / place, lambda temporary, answer=answer: answer.save(temporary, format="PNG"))  # type: ignore[misc]
         done[method.done(picture)] += 1
         far += method.size is not None and min(picture.size) > FAR * method.size
     count, skipped = done.total(), len(files) - done.total()
@@ -147,13 +151,15 @@ def _of(translator: "Translator", fit: Fit, seed: int, noise: bool) -> Method:
     )
 
 
-def _expanded(images: tuple[Path, ...], picture_files) -> Iterator[Path]:  # type: ignore[no-untyped-def]
+def _expanded(images: tuple[Path, ...], picture_tree: "Callable[[Path], list[Path]]") -> Iterator[tuple[Path, Path]]:
+    """Each picture, and where below OUT its translation goes: a folder's own folders are kept."""
     if not images:
         raise CourseError("Name at least one picture or folder.")
     for path in images:
         if path.is_dir():
-            yield from picture_files(path)
+            for file in picture_tree(path):
+                yield file, file.relative_to(path).with_suffix(".png")
         elif path.is_file():
-            yield path
+            yield path, Path(f"{path.stem}.png")
         else:
             raise CourseError(f"{path} is not there. Name a picture or a folder of pictures.")

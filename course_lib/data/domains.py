@@ -56,10 +56,10 @@ class Domains:
         files = [
             (file, count) for groups, count in zip((a, b), channels, strict=True) for group in groups for file in group
         ]
-        self._noticed = Noticed()
+        self._noticed = Noticed(size)
         self._decoded = Decoded(files, self._load, self.load_size, each=max(channels) * self.load_size**2)
         self.a, self.b = _usable(a, b, {file for file, _ in self._decoded.files}, paired)
-        self._noticed.tell(size, fit)
+        self._noticed.tell(fit)
 
     def __len__(self) -> int:
         """An epoch shows every picture of the larger domain once."""

@@ -54,6 +54,25 @@ def pictures_under(folder: str | Path) -> list[Path]:
     return [file for path in deeper for file in pictures_under(path)] if deeper else picture_files(folder)
 
 
+def picture_tree(folder: Path, without: Path) -> list[Path]:
+    """All picture files in a folder and in the folders below it, folder by folder; those below ``without`` left out.
+
+    Raises:
+        CourseError: there is no picture, or two of one name but for the suffix lie side by side.
+    """
+    found = _tree(folder, without.resolve())
+    if not found:
+        raise CourseError(
+            f"{folder} holds no picture ({', '.join(SUFFIXES)}). Put pictures there or name another folder."
+        )
+    return found
+
+
+def _tree(folder: Path, without: Path) -> list[Path]:
+    inner = [path for path in _sub_folders(folder) if path.resolve() != without]
+    return [*_directly_in(folder), *(file for path in inner for file in _tree(path, without))]
+
+
 def has_pictures(folder: Path) -> bool:
     """Whether a picture lies directly in a folder."""
     with os.scandir(folder) as entries:

@@ -11,11 +11,16 @@ class PreparedPictures(UserWarning):
 
 
 class Noticed:
-    """Counts while pictures are looked at; ``tell`` says what there is to say."""
+    """Counts while pictures are looked at; ``tell`` says what there is to say.
 
-    def __init__(self) -> None:
-        self.seen = self.not_square = self.with_alpha = self.see_through = 0
-        self.example = ""
+    Args:
+        size: side of what the networks are shown.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.seen = self.not_square = self.with_alpha = self.see_through = self.smaller = 0
+        self.example = self.small_example = ""
 
     def see(self, image: Image.Image) -> None:
         """A picture as it is opened, before it is fitted."""
@@ -23,16 +28,26 @@ class Noticed:
         if image.width != image.height:
             self.not_square += 1
             self.example = self.example or f"{image.width} × {image.height}"
+        if min(image.size) < self.size:
+            self.smaller += 1
+            self.small_example = self.small_example or f"{image.width} × {image.height}"
         if image.mode == "RGBA":
             self.with_alpha += 1
             self.see_through += bool((np.asarray(image)[..., 3] < 255).any())
 
-    def tell(self, size: int, fit: str) -> None:
-        """Warns of pictures that lose their proportions, and of those of four channels that have no transparency."""
+    def tell(self, fit: str) -> None:
+        """Warns of pictures that lose their proportions, of small ones, and of those of four channels without transparency."""
+        if self.smaller:
+            warnings.warn(
+                f"{self.smaller} of {self.seen} pictures are smaller than {self.size} × {self.size} ({self.small_example}, say) and "
+                "are enlarged, which makes them blurred. A smaller --size (and --load-size) fits them.",
+                PreparedPictures,
+                stacklevel=3,
+            )
         if fit == "squash" and self.not_square:
             warnings.warn(
                 f"{self.not_square} of {self.seen} pictures are not square ({self.example}, say) and are squashed to "
-                f"{size} × {size}, as the official code does. --fit crop or --fit pad keeps their proportions.",
+                f"{self.size} × {self.size}, as the official code does. --fit crop or --fit pad keeps their proportions.",
                 PreparedPictures,
                 stacklevel=3,
             )

@@ -71,10 +71,10 @@ class Pairs:
         self.size, self.load_size, self.flip, self.hue = size, load_size or size, flip, hue
         self.fit, self.channels, self.layout = fit, channels, layout
         self._read, self._resize_input, self._root = read, resize_input, root
-        self._noticed = Noticed()
+        self._noticed = Noticed(size)
         self._decoded = Decoded(files, self._load, self.load_size, each=sum(channels) * self.load_size**2)
         self.files = self._decoded.files
-        self._noticed.tell(size, fit)
+        self._noticed.tell(fit)
 
     def _load(self, files: Files, size: int) -> tuple[Tensor, Tensor]:
         source, target = (

@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from course_lib.errors import CourseError
+from course_lib.errors import CourseError, nearest
 from course_lib.files import make_folder, write_text, write_whole
 from course_lib.models.card import render_card
 from course_lib.models.files import Card, Config, read_json, sha256_of
@@ -281,7 +281,10 @@ def _folder(name: str | Path) -> Path:
         return direct
     folder = zoo_dir() / str(name)
     if "/" in str(name) or "\\" in str(name) or not (folder / "config.json").is_file():
-        raise CourseError(f"There is no model {str(name)!r} in the zoo. There is {', '.join(names()) or 'none yet'}.")
+        raise CourseError(
+            f"There is no model {str(name)!r} in the zoo. There is {', '.join(names()) or 'none yet'}."
+            + nearest(str(name), names())
+        )
     return folder
 
 

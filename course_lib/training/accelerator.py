@@ -28,6 +28,17 @@ def make_accelerator(precision: str, cpu: bool) -> Accelerator:
     return accelerator
 
 
+# What gloo, NCCL and the store say when the other end of a connection is gone.
+_GONE = ("connection closed by peer", "connection reset by peer", "connection refused", "broken pipe", "remote process exited",
+         "ncclremoteerror", "socket timeout", "timed out waiting", "recvvalue failed")  # fmt: skip
+
+
+def another_process_ended(error: BaseException) -> bool:
+    """Whether an error of a run of several processes says that one of the others is gone."""
+    words = str(error).lower()
+    return isinstance(error, RuntimeError) and any(sign in words for sign in _GONE)
+
+
 def another_precision(precision: str, cpu: bool) -> Accelerator:
     """An accelerator of another precision on the same device and for the same processes; those made before are void."""
     AcceleratorState._reset_state()

@@ -107,6 +107,11 @@ def another_length(folder):
     return []
 
 
+def a_smaller_set(folder):
+    (folder / "7.png").unlink()
+    return []
+
+
 def another_precision(folder):
     fresh_accelerator("cpu", "bf16")  # Accelerate allows one precision a process
     return ["--precision", "bf16"]
@@ -117,6 +122,7 @@ def another_precision(folder):
     [
         (another_set, "the data was "),
         (another_length, "the number of examples was 8, is 9"),
+        (a_smaller_set, "the number of examples was 8, is 7"),
         (lambda folder: ["--seed", "1"], "the seed was 0, is 1"),
         (lambda folder: ["--batch", "2"], "batch was 4, is 2"),
         (another_precision, "the precision was fp32, is bf16"),

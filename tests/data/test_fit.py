@@ -39,6 +39,13 @@ def test_a_squash_is_said_with_its_way_out(wide):
     assert seen[0] < 3 and seen[-1] > 92
 
 
+def test_pictures_that_must_be_enlarged_are_said(wide):
+    with pytest.warns(
+        PreparedPictures, match=r"6 of 6 pictures are smaller than 40 × 40 \(96 × 32, say\).*smaller --size"
+    ):
+        open_pairs(str(wide), size=40, fit="crop")
+
+
 def test_a_crop_keeps_proportions_and_goes_everywhere(wide, recwarn):
     pairs = open_pairs(str(wide), size=32, load_size=32, fit="crop")
     assert not recwarn

@@ -76,16 +76,18 @@ FIRST = {
 
 
 class Few:
-    """The first twelve of a set."""
+    """The first twelve of a set, and which of them were asked for in each epoch."""
 
     def __init__(self, data: Any) -> None:
         self.data = data
+        self.seen: dict[int, list[int]] = {}
 
     def __len__(self) -> int:
         return 12
 
-    def example(self, *where: Any, **how: Any) -> dict[str, Tensor]:
-        return self.data.example(*where, **how)
+    def example(self, index: int, epoch: int = -1, *where: Any, **how: Any) -> dict[str, Tensor]:
+        self.seen.setdefault(epoch, []).append(index)
+        return self.data.example(index, max(epoch, 0), *where, **how)
 
     def digest(self) -> str:
         return "twelve"
@@ -128,8 +130,8 @@ def noted(losses: dict[str, Tensor], own: list[dict[str, float]]) -> dict[str, T
     return losses
 
 
-def work(out: Path) -> None:
-    """What each of the two processes does, for every task:
+def work(out: Path, names: list[str]) -> None:
+    """What each of the two processes does, for every task asked for:
 
     one step on its half of a batch, then a run of two epochs.
     """
@@ -139,7 +141,8 @@ def work(out: Path) -> None:
     accelerator = Accelerator(cpu=True, kwargs_handlers=[DistributedDataParallelKwargs(broadcast_buffers=False)])
     rank = accelerator.process_index
     found: dict[str, Any] = {}
-    for name, config in CONFIGS.items():
+    for name in names:
+        config = CONFIGS[name]
         gradients = stepped(name, range(BATCH * rank, BATCH * (rank + 1)), rank, accelerator)
         torch.manual_seed(1)
         task = TASKS[name].build(config, accelerator)
@@ -148,14 +151,28 @@ def work(out: Path) -> None:
         own: list[dict[str, float]] = []
         step = task.step
         task.step = lambda batch, step=step, own=own: noted(step(batch), own)
-        train(task, examples(name), Run(out / name, epochs=2, batch=BATCH), accelerator, report=lambda _: None)
+        data = examples(name)
+        run = Run(out / name, epochs=2, batch=BATCH, sample_epochs=1)
+        train(task, data, run, accelerator, samples=batch_of(name, range(2)), report=lambda _: None)
         state = {part: accelerator.unwrap_model(network).state_dict() for part, network in task.networks.items()}
-        found[name] = {"gradients": gradients, "state": state, "noise": noise, "after": torch.rand(3), "losses": own}
+        found[name] = {
+            "gradients": gradients,
+            "state": state,
+            "noise": noise,
+            "after": torch.rand(3),
+            "losses": own,
+            "seen": data.seen,
+        }
     torch.save(found, out / f"rank{rank}.pt")
 
 
 @pytest.fixture(scope="module")
-def ranks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
+def ranks(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, list[dict[str, Any]]]:
+    """Of the tasks whose tests were chosen."""
+    chosen: Any = [item for item in request.session.items if item.path == request.path and hasattr(item, "callspec")]
+    names = sorted({item.callspec.params["name"] for item in chosen})
     out = tmp_path_factory.mktemp("ranks")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -164,7 +181,7 @@ def ranks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str
     shared |= {"ACCELERATE_USE_CPU": "true", "LOCAL_WORLD_SIZE": "2"}
     children = [
         subprocess.Popen(
-            [sys.executable, __file__, str(out)],
+            [sys.executable, __file__, str(out), *names],
             env={**os.environ, **shared, "RANK": str(rank), "LOCAL_RANK": str(rank)},
             stderr=subprocess.PIPE, text=True,
         )
@@ -180,7 +197,15 @@ def ranks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str
 
 
 pytestmark = pytest.mark.slow
-every_task = pytest.mark.parametrize("name", list(CONFIGS))
+
+
+def tasks(*names: str) -> Any:
+    """These; pix2pix with every ``make test``, the others, which take minutes, with ``make bench``."""
+    params = [pytest.param(name, marks=() if name == "pix2pix" else pytest.mark.bench) for name in names]
+    return pytest.mark.parametrize("name", params)
+
+
+every_task = tasks(*CONFIGS)
 
 
 @every_task
@@ -211,7 +236,7 @@ def test_the_gradient_is_the_mean_of_what_each_half_alone_would_give(ranks, name
         torch.testing.assert_close(one[name]["gradients"][part], expected, rtol=1e-4, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["pix2pix", "cyclegan", "srresnet", "srgan"])  # the others draw noise, half by half
+@tasks("pix2pix", "cyclegan", "srresnet", "srgan")  # the others draw noise, half by half
 def test_the_gradient_is_that_of_the_joint_batch(ranks, name):
     _, (one, _) = ranks
     joint = stepped(name, range(2 * BATCH), 0, fresh_accelerator("cpu", "fp32"))
@@ -245,5 +270,17 @@ def test_the_log_holds_the_mean_over_both_processes(ranks, name):
     assert found[0][name]["losses"] != found[1][name]["losses"]  # the mean is no one's own
 
 
+@every_task
+def test_no_picture_is_seen_twice_and_sheets_are_drawn_once(ranks, name):
+    out, (one, two) = ranks
+    for epoch in (0, 1):
+        both = one[name]["seen"][epoch] + two[name]["seen"][epoch]
+        assert len(one[name]["seen"][epoch]) == len(two[name]["seen"][epoch]) == 6
+        assert sorted(both) == list(range(12))
+    assert one[name]["seen"][0] != one[name]["seen"][1]  # another order, another share
+    sheets = sorted(path.name for path in (out / name / "samples").iterdir())
+    assert sheets == ["epoch_0001.png", "epoch_0002.png"]
+
+
 if __name__ == "__main__":
-    work(Path(sys.argv[1]))
+    work(Path(sys.argv[1]), sys.argv[2:])
