@@ -33,8 +33,9 @@ DEPTHS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
 STYLE = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
 STEPS, LR, AVERAGE = 100, 0.08, 0.9
 SMOOTH = 0.02  # γ of the reconstructions: pixel noise that no layer sees costs a little
-TRANSFER = {"content_layer": "relu3_1", "style_layers": STYLE, "layer_weights": (0.25,) * 4, "tv_weight": 15.0}
+TRANSFER = {"content_layer": "relu3_1", "style_layers": STYLE, "layer_weights": (0.25,) * 4}
 RATIOS = (0.6, 6.0, 60.0, 600.0, 6000.0)  # β/α
+SMOOTHER = 0.25  # γ/β: total variation belongs to the style, so that β/α alone decides between photo and painting
 
 
 class Untrained(StyleObjective):
@@ -74,6 +75,11 @@ def style_only(layers: Sequence[str]) -> StyleSettings:
     )
 
 
+def transfer(ratio: float, **changes: Any) -> StyleSettings:
+    """Both at once, α = 1."""
+    return settings(**TRANSFER | changes, style_weight=ratio, tv_weight=SMOOTHER * ratio)
+
+
 def moved(objective: StyleObjective, photo: Tensor, start: Tensor) -> Tensor:
     """The picture after STEPS steps of Adam."""
     descent = Descent(objective, photo, start, optimizer="adam", lr=LR, average=AVERAGE)
@@ -111,13 +117,12 @@ def made(photo: Tensor, style: Tensor) -> dict[str, dict[str, Tensor]]:
         rows["style"][name] = _told(name, StyleObjective(style_only(STYLE[:last]), style), photo, noise)
     rows["content"]["untrained"] = _told("untrained", Untrained(content_only("relu3_3"), style), photo, noise)
     rows["style"]["untrained"] = _told("untrained", Untrained(style_only(STYLE), style), photo, noise)
-    rows["ratio"] = {"photo": photo} | {
-        f"{ratio:g}": _told(f"{ratio:g}", StyleObjective(settings(**TRANSFER, style_weight=ratio), style), photo, photo)
-        for ratio in RATIOS
-    }
+    rows["ratio"] = {"photo": photo}
+    for ratio in RATIOS:
+        rows["ratio"][f"{ratio:g}"] = _told(f"{ratio:g}", StyleObjective(transfer(ratio), style), photo, photo)
     rows["layers"] = {"photo": photo}
     for at, layer in enumerate(STYLE):
-        alone = settings(**TRANSFER | {"layer_weights": tuple(float(at == n) for n in range(4))}, style_weight=60.0)
+        alone = transfer(60.0, layer_weights=tuple(float(at == n) for n in range(4)))
         rows["layers"][layer] = _told(f"{layer} alone", StyleObjective(alone, style), photo, photo)
     rows["layers"]["all"] = rows["ratio"]["60"]
     return rows

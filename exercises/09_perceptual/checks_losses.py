@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from course_lib.grading.tools import count, leaf, note, picture_like, random_tensor, scalar, slopes, variation
+from course_lib.grading.tools import count, leaf, picture_like, random_tensor, scalar, slopes, variation
 
 
 def features(seed: int, *shape: int) -> Tensor:
@@ -120,7 +120,6 @@ def run_objective(answer, given):
     losses = {
         name: scalar(answer(network, output, photo, 1, list(grams), weights)) for name, weights in WEIGHTS.items()
     }
-    note("kind of the loss", not losses["all three"].requires_grad)
     found = {f"value with {name}": loss for name, loss in losses.items()}
     for name in ("content alone", "style alone", "all three"):
         found[f"slope for the output with {name}"] = slopes(losses[name], o=output)["slope for o"]

@@ -3,6 +3,7 @@
 import torch
 
 from course_lib.grading.checks import MutantList
+from course_lib.grading.tools import WITHOUT_GRAPH
 
 MUTANTS = MutantList()
 _add = MUTANTS.add
@@ -130,9 +131,13 @@ _add(
     "detaches the picture's matrices and not the target: nothing moves the picture",
     catalogue=88,
 )(style(lambda g, a: squares(g.detach(), a) / 4, kept=lambda a: a))
-_add(_f, "all of it detached", "is cut off from the Gram matrices: no gradient reaches them", catalogue=96)(
-    style(lambda g, a: squares(g.detach(), a) / 4)
-)
+_add(
+    _f,
+    "all of it detached",
+    "is cut off from the Gram matrices: no gradient reaches them",
+    catalogue=96,
+    evidence={"kind of the loss": WITHOUT_GRAPH},
+)(style(lambda g, a: squares(g.detach(), a) / 4))
 _add(_f, "one value a layer", "gives one number a layer; add them")(
     style(total=lambda x, w: torch.stack([one * weight for one, weight in zip(x, w, strict=True)]))
 )
@@ -230,9 +235,13 @@ _add(
     "detaches the picture's features and not the target: nothing moves the picture",
     catalogue=88,
 )(lambda f, p: (f.detach() - p).square().sum(dim=(1, 2, 3)).mean() / 2)
-_add(_f, "all of it detached", "is cut off from the features: no gradient reaches them", catalogue=96)(
-    content(lambda d: d.detach().square().sum(dim=(1, 2, 3)).mean() / 2)
-)
+_add(
+    _f,
+    "all of it detached",
+    "is cut off from the features: no gradient reaches them",
+    catalogue=96,
+    evidence={"kind of the loss": WITHOUT_GRAPH},
+)(content(lambda d: d.detach().square().sum(dim=(1, 2, 3)).mean() / 2))
 _add(
     _f,
     "averaged over everything",

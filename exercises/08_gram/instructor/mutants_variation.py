@@ -4,6 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from course_lib.grading.checks import MutantList
+from course_lib.grading.tools import WITHOUT_GRAPH
 
 MUTANTS = MutantList()
 _add = MUTANTS.add
@@ -151,6 +152,10 @@ _add(_f, "sign turned", "is negative: minimising it would make the picture rough
 )
 _add(_f, "largest step", "takes the largest step; take the mean")(variation(lambda d: d.abs().amax()))
 _add(_f, "two values", "gives two numbers; add them")(variation(total=torch.stack))
-_add(_f, "cut off from the picture", "is cut off from the pictures: no gradient reaches them", catalogue=96)(
-    lambda p: variation()(p.detach())
-)
+_add(
+    _f,
+    "cut off from the picture",
+    "is cut off from the pictures: no gradient reaches them",
+    catalogue=96,
+    evidence={"kind of the loss": WITHOUT_GRAPH},
+)(lambda p: variation()(p.detach()))

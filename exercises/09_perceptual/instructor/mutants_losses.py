@@ -4,6 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from course_lib.grading.checks import MutantList
+from course_lib.grading.tools import WITHOUT_GRAPH
 
 MUTANTS = MutantList()
 _add = MUTANTS.add
@@ -80,9 +81,13 @@ _add(_f, "target not detached", "sends a gradient to the target, which is a cons
 _add(
     _f, "detached the wrong one", "detaches the output's features and not the target: nothing is learnt", catalogue=88
 )(lambda f, p: (f.detach() - p).square().mean())
-_add(_f, "all of it detached", "is cut off from the features: no gradient reaches them", catalogue=96)(
-    content(lambda d: d.detach().square().mean())
-)
+_add(
+    _f,
+    "all of it detached",
+    "is cut off from the features: no gradient reaches them",
+    catalogue=96,
+    evidence={"kind of the loss": WITHOUT_GRAPH},
+)(content(lambda d: d.detach().square().mean()))
 
 # -------------------------------------------------------------------------------------------- style_reconstruction_loss
 
@@ -214,6 +219,10 @@ _add(
     "detaches the output's Gram matrices and not the target: nothing is learnt",
     catalogue=88,
 )(style(lambda x: gram(x).detach(), kept=lambda a: a))
-_add(_f, "all of it detached", "is cut off from the features: no gradient reaches them", catalogue=96)(
-    style(lambda x: gram(x.detach()))
-)
+_add(
+    _f,
+    "all of it detached",
+    "is cut off from the features: no gradient reaches them",
+    catalogue=96,
+    evidence={"kind of the loss": WITHOUT_GRAPH},
+)(style(lambda x: gram(x.detach())))

@@ -3,6 +3,7 @@
 import torch
 
 from course_lib.grading.checks import MutantList
+from course_lib.grading.tools import WITHOUT_GRAPH
 
 MUTANTS = MutantList()
 _add = MUTANTS.add
@@ -206,6 +207,7 @@ _add(
     "output detached",
     "detaches the output everywhere: nothing teaches the network anything",
     catalogue=96,
+    evidence={"kind of the loss": WITHOUT_GRAPH},
 )(lambda n, o, *rest: objective()(n, o.detach(), *rest))
 _add(_f, "photo with a gradient", "sends a gradient to the photo's features, which are a constant", catalogue=88)(
     objective(kept=lambda n, p: n(p), content=lambda f, w, layer: (f[layer] - w[layer]).square().mean())
