@@ -1,4 +1,4 @@
-"""``translate``: a trained model over pictures and folders of pictures."""
+"""``translate``: a trained model over pictures, folders of pictures, and clips."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -53,10 +53,10 @@ def translate(
     device: str = "cpu",
 ) -> None:
     """Translate, enlarge or paint pictures (files or folders) and write PNG files of the same names to OUT, those of a
-    folder's sub-folders into the same sub-folders of OUT.
+    folder's sub-folders into the same sub-folders of OUT. A clip becomes an MP4 of the same name, times and sound.
 
     Args:
-        images: picture files or folders.
+        images: picture files, clips, or folders of pictures.
         out: folder for the translations.
         model: a name in the zoo, or the folder of a trained model.
         direction: which way, for a two-way model.
@@ -71,6 +71,7 @@ def translate(
     """
     from tqdm import tqdm
 
+    from course_lib.data.clips import is_clip
     from course_lib.data.folders import picture_tree
     from course_lib.data.pictures import BadPicture, open_picture
     from course_lib.files import write_whole
@@ -82,6 +83,12 @@ def translate(
         method = _of_the_zoo(model or "", direction, device, fit, seed, noise)
     else:
         method = _of(official_translator(official, network, mode, device), fit, seed, noise and mode == "train")
+    clips = [path for path in images if is_clip(path) and path.is_file()]
+    for file in clips:
+        _clip(file, out, method, f"{_made_of(model)} {direction} {fit} {seed} {noise} {official} {network} {mode}")
+    images = tuple(path for path in images if path not in clips)
+    if clips and not images:
+        return
     files = list(_expanded(images, lambda folder: picture_tree(folder, without=out)))
     twice = [place for place, count in Counter(place for _, place in files).items() if count > 1]
     if twice:
@@ -115,6 +122,34 @@ def translate(
             f"Note: the network was trained on pictures of {method.size} × {method.size} pixels, and {far} of these "
             f"{'is' if far == 1 else 'are'} more than {FAR} times as large. --fit scale shows it pictures of that scale."
         )
+
+
+def _clip(file: Path, out: Path, method: Method, made_by: str) -> None:
+    from tqdm import tqdm
+
+    from course_lib.models.clip import translate_clip
+
+    with tqdm(unit="frame") as bar:
+
+        def done(at: int, of: int) -> None:
+            bar.total = of or None
+            bar.update(at - bar.n)
+
+        place = out / f"{file.stem}.mp4"
+        clip, count, flicker = translate_clip(file, place, method.answer, made_by, done=done)
+    sound = "with its sound" if clip.sound else "without sound, as it came"
+    print(f"{place}: {count} frames at {float(clip.rate):.4g} a second, {sound}.")
+    if clip.frames and count < clip.frames:
+        print(f"Note: the clip promises {clip.frames} frames and ends after {count}; it may be cut off.")
+    still = "nothing stood still" if flicker is None else f"{flicker:.2f} of 255 levels"
+    print(f"Flicker (mean change of the answer where the clip did not change): {still}.")
+
+
+def _made_of(model: str | None) -> str:
+    """What tells one state of a model from another: its files' hashes."""
+    from course_lib.models import zoo
+
+    return f"{model} {sorted(zoo.card_of(model)['sha256'].items())}" if model else ""
 
 
 def _of_the_zoo(
