@@ -402,7 +402,7 @@ plots.curves(
 
 # %% [markdown]
 # One photo and 60 steps are what fits into this cell. On the models' cards there are four photos (which no network
-# was trained on), 160 pixels, up to 300 steps:
+# was trained on), 128 pixels, up to 300 steps:
 
 # %%
 STYLES = [name for name in zoo.names() if name.startswith("style-")]

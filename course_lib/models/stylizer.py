@@ -32,7 +32,7 @@ SHOWN = "the embedded picture"
 TOLERANCE = {
     "total": 0.05, "content": 0.05, "style": 0.02, "tv": 0.02, "dot": 0.02, "blob": 0.02, "lattice": 0.005, "frame": 0.01,
 }  # fmt: skip
-COMPARED, LOOKED_AT = 160, 512  # pixels, longer side
+COMPARED, LOOKED_AT = 128, 512  # pixels, longer side
 COUNTS = {"noise": (50, 100, 300), "photo": (50, 100)}  # steps, by what L-BFGS begins with
 ARTEFACTS = ("dot", "dot_photo", "blob", "blob_photo", "lattice", "lattice_photo", "frame")
 LARGEST = 6_000_000  # pixels: its norms look at the whole picture, so it cannot be worked in pieces
@@ -111,7 +111,7 @@ def measure(models: Mapping[str, Stylizer], data: str, split: str, seed: int) ->
     """One pass against pixels moved by L-BFGS for the same objective, and what style networks are blamed for.
 
     Args:
-        data: photos, a folder or a named set; each is reduced to 160 pixels on its longer side for the comparison,
+        data: photos, a folder or a named set; each is reduced to 128 pixels on its longer side for the comparison,
             which takes most of the time, and to 512 for the look.
         seed: of the noise that L-BFGS begins with, as in the papers.
 

@@ -140,14 +140,14 @@ def rows(one: float, *steps: float) -> dict:
     ],
 )
 def test_the_answer_is_what_the_cards_say(numbers, where):
-    card = {"name": "style-udnie", "validation": {"rows": rows(*numbers), "pictures": 4}}
+    card = {"name": "style-udnie", "validation": {"rows": rows(*numbers), "pictures": 4, "longer_side": 128}}
     assert words.bracket(rows(*numbers)) == where
     assert words.answer(where, [card]).startswith("<b>Yes.</b>") and "Udnie: one pass 1.00" in words.answer(
         where, [card]
     )
     other = next(guess for guess in words.GUESSES if guess != where)
     assert words.answer(other, [card]).startswith("<b>No.</b>")
-    more = {"name": "style-wave", "validation": {"rows": rows(1.0, *([9.0] * 3)), "pictures": 4}}
+    more = {"name": "style-wave", "validation": {"rows": rows(1.0, *([9.0] * 3)), "pictures": 4, "longer_side": 128}}
     if where != "more":
         assert words.answer(where, [card, more]).startswith("<b>For 1 of 2 paintings.</b>")
 

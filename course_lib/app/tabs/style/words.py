@@ -63,10 +63,10 @@ def answer(guess: str, cards: Sequence[Mapping[str, Any]]) -> str:
     )
     right = found.count(guess)
     verdict = "Yes" if right == len(found) else "No" if not right else f"For {right} of {len(found)} paintings"
-    photos = measured[0]["validation"]["pictures"]
+    validation = measured[0]["validation"]
     return (
-        f"<b>{verdict}.</b> Mean of the loss over {photos} photos of 160 pixels that no network was trained on, L-BFGS from "
-        f"noise:<ul>{lines}</ul>The network paid for its pass before: it was trained for this one painting."
+        f"<b>{verdict}.</b> Mean of the loss over {validation['pictures']} photos of {validation['longer_side']} pixels that no "
+        f"network was trained on, L-BFGS from noise:<ul>{lines}</ul>The network paid for its pass before: it was trained for this one painting."
     )
 
 
