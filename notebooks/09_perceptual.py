@@ -107,6 +107,7 @@ def blurred(x, width):
     return F.conv2d(F.conv2d(padded, line, groups=3), line.transpose(2, 3), groups=3)
 
 
+# %%
 grain = torch.randn(1, 3, 128, 128, generator=torch.Generator().manual_seed(0))
 CHANGES = {
     "moved": (moved, 8),
@@ -350,8 +351,7 @@ check("09.training_step", training_step)
 #     transform.train()
 #     loss_network.eval().requires_grad_(False)
 #     output = transform(photos)
-#     wanted = [features.detach() for features in loss_network(photos)]
-#     loss = objective(loss_network(output), wanted, output)
+#     loss = objective(loss_network(output), [f.detach() for f in loss_network(photos)], output)
 #     optimizer.zero_grad()
 #     loss.backward()
 #     optimizer.step()
@@ -514,6 +514,7 @@ def step_of(kind):
     return min(taken)
 
 
+# %%
 seconds = {kind: step_of(kind) for kind in ("pixels", "pixels + features", "pixels + discriminator")}
 held = {"pixels": None, "pixels + features": feature_net, "pixels + discriminator": D}
 needs = {
