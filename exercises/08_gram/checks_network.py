@@ -78,7 +78,6 @@ def _features(answer, given):
     found = {"number of feature maps": len(maps)}
     for number, one in zip(taken, maps, strict=False):
         found[f"features after convolution {number}"] = one
-    # Not only the sum of squares, of which a ReLU of what is already positive would show nothing.
     total = sum((one.square().sum() for one in maps), torch.zeros((), dtype=torch.float64))
     return {**found, **slopes(total, pictures=shown)}, convolutions
 
@@ -121,15 +120,13 @@ def run_freeze(answer, given):
     looked_at = found if isinstance(found, nn.Module) else network
     names = [name for name, p in looked_at.named_parameters() if p.requires_grad]
     shown = leaf(given["pictures"])
-    looked_at_modes = [m.training for m in looked_at.modules()]
-    torch_state = torch.get_rng_state()
-    with torch.random.fork_rng(devices=[]):
+    modes = [m.training for m in looked_at.modules()]
+    with torch.random.fork_rng(devices=[]):  # dropout is at work in a network that is left in training mode
         torch.manual_seed(3)
         features = found(shown)
-    torch.set_rng_state(torch_state)
     return {
         "number of parameters that ask for a gradient": len(names),
-        "number of modules in training mode": sum(looked_at_modes),
+        "number of modules in training mode": sum(modes),
         "answer to “does a gradient come back to the picture?” (1: yes)": features.requires_grad
         and bool(slopes(features.square().sum(), p=shown)["slope for p"].any()),
         "features of a picture": features,
