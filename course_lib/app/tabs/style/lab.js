@@ -20,7 +20,7 @@ function show() {
 function sayDone() {
   const done = Object.keys(answer.pictures).length, seconds = Object.values(answer.seconds).reduce((a, b) => a + b, 0);
   if (done < answer.of) say(`${done} of ${answer.of} …`);
-  else say(`${answer.of} styles of ${answer.size.join(' × ')} pixels, one pass each: ${seconds.toFixed(2)} s together.`);
+  else say(`${answer.of} ${answer.of === 1 ? 'style' : 'styles'} of ${answer.size.join(' × ')} pixels, one pass each: ${seconds.toFixed(2)} s together.`);
 }
 
 function reflect() {

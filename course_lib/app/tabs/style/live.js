@@ -19,6 +19,7 @@ function mark(is) {
 
 function paint() {
   const context = curve.getContext('2d'), {width, height} = curve, style = getComputedStyle(curve), edge = 34;
+  curve.hidden = losses.length < 2;
   context.clearRect(0, 0, width, height);
   curve.setAttribute('aria-label', losses.length ? `The loss after ${losses.length} steps: ${losses.at(-1)}` : 'The loss over the steps');
   if (losses.length < 2) return;
@@ -79,3 +80,4 @@ for (const name of ['seconds', 'seed']) find(`[name=style-${name}]`).addEventLis
 find('[data-do=go]').addEventListener('click', go);
 window.addEventListener('pagehide', () => { if (running) ask('stop', {key}); });
 reflect();
+paint();

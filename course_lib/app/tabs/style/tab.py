@@ -173,7 +173,7 @@ def build() -> None:
             with gr.Accordion("About these models", open=False, elem_id="style-cards"):
                 gr.HTML(facts(columns, words.MEASURED), padding=False)
                 gr.HTML(words.TERMS, padding=False)
-            gr.HTML(lesson("08_gram"), padding=False)
+            gr.HTML(lesson("09_perceptual"), padding=False)
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     ask.select(answers, [ask, upload], found, trigger_mode="always_last", **private, **HEAVY)
