@@ -83,6 +83,7 @@ MEASURED: tuple[Row, ...] = (
     *(_total(f"loss after {count} steps from noise", f"{count} steps from noise") for count in COUNTS),
 )
 TERMS = (
-    "<p>Example photos: those that scikit-image and scikit-learn bring along on this computer. They were among the photos "
-    "that the networks learned from; your own photo was not. The painters died more than 70 years ago.</p>"
+    "<p>Example photos: those that scikit-image and scikit-learn bring along on this computer. Coffee and Flower were held out "
+    "from training, as your own photo was; the other four were among the photos that the networks learned from. The painters "
+    "died more than 70 years ago.</p>"
 )
