@@ -325,9 +325,8 @@ text_check(long["content"][-1] > 1.5 * long["content"][0], "The content term gre
 
 # %% [markdown]
 # The style term fell to less than a fifth, and the content term **grew** by more than half: the network gave up the
-# white of the cup, which the features of relu3_3 hardly see (section 1: *brighter* was the nearest of all). The
-# weights λ decide where this exchange stops. The models that the course ships were trained on from here with a
-# smaller weight of the style and with content in relu2_2.
+# white of the cup. Where this exchange stops is a matter of the weights λ, and of the time: the models that the course
+# ships were stopped after five epochs, by eye, when the strokes were there and the white was not yet gone.
 #
 # ### Your turn: the step
 #
