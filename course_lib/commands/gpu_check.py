@@ -145,8 +145,9 @@ def _run_gatys(preset: str, device: str) -> _Steps:
     coarse = torch.rand(2, 1, 3, 8, 8, generator=numbers) * 2 - 1
     photo, painting = (torch.nn.functional.interpolate(one, size=(PIXELS, PIXELS)).to(device) for one in coarse)
     descent = Descent(StyleObjective(config, painting), photo, photo, optimizer=config.optimizer, lr=config.lr)
-    losses, gradients, seconds = [], {}, 0.0
-    begun = time.perf_counter()
+    losses: list[dict[str, float]] = []
+    gradients: dict[str, Tensor] = {}
+    seconds, begun = 0.0, time.perf_counter()
     for found in descent.steps(STEPS):  # floats: they wait for the device
         losses.append(found)
         now = time.perf_counter()
