@@ -5,8 +5,9 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from torch import Tensor
 
 from course_lib.errors import CourseError
 from course_lib.files import write_text
-from course_lib.tasks import TASKS
+from course_lib.tasks import TASKS, gatys
+from course_lib.tasks.descent import Descent
+from course_lib.tasks.style_objective import StyleObjective
 from course_lib.tasks.task import Task
 from course_lib.training.accelerator import fresh_accelerator
 
@@ -24,6 +27,7 @@ PRECISIONS = ("fp32", "bf16", "fp16")
 # no scale and so none of fp16's loss scaling). fp32 leaves room for TF32, 10 bits of fraction, in convolutions.
 TOLERANCES = {"fp32": (2e-3, 1e-3), "bf16": (5e-2, 2e-2), "fp16": (1e-2, 5e-3)}
 STEPS = 2
+PIXELS = 128  # side of the picture whose pixels gatys moves
 
 
 @dataclass(frozen=True)
@@ -72,13 +76,23 @@ def check(
         expected = _run(task, own, "cpu", "fp32", False)
         for precision in precisions:
             for compile_it in compiled:
-                try:
-                    found = _run(task, own, device, precision, compile_it)
-                    yield _compared(name, precision, compile_it, expected, found)
-                except Exception as error:  # whatever breaks on a GPU is this table's business
-                    first = (str(error).strip().splitlines() or [""])[0]
-                    nan = float("nan")
-                    yield Outcome(name, precision, compile_it, nan, nan, nan, f"{type(error).__name__}: {first}")
+                yield _outcome(
+                    name, precision, compile_it, expected, partial(_run, task, own, device, precision, compile_it)
+                )
+    if (
+        "fp32" in precisions and False in compiled
+    ):  # it has no networks to train: nothing to compile, no other precision
+        own = "smoke" if preset == "smoke" else "good"
+        yield _outcome("gatys", "fp32", False, _run_gatys(own, "cpu"), partial(_run_gatys, own, device))
+
+
+def _outcome(name: str, precision: str, compile_it: bool, expected: "_Steps", run: Callable[[], "_Steps"]) -> Outcome:
+    try:
+        return _compared(name, precision, compile_it, expected, run())
+    except Exception as error:  # whatever breaks on a GPU is this table's business
+        first = (str(error).strip().splitlines() or [""])[0]
+        nan = float("nan")
+        return Outcome(name, precision, compile_it, nan, nan, nan, f"{type(error).__name__}: {first}")
 
 
 def hardware(device: str) -> str:
@@ -121,6 +135,27 @@ def _run(task: Task[Any], preset: str, device: str, precision: str, compile_it: 
             gradients = {name: _flat(p.grad for p in network.parameters()) for name, network in networks.items()}
     moved = {name: not torch.equal(_flat(networks[name].parameters()), weights) for name, weights in before.items()}
     return _Steps(losses, gradients, moved, seconds)
+
+
+def _run_gatys(preset: str, device: str) -> _Steps:
+    """The same of the pixels that Gatys' method moves."""
+    config = gatys.PRESETS[preset]
+    numbers = torch.Generator().manual_seed(0)
+    # Coarse noise, enlarged: something with edges and without a file.
+    coarse = torch.rand(2, 1, 3, 8, 8, generator=numbers) * 2 - 1
+    photo, painting = (torch.nn.functional.interpolate(one, size=(PIXELS, PIXELS)).to(device) for one in coarse)
+    descent = Descent(StyleObjective(config, painting), photo, photo, optimizer=config.optimizer, lr=config.lr)
+    losses: list[dict[str, float]] = []
+    gradients: dict[str, Tensor] = {}
+    seconds, begun = 0.0, time.perf_counter()
+    for found in descent.steps(STEPS):  # floats: they wait for the device
+        losses.append(found)
+        now = time.perf_counter()
+        seconds, begun = now - begun, now
+        if not gradients:
+            assert descent.picture.grad is not None
+            gradients = {"pixels": _flat([descent.picture.grad])}
+    return _Steps(losses, gradients, {"pixels": not torch.equal(descent.picture.detach(), photo)}, seconds)
 
 
 def _flat(tensors: Any) -> Tensor:

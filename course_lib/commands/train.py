@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 import torch
 import tyro
@@ -158,7 +158,7 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
     if fast:
         way = chosen_way(fast)
         accelerator = another_precision(way.precision, settings.cpu)
-        settings, config = dataclasses.replace(settings, precision=way.precision), _by(way, config)
+        settings, config = dataclasses.replace(settings, precision=cast(Any, way.precision)), _by(way, config)
     record = new_record(settings, config, command) | ({"fast": fast} if fast else {})
     if settings.resume:
         record = resumed_record(settings, record)

@@ -89,6 +89,7 @@ def needed() -> None:
 def plan_of(model: Model) -> Plan:
     """What there is to export of a model, by its kind. Sides of pictures may change, the number of pictures is 1."""
     if isinstance(model, Translator):
+        assert isinstance(model.network, Generator)
         network = _answering(model.network)
         takes = network.smallest, network.multiple
         # Twice the smallest: an export with a side of one place would hold it for always one.

@@ -9,6 +9,7 @@ from torch import nn
 from course_lib.commands.gpu_check import TOLERANCES, check, gpu_check, hardware
 from course_lib.errors import CourseError
 from course_lib.tasks import TASKS
+from course_lib.tasks.descent import Descent
 from course_lib.tasks.pix2pix import Pix2Pix
 
 
@@ -18,14 +19,28 @@ def quick_compile(monkeypatch):
     monkeypatch.setattr(nn.Module, "compile", functools.partialmethod(nn.Module.compile, backend="aot_eager"))
 
 
+def test_two_tasks_and_gatys_in_two_precisions(monkeypatch):
+    monkeypatch.setattr("course_lib.commands.gpu_check.TASKS", {name: TASKS[name] for name in ("pix2pix", "gan")})
+    monkeypatch.setattr("course_lib.commands.gpu_check.PIXELS", 32)
+    rows = [*check("cpu", "smoke", ("fp32", "bf16"), (False,))]
+    assert [(row.task, row.precision) for row in rows] == [
+        ("pix2pix", "fp32"), ("pix2pix", "bf16"), ("gan", "fp32"), ("gan", "bf16"), ("gan plane", "fp32"),
+        ("gan plane", "bf16"), ("gatys", "fp32"),
+    ]  # fmt: skip
+    assert [row.problem for row in rows] == [""] * len(rows)
+    assert rows[0].loss == 0 and 0 < rows[1].gradient < TOLERANCES["bf16"][1]
+
+
+@pytest.mark.bench
 def test_every_task_eager_and_compiled_in_two_precisions(quick_compile):
     # Compiled in fp32: tests/tasks/test_pix2pix.py.
     rows = [*check("cpu", "smoke", ("fp32",), (False,)), *check("cpu", "smoke", ("bf16",))]
     expected = [("fp32", False), ("bf16", False), ("bf16", True)]
     assert [(row.precision, row.compiled) for row in rows if row.task == "pix2pix"] == expected
-    assert {row.task for row in rows} == {*TASKS, "gan plane"}
+    assert {row.task for row in rows} == {*TASKS, "gan plane", "gatys"}
     assert [row.problem for row in rows] == [""] * len(rows)
     assert rows[0].loss == 0  # the CPU against itself
+    assert [(row.precision, row.compiled) for row in rows if row.task == "gatys"] == [("fp32", False)]
     assert 0 < rows[-1].gradient < TOLERANCES["bf16"][1]
 
 
@@ -58,6 +73,37 @@ def test_a_wrong_step_a_frozen_network_and_a_crash_are_named(monkeypatch):
 
     assert row(crash).problem == "RuntimeError: CUDA error: out of memory"
     assert "a loss is off by nan" in row(lambda s, b: {k: v * float("nan") for k, v in real(s, b).items()}).problem
+
+
+def test_gatys_pixels_that_move_otherwise_or_not_at_all_are_named(monkeypatch):
+    real, calls = Descent.steps, []
+    monkeypatch.setattr("course_lib.commands.gpu_check.PIXELS", 32)
+
+    def row(steps):
+        calls.clear()
+
+        def patched(self, count):
+            calls.append(1)
+            return real(self, count) if len(calls) == 1 else steps(self, count)  # the reference stays right
+
+        monkeypatch.setattr(Descent, "steps", patched)
+        monkeypatch.setattr("course_lib.commands.gpu_check.TASKS", {})
+        (found,) = check("cpu", "smoke")
+        return found
+
+    assert row(real).problem == "" and row(real).loss == 0
+
+    def wrong(self, count):
+        return ({name: value * 1.1 for name, value in losses.items()} for losses in real(self, count))
+
+    assert "a loss is off" in row(wrong).problem
+
+    def still(self, count):
+        before = self.picture.detach().clone()
+        yield from real(self, count)
+        self.picture.data.copy_(before)
+
+    assert row(still).problem == "pixels did not move"
 
 
 @pytest.mark.skipif(torch.cuda.is_available() or torch.backends.mps.is_available(), reason="there is a GPU")
