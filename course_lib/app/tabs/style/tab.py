@@ -18,6 +18,7 @@ from course_lib.app.widgets import DictLab, Lab, lesson, upload_field
 from course_lib.data.pictures import to_picture
 from course_lib.errors import CourseError
 from course_lib.models import zoo
+from course_lib.networks.vgg import BSDS_NAME
 from course_lib.tasks.descent import Step
 
 _HERE = Path(__file__).parent
@@ -184,4 +185,4 @@ def build() -> None:
         brought.failure(None, None, field, js="() => null", **private)  # else it would be sent with every question
 
 
-TAB = Tab("Style", build, fast.MODELS, any_model=True)
+TAB = Tab("Style", build, fast.MODELS, any_model=True, beside=(BSDS_NAME,))
