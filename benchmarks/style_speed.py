@@ -88,7 +88,7 @@ def _line(size: int, row: dict[str, Any]) -> str:
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    words.add_argument("--model", default="style-starry-night", help="a name in the zoo, or a trained model's folder")
+    words.add_argument("--model", default="style-wave", help="a name in the zoo, or a trained model's folder")
     words.add_argument("--steps", type=int, default=20, help="of L-BFGS that are timed")
     words.add_argument("--one", choices=("pass", "step"), help=argparse.SUPPRESS)
     words.add_argument("--size", type=int, default=256, help=argparse.SUPPRESS)
