@@ -54,6 +54,7 @@ from course_lib.data.synthetic.painting import painting
 from course_lib.grading import check
 from course_lib.lessons import text_check
 from course_lib.models.stylizer import painting_of, settings_of
+from course_lib.models.zoo import card_of
 from course_lib.networks import PatchDiscriminator, StylizationNet, VGGFeatures
 from course_lib.tasks.descent import Descent
 from course_lib.tasks.style_objective import StyleObjective, StyleSettings
@@ -137,7 +138,8 @@ changed = [{name: as_strong(change, most, x) for name, (change, most) in CHANGES
 
 def five_of(number):
     at = number - 1
-    return plots.picture_grid([[photos[at], *changed[at].values()]], column_names=["photo", *CHANGES], side=1.7)
+    row = [2 * one - 1 for one in (photos[at], *changed[at].values())]
+    return plots.picture_grid([row], column_names=["photo", *CHANGES], side=1.5)
 
 
 plots.Slider(five_of, list(range(1, len(photos) + 1)), label="photo", start=2)
@@ -279,7 +281,7 @@ for step in range(1, STEPS + 1):
 plots.picture_grid(
     [[test_photo, *pictures.values(), target]],
     column_names=["photo", *(f"{steps} steps" for steps in pictures), "painting"],
-    side=1.9,
+    side=1.55,
 )
 
 # %%
@@ -303,7 +305,7 @@ print(plots.provenance(learning))
 plots.picture_grid(
     list(plots.stored_sheet(learning).values()),
     column_names=["photo", *(f"{steps} steps" for steps in learning["steps"])],
-    side=1.9,
+    side=1.55,
 )
 
 # %%
@@ -325,8 +327,8 @@ text_check(long["content"][-1] > 1.5 * long["content"][0], "The content term gre
 
 # %% [markdown]
 # The style term fell to less than a fifth, and the content term **grew** by more than half: the network gave up the
-# white of the cup. Where this exchange stops is a matter of the weights λ, and of the time: the models that the course
-# ships were stopped after five epochs, by eye, when the strokes were there and the white was not yet gone.
+# white of the cup. Where this exchange stops is a matter of the weights λ, and of the time: the models that the
+# course ships were stopped after five epochs.
 #
 # ### Your turn: the step
 #
@@ -389,7 +391,7 @@ step_seconds = (time.perf_counter() - begun) / len(curve)
 plots.picture_grid(
     [[photo, answer, descent.best(), painting_of(stylizer)[..., :256, :256]]],
     column_names=["photo", "one pass", f"{len(curve)} steps from noise", "painting"],
-    side=2.2,
+    side=1.8,
 )
 
 # %%
@@ -405,7 +407,7 @@ plots.curves(
 
 # %%
 STYLES = [name for name in zoo.names() if name.startswith("style-")]
-cards = {name: zoo.card_of(name) for name in STYLES}
+cards = {name: card_of(name) for name in STYLES}
 ROWS = ("photo", "one pass", "50 steps from noise", "100 steps from noise", "300 steps from noise")
 lines = [
     f"| {name} | " + " | ".join(f"{card['validation']['rows'][row]['total']:.2f}" for row in ROWS) + " |"
@@ -425,22 +427,33 @@ for size, row in speed["figures"].items():
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 totals = {name: {row: card["validation"]["rows"][row]["total"] for row in ROWS} for name, card in cards.items()}
-text_check(one_pass < curve[9], "After 10 steps the moved pixels are still behind the network.")
+least = np.minimum.accumulate(curve)
+needed = int(np.argmax(least <= one_pass)) + 1
+fair = needed * step_seconds / pass_seconds
+print(f"here the moved pixels are as good after {needed} steps, which take {fair:.0f} times as long as the pass")
+text_check(least[-1] < one_pass < curve[4], "The curve reaches the network's answer after 5 steps and before its end.")
+text_check(fair > 20, "At the same loss the pass is more than 20 times as fast.")
 text_check(
     all(one["one pass"] < one["photo"] for one in totals.values()), "On every card the pass is better than the photo."
 )
 text_check(
-    all(one["one pass"] <= one["100 steps from noise"] for one in totals.values()),
-    "On every card one pass is at least as good as 100 steps from noise.",
+    all(one["one pass"] > one["50 steps from noise"] for one in totals.values()),
+    "On every card 50 steps from noise are better than one pass.",
 )
 text_check(
-    all(row["ratio"]["100"] > 100 for row in speed["figures"].values()), "100 steps take more than 100 times as long."
+    all(row["ratio"]["100"] > 300 for row in speed["figures"].values()), "100 steps take more than 300 times as long."
 )
 
 # %% [markdown]
-# After 10 steps the moved pixels are still behind the network. On every card one pass is at least as good as 100
-# steps from noise, and 100 steps take more than 100 times as long. The price was paid before: one network learned
-# **one** painting, from thousands of squares, and a second painting needs a second network.
+# Two answers, and both are right. **By the clock**, 100 steps take more than 300 times as long as one pass, at 256²
+# as at
+# 512². (Johnson et al. report 212 for 100 steps, on their GPU.) **By the loss**, the pass is not as good as 100
+# steps: here the curve reaches the network's answer after 5 steps and before its end, and on every card 50 steps
+# from noise are better than one pass. At the same loss the pass is more than 20 times as fast here.
+#
+# Why is it worse? These networks have 16 channels and learned for 735 steps; the paper's have 32 and learned for
+# 40,000. More steps of *this* network were not better to look at, though their loss was lower (section 2). And the
+# price was paid before: one network learned **one** painting, and a second painting needs a second network.
 #
 # ## 4 · What a style network leaves behind
 #
@@ -472,10 +485,25 @@ plots.picture_grid(
     ],
     row_names=["whole", "middle, ×4"],
     column_names=["photo", *(name.removeprefix("style-") for name in STYLES)],
-    side=1.9,
+    side=1.55,
+)
+
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
+marks = {name: card["validation"] for name, card in cards.items()}
+text_check(
+    all(one["dot"] < one["dot_photo"] for one in marks.values()), "No dot is as strong as the photos' strongest."
+)
+text_check(sum(one["blob"] > one["blob_photo"] for one in marks.values()) == 1, "One model has a stronger blob.")
+text_check(
+    all(one["lattice"] > 4 * one["lattice_photo"] for one in marks.values()),
+    "All four have more than four times the photos' share on the grid.",
 )
 
 # %% [markdown]
+# No dot is as strong as the photos' strongest, and one model has a stronger blob. But all four have more than four
+# times the photos' share on the grid: you see it in the enlarged row, as a small pattern that is repeated. Resizing
+# before convolving avoids the grid of a transposed convolution. It does not keep a network from painting one.
+#
 # ## 5 · Perceptual loss against adversarial loss
 #
 # Both say more than pixels do. What does each need, and what does it cost? Here is the same small network with three
@@ -553,7 +581,7 @@ table = plots.stored("averaging_plane")
 sheet = plots.stored_sheet(table)
 print(plots.provenance(table))
 SHOWN = ["MSE", "VGG alone", "truth"]
-plots.picture_grid([sheet[name][:5] for name in SHOWN], row_names=SHOWN, side=1.7)
+plots.picture_grid([sheet[name][:5] for name in SHOWN], row_names=SHOWN, side=1.5)
 
 # %%
 MEASURES = {"PSNR, dB": "psnr", "VGG distance": "vgg_distance", "share on the grid": "lattice"}
@@ -590,16 +618,17 @@ text_check(
 # ## The answer in three sentences
 #
 # A network can learn a style once, because the loss of lesson 08 has a gradient for the weights of a network as it
-# has one for pixels. Then one pass takes the place of a hundred steps. A perceptual loss is a distance in the
-# features of a frozen network: it forgives what these features do not see, a small move as well as a grid.
+# has one for pixels. Then one pass takes the place of some tens of steps, in a fraction of their time. A perceptual
+# loss is a distance in the features of a frozen network: it forgives what these features do not see, a small move as
+# well as a grid.
 #
 # ## What did not hold
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
-nearer = {name: one["300 steps from noise"] < one["one pass"] for name, one in totals.items()}
+behind = [one["one pass"] / one["100 steps from noise"] for one in totals.values()]
 said = {
-    "A network's pass is as good as any optimisation": (
-        f"After 300 steps moved pixels have the smaller loss for {sum(nearer.values())} of {len(nearer)} paintings."
+    "One pass is as good as 100 steps of optimisation": (
+        f"Of these small networks it is not: its loss is {min(behind):.1f} to {max(behind):.1f} times as high."
     ),
     "Features see what people see": (
         f"By features *brighter* was nearest in {sum(names[0] == 'brighter' for names in order)} of {len(order)} "
