@@ -34,6 +34,7 @@
 # | perceptual loss | 지각 손실 | a loss on features instead of pixels |
 # | perceptual distance | 지각 거리 | distance in the features of a trained network |
 # | total variation | 총변동 | how much neighbouring pixels differ |
+# | PSNR | 최대 신호 대 잡음비 | mean squared error on a logarithmic scale (dB); higher is nearer |
 #
 # Lesson 08 made one picture by moving its pixels through hundreds of steps. The next photo needs them all again.
 # Johnson, Alahi and Fei-Fei (2016) moved the weights of a network instead: it learns one painting from many photos,
