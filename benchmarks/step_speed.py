@@ -152,7 +152,8 @@ def loading(case: Case) -> dict[str, float]:
                 small = rng.integers(0, 256, (16, 16, 3), dtype=np.uint8)
                 picture = Image.fromarray(small).resize((256, 256), Image.Resampling.BICUBIC)
                 picture.save(Path(folder) / name / f"{number:03d}.png")
-        config = replace(case.config, load_size=case.config.size + 16)
+        held_out: dict[str, Any] = {} if case.task == "pix2pix" else {"hold_out": PICTURES // 4}
+        config = replace(case.config, load_size=case.config.size + 16, **held_out)
         data = TASKS[case.task].open(folder, config, "train")
         found = {}
         for epoch, name in enumerate(("first epoch", "later epochs")):
