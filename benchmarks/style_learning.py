@@ -37,10 +37,11 @@ def main() -> None:
     for at, row in enumerate(rows):
         for column, picture in enumerate(row):
             out.paste(picture.resize((SMALL, SMALL), Image.Resampling.LANCZOS), (column * SMALL, at * SMALL))
-    losses = ("total", "content", "style", "tv")
+    config, losses = record["config"], ("total", "content", "style", "tv")
     path = store(
         "style_learning",
-        command=record["command"],
+        # A preset may change; how long this run was is part of what it shows.
+        command=f"{record['command']} --epochs-flat {config['epochs_flat']} --epochs-decay {config['epochs_decay']}",
         seeds=[record["settings"]["seed"]],
         seconds=log[-1]["seconds"],
         result={

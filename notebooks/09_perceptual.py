@@ -297,7 +297,7 @@ text_check(last < 0.8 * first, "The style loss on new squares is smaller than at
 # %% [markdown]
 # The style loss on new squares is smaller than at the beginning, and no square is seen twice: what was learned is a
 # way to paint, not one picture. But look: it is the colours that came. Strokes take longer. Here is a training of an
-# hour on one core, with 16 channels in place of 8, two more layers in the loss, 291 photos, and a real painting
+# hour on one core, with 16 channels in place of 8, two more layers in the loss, 295 photos, and a real painting
 # (*The Starry Night*):
 
 # %%

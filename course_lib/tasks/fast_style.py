@@ -208,7 +208,7 @@ TASK = Task(
     presets=PRESETS,
     duration={
         "paper": "40 thousand steps of 256², 32 channels, over 83 thousand photos, for a GPU",
-        "laptop": "16 channels, 735 steps for 291 photos and the sample's: a quarter of an hour on one core",
+        "laptop": "16 channels, 735 steps for 295 photos: a quarter of an hour on one core",
         "smoke": "seconds, to see that it runs",
     },
     build=FastStyle,

@@ -208,6 +208,22 @@ def opened_course(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     forget_models()
 
 
+@contextmanager
+def served_alone(root: Path, *tabs: str) -> Iterator[str]:
+    """The address of a page of that course that has these tabs alone."""
+    from course_lib.app import page
+
+    forget_models()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_ROOT", str(root))
+        patch.setattr(page, "TABS", tabs)
+        blocks = page.build()
+        _, address, _ = page.launch(blocks, prevent_thread_lock=True, quiet=True, inbrowser=False)
+        yield address
+        blocks.close(verbose=False)
+    forget_models()
+
+
 @pytest.fixture(scope="session")
 def two_way_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return course_of(tmp_path_factory.mktemp("two-way"), save_small_two_ways)

@@ -7,27 +7,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_lib.app import page
 from course_lib.app.tabs.colour import examples
-from course_lib.app.tabs.colour import tab as colour_tab
+
+from ..conftest import served_alone
 
 ANSWER = "[data-shows=colorize-emoji] img"
 
 
 @pytest.fixture(scope="module")
 def served(colour_course) -> Iterator[str]:
-    """The address of a page that has this tab alone."""
-    for kept in (colour_tab.translator, colour_tab.measured):
-        kept.cache_clear()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_ROOT", str(colour_course))
-        patch.setattr(page, "TABS", ("colour",))
-        blocks = page.build()
-        _, address, _ = page.launch(blocks, prevent_thread_lock=True, quiet=True, inbrowser=False)
+    with served_alone(colour_course, "colour") as address:
         yield address
-        blocks.close(verbose=False)
-    for kept in (colour_tab.translator, colour_tab.measured):
-        kept.cache_clear()
 
 
 def truth(visit) -> np.ndarray:

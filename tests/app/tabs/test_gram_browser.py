@@ -6,19 +6,13 @@ import httpx
 import pytest
 from PIL import Image
 
-from course_lib.app import page
+from ..conftest import served_alone
 
 
 @pytest.fixture(scope="module")
 def served(style_course) -> Iterator[str]:
-    """The address of a page that has this tab alone."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_ROOT", str(style_course))
-        patch.setattr(page, "TABS", ("gram",))
-        blocks = page.build()
-        _, address, _ = page.launch(blocks, prevent_thread_lock=True, quiet=True, inbrowser=False)
+    with served_alone(style_course, "gram") as address:
         yield address
-        blocks.close(verbose=False)
 
 
 def after(visit, act) -> None:

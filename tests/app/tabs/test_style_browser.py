@@ -9,27 +9,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_lib.app import page
-from course_lib.app.tabs.style import fast, photos
+from course_lib.app.tabs.style import photos
 from course_lib.models import zoo
+
+from ..conftest import served_alone
 
 ANSWER = "[data-shows=style-udnie] .frame img"
 
 
 @pytest.fixture(scope="module")
 def served(style_course) -> Iterator[str]:
-    """The address of a page that has this tab alone."""
-    for kept in (fast.stylizer, fast.painting):
-        kept.cache_clear()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_ROOT", str(style_course))
-        patch.setattr(page, "TABS", ("style",))
-        blocks = page.build()
-        _, address, _ = page.launch(blocks, prevent_thread_lock=True, quiet=True, inbrowser=False)
+    with served_alone(style_course, "style") as address:
         yield address
-        blocks.close(verbose=False)
-    for kept in (fast.stylizer, fast.painting):
-        kept.cache_clear()
 
 
 def after(visit, act) -> None:

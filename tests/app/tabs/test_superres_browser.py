@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_lib.app import page
 from course_lib.app.tabs.superres import crops, examples
+
+from ..conftest import served_alone
 
 ANSWER = "[data-shows=srgan] img"
 DONE = "Four answers of"
@@ -17,19 +18,8 @@ DONE = "Four answers of"
 
 @pytest.fixture(scope="module")
 def served(superres_course) -> Iterator[str]:
-    """The address of a page that has this tab alone."""
-    kept = (crops.upscaler, crops.answer)
-    for one in kept:
-        one.cache_clear()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_ROOT", str(superres_course))
-        patch.setattr(page, "TABS", ("superres",))
-        blocks = page.build()
-        _, address, _ = page.launch(blocks, prevent_thread_lock=True, quiet=True, inbrowser=False)
+    with served_alone(superres_course, "superres") as address:
         yield address
-        blocks.close(verbose=False)
-    for one in kept:
-        one.cache_clear()
 
 
 def shown(visit, name: str) -> np.ndarray:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from course_lib.data.photos import embedded
 from course_lib.data.pictures import open_picture
@@ -43,6 +43,4 @@ def picture(name: str) -> Image.Image:
 
 def middle(image: Image.Image) -> Image.Image:
     """The largest square of the middle, at 128 × 128."""
-    side = min(image.size)
-    left, top = (image.width - side) / 2, (image.height - side) / 2
-    return image.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BICUBIC, box=(left, top, left + side, top + side))
+    return ImageOps.fit(image.convert("RGB"), (SIDE, SIDE), Image.Resampling.BICUBIC)

@@ -16,7 +16,7 @@ from course_lib.app.tab import Tab
 from course_lib.app.tabs.gram import measure, words
 from course_lib.app.tabs.gram.pictures import NAMES, middle, picture
 from course_lib.app.widgets import Lab, guess, lesson, radios, seed_field, step, upload_field
-from course_lib.data.pictures import to_tensor, to_unit
+from course_lib.data.pictures import to_picture, to_tensor, to_unit
 from course_lib.errors import CourseError
 from course_lib.networks.vgg import BSDS_NAME
 
@@ -39,9 +39,7 @@ def gram(asked: dict[str, Any]) -> dict[str, Any]:
     tops = [plain.maps[at].max().item() for at in places]
     return {
         "pictures": {
-            "seen": data_url(
-                _grey(found.picture[0].mean(0), 1.0) if _is_grey(found.picture) else _colour(found.picture)
-            ),
+            "seen": data_url(to_picture(found.picture * 2 - 1)),
             "i": data_url(_grey(one, tops[0])),
             "j": data_url(_grey(other, tops[1])),
             "both": data_url(_grey(one * other, (plain.maps[places[0]] * plain.maps[places[1]]).max().item())),
@@ -61,14 +59,6 @@ def _picture(asked: dict[str, Any]) -> Tensor:
     if asked.get("picture") == "own":
         return to_unit(to_tensor(middle(from_data_url(asked.get("own")))))
     return to_unit(to_tensor(picture(one_of(asked.get("picture"), "picture", NAMES))))
-
-
-def _is_grey(shown: Tensor) -> bool:
-    return bool((shown[:, 0] == shown[:, 1]).all() and (shown[:, 1] == shown[:, 2]).all())
-
-
-def _colour(shown: Tensor) -> Image.Image:
-    return Image.fromarray((shown[0].permute(1, 2, 0).numpy() * 255).round().astype(np.uint8))
 
 
 def _grey(values: Tensor, top: float) -> Image.Image:
