@@ -72,6 +72,7 @@ class NamedSet:
 _OURS = "Made by this course's own code (MIT): free to use."
 _IMAGENET = "Drawn from ImageNet by Zhu et al. 2017: research and teaching."
 _FLICKR = "Collected from Flickr and WikiArt by Zhu et al. 2017: research and teaching."
+_FLUENT = "Fluent Emoji (Microsoft), from the npm packages @lobehub/fluent-emoji-flat and -3d 1.1.0: MIT."
 _TENTH = "of each class every tenth picture is val"
 _FOLDERS = "the folders train/ and val/"
 
@@ -114,7 +115,7 @@ NAMED: dict[str, NamedSet] = {
     "fluent": NamedSet(
         kind="pairs",
         source=None,
-        terms="Fluent Emoji (Microsoft), from the npm packages @lobehub/fluent-emoji-flat and -3d 1.1.0: MIT.",
+        terms=_FLUENT,
         may_ship=True,
         split=f"{_FOLDERS}, divided by base emoji; A (left) is flat, B (right) is rendered in 3-D",
     ),
@@ -160,6 +161,13 @@ NAMED: dict[str, NamedSet] = {
         terms="Noto: Apache-2.0/OFL (Google). Twemoji: CC-BY-4.0 (Twitter and contributors).",
         may_ship=True,
         split="by base emoji, in the order of a hash: some are val, of pairs; the rest is divided between A and B",
+    ),
+    "fluent_unpaired": NamedSet(
+        kind="domains",
+        source=None,
+        terms=_FLUENT,
+        may_ship=True,
+        split="the folder train/ divided by base emoji into A (its flat halves) and B (its rendered halves); val/ is of pairs",
     ),
     # small pictures with classes
     "digits": NamedSet(

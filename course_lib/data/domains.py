@@ -16,6 +16,7 @@ from course_lib.data.digest import digest_of, listing
 from course_lib.data.fetch import located
 from course_lib.data.fit import fitted, middle
 from course_lib.data.folders import picture_files, pictures_under
+from course_lib.data.halves import cut_in_two
 from course_lib.data.layouts import READ, one_of, sides_of
 from course_lib.data.notices import Noticed
 from course_lib.data.pictures import open_picture, with_channels
@@ -34,6 +35,7 @@ class Domains:
         size: side of what ``example`` gives; load_size: side before the random crop.
         fit: how pictures that are not square become so: see ``course_lib.data.fit``.
         channels: of A's pictures and of B's, 1, 3 or 4.
+        halves: every file shows two pictures side by side, A's on the left and B's on the right; each domain takes its own.
         root: the folder that holds all files, if there is one.
         layout: in which they lie, in words.
     """
@@ -48,14 +50,13 @@ class Domains:
         fit: str = "squash",
         channels: tuple[int, int] = (3, 3),
         paired: bool = False,
+        halves: bool = False,
         root: Path | None = None,
         layout: str = "",
     ) -> None:
         self.size, self.load_size, self.paired, self._root = size, load_size or size, paired, root
-        self.fit, self.channels, self.layout = fit, channels, layout
-        files = [
-            (file, count) for groups, count in zip((a, b), channels, strict=True) for group in groups for file in group
-        ]
+        self.fit, self.channels, self.layout, self._halves = fit, channels, layout, halves
+        files = [(file, name) for groups, name in ((a, "A"), (b, "B")) for group in groups for file in group]
         self._noticed = Noticed(size)
         self._decoded = Decoded(files, self._load, self.load_size, each=max(channels) * self.load_size**2)
         self.a, self.b = _usable(a, b, {file for file, _ in self._decoded.files}, paired)
@@ -85,24 +86,27 @@ class Domains:
         return example
 
     def _shown(self, domain: str, index: int, variant: int, size: int) -> Tensor:
-        groups, channels = (self.a, self.channels[0]) if domain == "A" else (self.b, self.channels[1])
+        groups = self.a if domain == "A" else self.b
 
-        def file(at: int) -> tuple[Path, int]:
-            return groups[at][variant % len(groups[at])], channels
+        def file(at: int) -> tuple[Path, str]:
+            return groups[at][variant % len(groups[at])], domain
 
         (picture,) = self._decoded.near(file, index % len(groups), len(groups), size)
         return picture
 
-    def _load(self, file: tuple[Path, int], size: int) -> tuple[Tensor]:
-        path, channels = file
+    def _load(self, file: tuple[Path, str], size: int) -> tuple[Tensor]:
+        path, domain = file
+        channels = self.channels["AB".index(domain)]
         picture = with_channels(open_picture(path, alpha=channels == 4), channels)
+        if self._halves:
+            picture = cut_in_two(path, picture)["AB".index(domain)]
         self._noticed.see(picture)
         return (bytes_tensor(fitted(picture, size, self.fit)),)
 
     def digest(self) -> str:
         """A hash of the files' names and sizes, domain by domain."""
         listed = [[listing(group, self._root) for group in groups] for groups in (self.a, self.b)]
-        return digest_of("domains", self.paired, listed)
+        return digest_of("domains", self.paired, listed, *(["halves"] if self._halves else []))
 
 
 def _usable(
@@ -148,19 +152,33 @@ def open_domains(
     """
     if split not in ("train", "val"):
         raise CourseError(f'split is {split!r}; it must be "train" or "val".')
-    folder = located(data, "domains").folder
+    asked = located(data, "domains")
+    folder = asked.folder
     if folder is None:
         if channels != (3, 3):
             raise CourseError(f"{data} is drawn in colour: it has 3 input and 3 output channels. Leave them at 3.")
         return Stripes(size=size, split=split)
-    if (folder / "noto").is_dir() and (folder / "twemoji").is_dir():
+    halves = asked.name == "fluent_unpaired"
+    if halves:
+        a, b, paired = _fluent(folder, split)
+        layout = "both styles of an emoji in one file"
+    elif (folder / "noto").is_dir() and (folder / "twemoji").is_dir():
         a, b, paired = _emoji(folder, split)
         layout = "noto/ and twemoji/"
     else:
         layout, a, b = _of_folder(folder, split, hold_out)
         paired = False
     return Domains(
-        a, b, size=size, load_size=load_size, fit=fit, channels=channels, paired=paired, root=folder, layout=layout
+        a,
+        b,
+        size=size,
+        load_size=load_size,
+        fit=fit,
+        channels=channels,
+        paired=paired,
+        halves=halves,
+        root=folder,
+        layout=layout,
     )
 
 
@@ -221,4 +239,16 @@ def _emoji(folder: Path, split: str) -> tuple[Groups, Groups, bool]:
         [[files[stem] for stem in variants] for variants in parts[part]]
         for part, files in (("A", noto), ("B", twemoji))
     )
+    return a, b, False
+
+
+def _fluent(folder: Path, split: str) -> tuple[Groups, Groups, bool]:
+    """Fluent emoji, flat (A) and rendered (B): trained on disjoint halves of the bases, measured on val as pairs."""
+    files = {file.stem: file for file in picture_files(folder / split)}
+    if split == "val":
+        groups = [[file] for _, file in sorted(files.items())]
+        return groups, groups, True
+    a, b = ([[files[stem] for stem in variants] for variants in part] for part in emoji.two_parts(files))
+    if not b:
+        raise CourseError(f"{folder}/train holds {len(a)} different emoji. Two parts are made of them: put more there.")
     return a, b, False

@@ -37,3 +37,22 @@ def split(stems: Iterable[str]) -> dict[str, list[list[str]]]:
     rest = order[HELD_OUT:]
     parts = {"val": order[:HELD_OUT], "A": rest[0::2], "B": rest[1::2]}
     return {part: [bases[name] for name in names] for part, names in parts.items()}
+
+
+def two_parts(stems: Iterable[str]) -> tuple[list[list[str]], list[list[str]]]:
+    """Disjoint halves of a set of emoji, each a list of bases' variants; here professions of a person are one base too.
+
+    A network that has seen the cook in 3-D has seen the person in 3-D, so both stand in the same half.
+    """
+    bases: dict[str, list[str]] = {}
+    people = set(PERSON.values())
+    for stem in sorted(stems, key=lambda stem: (len(stem), stem)):
+        name = base(stem)
+        first = name.split("-")[0]
+        bases.setdefault(first if first in people else name, []).append(stem)
+    order = sorted(bases, key=lambda name: hashlib.sha256(name.encode()).digest())
+    halves: tuple[list[list[str]], list[list[str]]] = ([], [])
+    for name in sorted(order, key=lambda name: -len(bases[name])):  # large bases first: the halves become equally large
+        smaller = min(halves, key=lambda half: sum(map(len, half)))
+        smaller.append(bases[name])
+    return halves

@@ -24,6 +24,7 @@ from course_lib.data.digest import digest_of, listing
 from course_lib.data.fetch import located
 from course_lib.data.fit import fitted, middle
 from course_lib.data.folders import SkippedPictures, has_pictures, part_of, pictures_under
+from course_lib.data.halves import cut_in_two
 from course_lib.data.layouts import keyed, named_sides, one_of, sides_of
 from course_lib.data.notices import Noticed
 from course_lib.data.pairmakers import Reader, made_of_target, read_made
@@ -258,12 +259,5 @@ def _halves(direction: str, alpha: bool, files: Files) -> tuple[Image.Image, Ima
     """The official layout: one file, A on the left half, B on the right half."""
     (path,) = files
     picture = open_picture(path, alpha=alpha)
-    width, height = picture.size
-    if width % 2 or width < 2 * 16:
-        raise BadPicture(
-            f"{path} is {width} × {height}; a side-by-side pair has an even width of at least 32 pixels, "
-            "A on the left half, B on the right. Use a pair-maker for single pictures."
-        )
-    a = picture.crop((0, 0, width // 2, height))
-    b = picture.crop((width // 2, 0, width, height))
+    a, b = cut_in_two(path, picture)
     return (a, b) if direction == "AtoB" else (b, a)

@@ -43,6 +43,19 @@ def use_own_statistics(network: nn.Module, learn: bool = False) -> None:
             module.track_running_stats = learn
 
 
+def change_of_input(width: int, channels: int) -> nn.Sequential:
+    """(B, width + channels, H, W) → (B, channels, H, W): what a generator adds to its input.
+
+    It is shown the last features and the input itself at full size. No tanh: a sum may need any value.
+    """
+    return nn.Sequential(
+        nn.ReLU(inplace=True),
+        nn.Conv2d(width + channels, width, 3, 1, 1),
+        nn.ReLU(inplace=True),
+        nn.Conv2d(width, channels, 3, 1, 1),
+    )
+
+
 class NoiseDropout(nn.Module):
     """Dropout that is the generator's noise, not a regulariser: on in training *and* at inference.
 

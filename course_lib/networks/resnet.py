@@ -4,9 +4,10 @@ the decoder.
 Layers stand in one sequence, numbered as in the official code, so that its checkpoints need no table of names.
 """
 
+import torch
 from torch import Tensor, nn
 
-from course_lib.networks.layers import Generator, NoiseDropout, init_weights, make_norm
+from course_lib.networks.layers import Generator, NoiseDropout, change_of_input, init_weights, make_norm
 
 
 class ResidualBlock(nn.Module):
@@ -46,6 +47,8 @@ class ResnetGenerator(Generator):
         dropout: probability inside the residual blocks, as noise (the official code's option; 0 in its CycleGAN).
         upsample: "transposed" (the paper's 3×3 convolutions of stride ½) or "resize" (bilinear ×2, then a 3×3
             convolution: nothing overlaps unevenly, hence no checkerboard; Odena et al. 2016).
+        global_skip: what the network makes of its last features and of the picture itself is *added* to the picture (no
+            tanh; clipped to [−1, 1] in eval mode). Asks for in_channels = out_channels.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class ResnetGenerator(Generator):
         dropout: float = 0.0,
         upsample: str = "transposed",
         n_down: int = 2,
+        global_skip: bool = False,
     ) -> None:
         super().__init__()
         if n_down < 1:
@@ -66,6 +70,12 @@ class ResnetGenerator(Generator):
             raise ValueError(f"blocks is {blocks}; a residual generator needs at least 1.")
         if upsample not in ("transposed", "resize"):
             raise ValueError(f'upsample is {upsample!r}; it must be "transposed" or "resize".')
+        if global_skip and in_channels != out_channels:
+            raise ValueError(
+                "global_skip adds the output to the input: it needs as many channels in as out (here "
+                f"{in_channels} and {out_channels})."
+            )
+        self.global_skip = global_skip
         self.channels, self.n_down = (in_channels, out_channels), n_down
         self.multiple, self.smallest = 2**n_down, max(8, 2**n_down)
         widths = [width * 2**level for level in range(n_down + 1)]
@@ -85,7 +95,10 @@ class ResnetGenerator(Generator):
                 make_norm(norm, fan_in // 2),
                 nn.ReLU(inplace=True),
             ]
-        layers += [nn.ReflectionPad2d(3), nn.Conv2d(width, out_channels, 7), nn.Tanh()]  # c7s1-3
+        if global_skip:
+            self.change = change_of_input(width, in_channels)
+        else:
+            layers += [nn.ReflectionPad2d(3), nn.Conv2d(width, out_channels, 7), nn.Tanh()]  # c7s1-3
         self.model = nn.Sequential(*layers)
         init_weights(self)
 
@@ -96,7 +109,10 @@ class ResnetGenerator(Generator):
                 f"The picture is {height}×{width}; this residual generator takes multiples of {self.multiple}, "
                 f"from {self.smallest} up."
             )
-        return self.model(x)
+        if not self.global_skip:
+            return self.model(x)
+        changed = x + self.change(torch.cat([self.model(x), x], dim=1))
+        return changed if self.training else changed.clamp(-1, 1)
 
 
 def _enlarging(kind: str, fan_in: int, out: int, bias: bool) -> nn.Module:

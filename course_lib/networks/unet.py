@@ -6,7 +6,7 @@
 import torch
 from torch import Tensor, nn
 
-from course_lib.networks.layers import Generator, NoiseDropout, init_weights, make_norm
+from course_lib.networks.layers import Generator, NoiseDropout, change_of_input, init_weights, make_norm
 
 LEVELS = {128: 7, 256: 8}
 
@@ -89,12 +89,7 @@ class UnetGenerator(Generator):
                 layers.append(NoiseDropout(dropout))
             self.up.append(nn.Sequential(*layers))
         if global_skip:
-            self.change = nn.Sequential(
-                nn.ReLU(inplace=True),
-                nn.Conv2d(width + in_channels, width, 3, 1, 1),
-                nn.ReLU(inplace=True),
-                nn.Conv2d(width, out_channels, 3, 1, 1),
-            )
+            self.change = change_of_input(width, in_channels)
         init_weights(self)
 
     def forward(self, x: Tensor) -> Tensor:

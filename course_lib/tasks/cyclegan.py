@@ -50,6 +50,7 @@ class CycleGANConfig(OptimizerConfig):
     n_down: int = 2  # how often a picture is halved before the blocks; 1 keeps more detail of small pictures
     norm: Literal["instance", "batch", "none"] = "instance"  # of all four networks
     upsample: Literal["transposed", "resize"] = "transposed"  # resize: no checkerboard, slower
+    global_skip: bool = False  # G and F add to their inputs what they make: fine lines stay, outlines move less
     d_layers: int = 3  # stride-2 layers of D, 0 to 5: it sees patches of 1, 16, 34, 70, 142 or 286 pixels
     d_width: int = 64  # channels of D's first layer
     # the six terms
@@ -115,6 +116,11 @@ def check(config: CycleGANConfig) -> None:
         raise CourseError(
             f"identity-weight is {config.identity_weight}, but A has {config.input_channels} channel(s) and B "
             f"{config.output_channels}: G cannot be asked to leave B's pictures alone. Set --identity-weight 0."
+        )
+    if config.global_skip and config.input_channels != config.output_channels:
+        raise CourseError(
+            f"global-skip adds the output to the input, but A has {config.input_channels} channel(s) and B "
+            f"{config.output_channels}. Leave it out."
         )
     if config.size % 2**config.n_down or config.size < 8:
         raise CourseError(
@@ -238,7 +244,7 @@ class CycleGAN(TrainingTask[CycleGANConfig]):
 def generator_arguments(config: CycleGANConfig) -> dict[str, Any]:
     """What ``ResnetGenerator`` is called with: in a run, and again when the trained model is loaded."""
     channels = {"in_channels": config.input_channels, "out_channels": config.output_channels}
-    return channels | {name: getattr(config, name) for name in ("blocks", "width", "norm", "upsample", "n_down")}
+    return channels | {name: getattr(config, name) for name in ("blocks", "width", "norm", "upsample", "n_down", "global_skip")}
 
 
 def build_generator(config: CycleGANConfig) -> ResnetGenerator:
