@@ -1,7 +1,7 @@
 """A translator: a trained network as a function from picture to picture, measured on pairs."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,11 @@ from course_lib.training.randomness import seeded
 
 NOUN, TAG, PARTS = "a translator", "image-to-image", ("model",)
 NETWORKS: Mapping[str, type[nn.Module]] = {"ResnetGenerator": ResnetGenerator, "UnetGenerator": UnetGenerator}
+UNCHANGED = ("l1", "psnr", "ssim", "sharpness", "lattice", "features", "kid_vgg")  # said of the inputs, left alone
 SHOWN = "the embedded picture at seed 0"
 TOLERANCE = {
     "l1": 1e-3, "psnr": 0.02, "ssim": 1e-3, "sharpness": 0.01, "lattice": 0.005, "lattice_real": 0.005,
-    "features": 1e-3, "chroma": 0.01, "alpha_l1": 1e-3,
+    "features": 1e-3, "chroma": 0.01, "alpha_l1": 1e-3, "white_ground": 1e-3,
 }  # fmt: skip
 
 # Dropout as noise draws from torch's one global generator, and tiles share their norms' sums: one visitor at a time.
@@ -126,7 +127,7 @@ def load(folder: Path, config: Config, card: Card, part: str, device: str) -> Tr
 
 
 def measure(models: Mapping[str, Translator], data: str, split: str, seed: int) -> dict[str, Any]:
-    """What ``metrics.PairsReport`` holds, on the pairs of ``data``.
+    """What ``metrics.PairsReport`` holds, on the pairs of ``data``, and the same of the inputs, left as they are.
 
     Args:
         seed: of the generator's noise; picture i has seed + i, so that no noise is shared.
@@ -138,6 +139,7 @@ def measure(models: Mapping[str, Translator], data: str, split: str, seed: int) 
 
     from course_lib.data.pairs import open_pairs
     from course_lib.metrics import pairs_report
+    from course_lib.metrics.ground import white_ground
 
     (translator,) = models.values()
     config = translator.config
@@ -151,24 +153,47 @@ def measure(models: Mapping[str, Translator], data: str, split: str, seed: int) 
         fit=config.get("fit") or "squash",
         channels=translator.channels,
     )
-    generated, real = [], []
+    shown, generated, real = [], [], []
     for index in tqdm(range(len(pairs)), unit="pair"):
         pair = pairs.example(index)
         # Through 8 bits, as a visitor gets it.
         answer = to_picture(translator.translate(pair["input"][None], seed + index))
         generated.append(to_tensor(answer, translator.channels[1])[0])
         real.append(pair["target"])
+        shown.append(pair["input"])
     made, true = torch.stack(generated), torch.stack(real)
-    figures = pairs_report(to_unit(as_seen(made)), to_unit(as_seen(true))).to_json()
+    seen, truth = to_unit(as_seen(made)), to_unit(as_seen(true))
+    figures = pairs_report(seen, truth).to_json()
+    if (ground := white_ground(seen, truth)) is not None:
+        figures["white_ground"] = ground
+    if _could_stay(translator):
+        untouched = pairs_report(to_unit(as_seen(torch.stack(shown))), truth).to_json()
+        figures["unchanged"] = {name: untouched[name] for name in UNCHANGED}
     if translator.channels[1] == 4:
         figures["alpha_l1"] = l1_loss(made[:, 3], true[:, 3]).item()
     return figures
 
 
+def _could_stay(translator: Translator) -> bool:
+    """Whether an input is a picture of the same kind as the answers, so that leaving it alone is an answer."""
+    config = translator.config
+    return (
+        translator.channels[0] == translator.channels[1] == 3
+        and not config.get("maker")
+        and (config.get("palette") or "none") == "none"
+    )
+
+
 def card_section(figures: dict[str, Any]) -> list[str]:
     """The figures as Markdown; those that are absent are left out."""
+    unchanged = figures.get("unchanged")
+
+    def cells(key: str, form: Callable[[Any], str]) -> list[str]:
+        beside = [form(unchanged[key]) if key in unchanged else "–"] if unchanged else []
+        return [form(figures[key]), *beside]
+
     rows = [
-        (name, form.format(figures[key]))
+        (name, *cells(key, form.format))
         for key, name, form in (
             ("l1", "L1 on [−1, 1]", "{:.4f}"),
             ("psnr", "PSNR (luma), dB", "{:.2f}"),
@@ -179,15 +204,17 @@ def card_section(figures: dict[str, Any]) -> list[str]:
             ("features", "distance in VGG features (vgg_distance)", "{:.4f}"),
             ("alpha_l1", "L1 of alpha on [−1, 1]; the other figures are of pictures over white", "{:.4f}"),
             ("chroma", "chroma (how colourful) relative to real", "{:.3f}"),
+            ("white_ground", "mean value where the truth is white (1 is white)", "{:.4f}"),
         )
         if figures.get(key) is not None
     ]
     rows += [
-        (f"{name} (95 % interval)", kid_cell(figures[key]))
+        (f"{name} (95 % interval)", *cells(key, kid_cell))
         for key, name in (("kid_vgg", "KID-VGG"), ("kid_vgg_real", "KID-VGG, real against real"))
         if key in figures
     ]
-    return [f"## Measured on {figures['pairs']} validation pairs ({figures['data']})", "", *table(rows)]
+    heads = ("figure", "the model", "input unchanged") if unchanged else ("figure", "value")
+    return [f"## Measured on {figures['pairs']} validation pairs ({figures['data']})", "", *table(rows, heads)]
 
 
 def companions(model: Translator, data: str, folder: Path) -> dict[str, Any]:

@@ -244,7 +244,9 @@ class CycleGAN(TrainingTask[CycleGANConfig]):
 def generator_arguments(config: CycleGANConfig) -> dict[str, Any]:
     """What ``ResnetGenerator`` is called with: in a run, and again when the trained model is loaded."""
     channels = {"in_channels": config.input_channels, "out_channels": config.output_channels}
-    return channels | {name: getattr(config, name) for name in ("blocks", "width", "norm", "upsample", "n_down", "global_skip")}
+    return channels | {
+        name: getattr(config, name) for name in ("blocks", "width", "norm", "upsample", "n_down", "global_skip")
+    }
 
 
 def build_generator(config: CycleGANConfig) -> ResnetGenerator:

@@ -201,3 +201,43 @@ def test_pictures_with_alpha_are_laid_over_white(tmp_path):
     shown = open_domains(str(tmp_path), size=16, hold_out=0).example(0)["A"]
     assert (shown[:, :8] == -1).all()
     assert (shown[:, 8:] == 1).all()
+
+
+# -- both styles of an emoji in one file -----------------------------------------------------------------------------
+
+
+def both(path, left, right, size=20):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture = Image.new("RGB", (2 * size, size), (left, 0, 0))
+    picture.paste((right, 0, 0), (size, 0, 2 * size, size))
+    picture.save(path)
+
+
+def test_no_emoji_is_trained_on_in_both_styles(tmp_path):
+    stems = ["1f600", "1f601", "1f9d1-200d-1f680", "1f9d1-200d-1f33e", "1f468-200d-1f33e", "1f33d", "1f33e"]
+    for number, stem in enumerate(stems):
+        both(tmp_path / "train" / f"{stem}.png", number, 100 + number)
+    both(tmp_path / "val" / "1f4a9.png", 50, 150)
+    train, val = (open_domains(f"fluent_unpaired={tmp_path}", size=16, split=split) for split in ("train", "val"))
+
+    shown = {
+        domain: {value for epoch in range(20) for value in values(train, domain, epoch=epoch, augment=True)}
+        for domain in "AB"
+    }
+    flat, rendered = shown["A"], {value - 100 for value in shown["B"]}
+    assert not flat & rendered
+    assert flat | rendered == set(range(7))  # every emoji is used
+    assert {2, 3, 4} <= flat or {2, 3, 4} <= rendered  # a person stays a person, whatever the profession
+    assert (values(val, "A"), values(val, "B"), val.paired) == ([50], [150], True)
+
+
+def test_halves_are_about_equally_large():
+    stems = [f"1f6{number:02x}" for number in range(40)] + [f"1f9d1-1f3f{tone}-200d-1f680" for tone in "bcdef"]
+    one, other = (sum(map(len, part)) for part in emoji.two_parts(stems))
+    assert abs(one - other) <= 1
+
+
+def test_one_emoji_cannot_be_divided(tmp_path):
+    both(tmp_path / "train" / "1f600.png", 1, 2)
+    with pytest.raises(CourseError, match="holds 1 different emoji"):
+        open_domains(f"fluent_unpaired={tmp_path}", size=16)

@@ -10,7 +10,7 @@ from torch import nn
 
 from course_lib.data import palette
 from course_lib.errors import CourseError
-from course_lib.models.translator import Translator, usable_device
+from course_lib.models.translator import Translator, card_section, measure, usable_device
 from course_lib.networks import UnetGenerator
 
 
@@ -122,6 +122,53 @@ def test_a_device_that_is_not_there(name):
     with pytest.raises(CourseError, match="cannot be used here"):
         usable_device(name)
     assert usable_device("cpu").type == "cpu"
+
+
+class Same(nn.Module):
+    """Leaves a picture as it is, but for its first row of pixels, which it makes black."""
+
+    def forward(self, x):
+        answer = x.clone()
+        answer[:, :, 0] = -1
+        return answer
+
+
+@pytest.fixture
+def flat_and_solid(tmp_path):
+    """Pairs whose target is the input with a grey square: half of each is white."""
+    random = np.random.default_rng(0)
+    for number in range(4):
+        source = np.full((32, 32, 3), 255, np.uint8)
+        source[16:] = random.integers(0, 200, (16, 32, 3))
+        target = source.copy()
+        target[20:28, 8:24] = 128
+        (tmp_path / "val").mkdir(exist_ok=True)
+        Image.fromarray(np.concatenate([source, target], axis=1)).save(tmp_path / "val" / f"{number}.png")
+    return tmp_path
+
+
+def test_leaving_the_input_alone_is_measured_beside_the_answers(flat_and_solid):
+    model = Translator(Same(), {"size": 32}, {})
+    figures = measure({"model": model}, str(flat_and_solid), "val", 0)
+
+    pictures = [
+        np.asarray(Image.open(file)).astype(float) / 127.5 for file in sorted((flat_and_solid / "val").iterdir())
+    ]
+    untouched = np.mean([np.abs(one[:, :32] - one[:, 32:]) for one in pictures])
+    assert figures["unchanged"]["l1"] == pytest.approx(untouched, abs=1e-6)
+    assert figures["l1"] == pytest.approx(untouched + 2 * 32 / 32**2, abs=1e-6)  # a row of 32 white pixels became black
+    assert figures["white_ground"] == pytest.approx(15 / 16)  # one of the 16 white rows
+    assert "| figure | the model | input unchanged |" in card_section(figures | {"data": "x/val"})
+
+
+def test_label_maps_and_grey_pictures_are_no_answers(flat_and_solid):
+    model = Translator(Same(), {"size": 32, "maker": "colorize"}, {})
+    (flat_and_solid / "photos").mkdir()
+    for file in (flat_and_solid / "val").iterdir():
+        file.rename(flat_and_solid / "photos" / file.name)
+    figures = measure({"model": model}, str(flat_and_solid / "photos"), "val", 0)
+    assert "unchanged" not in figures
+    assert "| figure | value |" in card_section(figures | {"data": "x/val"})
 
 
 @pytest.mark.gpu

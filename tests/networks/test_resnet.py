@@ -99,3 +99,21 @@ def test_what_cannot_be_built(arguments, words):
 def test_sizes_it_does_not_take(shape):
     with pytest.raises(ValueError, match=f"{shape[2]}×{shape[3]}"):
         ResnetGenerator(blocks=1, width=2)(torch.zeros(shape))
+
+
+def test_with_a_full_size_skip_it_adds_to_its_input():
+    torch.manual_seed(0)
+    network = ResnetGenerator(blocks=1, width=4, upsample="resize", global_skip=True)
+    x = torch.rand(2, 3, 16, 24) * 2 - 1
+    last = network.change[-1]
+    with torch.no_grad():
+        last.weight.zero_()
+        last.bias[:] = torch.tensor([0.5, 0.0, -0.25])
+    added = torch.tensor([0.5, 0.0, -0.25])[:, None, None]
+    torch.testing.assert_close(network(x), x + added)  # training: what is beyond the range is told by the loss
+    torch.testing.assert_close(network.eval()(x), (x + added).clamp(-1, 1))
+
+
+def test_a_full_size_skip_needs_equal_channels():
+    with pytest.raises(ValueError, match="here 1 and 3"):
+        ResnetGenerator(in_channels=1, out_channels=3, global_skip=True)
