@@ -22,8 +22,8 @@
 # | time | 90 minutes; the cells alone take less than a minute on two CPU cores, without a network |
 # | difficulty | ★★☆ |
 # | exercise | [06_pix2pix](../exercises/06_pix2pix/task.md) |
-# | in the app | `python dev.py demo`, then [paint a façade](http://127.0.0.1:7860/?tab=pix2pix) |
-# | | or [see a loss](http://127.0.0.1:7860/?tab=loss&loss=lsgan) |
+# | in the app | `python dev.py demo`, then [draw something flat](http://127.0.0.1:7860/?tab=flat), |
+# | | [paint a façade](http://127.0.0.1:7860/?tab=pix2pix) or [see a loss](http://127.0.0.1:7860/?tab=loss&loss=lsgan) |
 # | next lesson | [07 · CycleGAN](07_cyclegan.ipynb), where the pairs are taken away |
 #
 # **Terms** (all of them are in the [glossary](00_start_here.ipynb))
@@ -61,6 +61,7 @@ from IPython.display import Code, Markdown
 from PIL import Image
 
 from course_lib import losses, plots, zoo
+from course_lib.app.tabs.flat.examples import examples
 from course_lib.data.pairmakers import colorize, edges
 from course_lib.data.pictures import to_tensor, to_unit
 from course_lib.data.synthetic.facade_blocks import FacadeBlocks, facade_blocks
@@ -74,11 +75,31 @@ torch.manual_seed(0)
 started = time.monotonic()
 
 # %% [markdown]
-# ## Two trained models
+# ## Flat → 3-D
 #
-# The course ships two models with the same network, trained on the same façades (CMP, 128²). One was trained with L1
-# alone, the other with L1 and a conditional discriminator. Both get maps that they have never seen, from a program of
-# this course. Which one do you like better? Which one is nearer to a true photo?
+# The course ships a network that gives flat emoji volume and gloss. It was trained on pairs: the same emoji, drawn flat
+# and rendered in 3-D (Fluent Emoji, Microsoft, MIT). Its twin has the same network and the same pairs, but no
+# discriminator: its loss is L1 alone. Neither has seen these six. Which row do you like better? Which one is nearer to
+# the last row?
+
+# %%
+solid, solid_l1 = zoo.load("pix2pix-fluent"), zoo.load("pix2pix-fluent-l1")
+emoji = examples()[:6]
+plots.picture_grid(
+    [
+        [one.flat for one in emoji],
+        [solid_l1(one.flat) for one in emoji],
+        [solid(one.flat) for one in emoji],
+        [one.truth for one in emoji],
+    ],
+    row_names=["flat x", "L1 alone", "L1 + cGAN", "true y"],
+    side=1.45,
+)
+
+# %% [markdown]
+# A flat drawing says almost everything about its 3-D picture. A label map says much less about its photo. Two more
+# models of the course were trained on façades (CMP, 128²), again one with L1 alone and one with L1 and a conditional
+# discriminator. These maps come from a program of this course.
 
 # %%
 translate, twin = zoo.load("pix2pix-facades"), zoo.load("pix2pix-facades-l1")

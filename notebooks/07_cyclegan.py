@@ -63,6 +63,7 @@ from torch.nn.functional import interpolate
 
 from course_lib import losses, plots, zoo
 from course_lib.app.tabs.cyclegan.examples import example_pictures
+from course_lib.app.tabs.flat.examples import examples
 from course_lib.data.pictures import to_tensor
 from course_lib.data.synthetic.stripes import Stripes
 from course_lib.grading import check
@@ -80,14 +81,34 @@ torch.manual_seed(0)
 started = time.monotonic()
 
 # %% [markdown]
-# ## Two trained models
+# ## Flat → 3-D, without a pair
 #
-# The course ships two CycleGANs at 64²: apples ↔ oranges (photos) and Noto ↔ Twemoji (emoji of two companies). None of
-# the pictures below was in their training.
+# In lesson 06 a network learned from pairs how a flat emoji looks in 3-D. This one had none: it saw one half of the emoji
+# flat, and the *other* half in 3-D. No emoji below was in any training.
 
 # %%
 ways = ("AtoB", "BtoA")
-two_way = [name for name in zoo.names() if name.startswith("cyclegan-")]
+with_pairs = zoo.load("pix2pix-fluent")
+flat_to_solid = {way: zoo.load("cyclegan-fluent", way) for way in ways}
+fluent = examples()[6:12]
+plots.picture_grid(
+    [
+        [one.flat for one in fluent],
+        [with_pairs(one.flat) for one in fluent],
+        [flat_to_solid["AtoB"](one.flat) for one in fluent],
+        [one.truth for one in fluent],
+        [flat_to_solid["BtoA"](one.truth) for one in fluent],
+    ],
+    row_names=["flat", "with pairs", "without pairs", "true 3-D", "back to flat"],
+    side=1.45,
+)
+
+# %% [markdown]
+# What did the training without pairs learn, and what did it not? Section 9 measures it. Two more CycleGANs of the course
+# work at 64²: apples ↔ oranges (photos) and Noto ↔ Twemoji (emoji of two companies). These pictures are new to them, too.
+
+# %%
+two_way = ["cyclegan-apple2orange", "cyclegan-emoji"]
 translators = {model: {way: zoo.load(model, way) for way in ways} for model in two_way}
 grid, names = [], []
 for model in two_way:

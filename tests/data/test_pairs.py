@@ -214,3 +214,24 @@ def test_good_data_warns_of_nothing(folder):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         open_pairs(str(folder), size=16)
+
+
+def test_pictures_of_different_modes_in_one_set_are_read_alike(tmp_path):
+    """Grey, palette, alpha, print colours and 16 bits side by side, as a folder that grew over years has them."""
+    both = np.full((32, 64), 100, np.uint8)
+    both[:, 32:] = 200
+    grey = Image.fromarray(both)
+    grey.save(tmp_path / "0.png")
+    grey.convert("RGB").save(tmp_path / "1.png")
+    grey.convert("RGB").quantize(4).save(tmp_path / "2.png")
+    grey.convert("RGBA").save(tmp_path / "3.png")
+    Image.fromarray(both.astype(np.uint16) * 257).save(tmp_path / "4.png")
+    grey.convert("RGB").convert("CMYK").save(tmp_path / "5.tif")
+
+    data = open_pairs(str(tmp_path), size=32)
+    assert len(data) == 6
+    for index in range(6):
+        pair = data.example(index)
+        for side, value in (("input", 100), ("target", 200)):
+            assert pair[side].shape == (3, 32, 32)
+            torch.testing.assert_close((pair[side] + 1) * 127.5, torch.full((3, 32, 32), float(value)), atol=1.01, rtol=0)

@@ -1,0 +1,143 @@
+"""The same task with pairs, without pairs, and with no adversary, against the truth. ``python -m benchmarks.fluent_table``.
+
+Needs ../shared/data/fluent128. Each run is kept under runs/, so that an interrupted table goes on; ``--seed 1`` makes
+the runs of one seed alone and stores nothing.
+"""
+
+import argparse
+import json
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from benchmarks.provenance import RESULTS, store
+from benchmarks.small_fluent import (
+    PAIRED,
+    RUNS,
+    SEEDS,
+    UNPAIRED,
+    VARIANTS,
+    WAYS,
+    domains,
+    trained,
+    translate,
+    validation,
+)
+from course_lib.data.catalogue import NAMED
+from course_lib.data.pictures import to_picture, to_unit
+from course_lib.metrics.classifier import classify
+from course_lib.metrics.domains import train_domain_classifier
+from course_lib.metrics.kid import kid_features, kid_from_features
+from course_lib.metrics.pairwise import ssim_y
+from course_lib.metrics.perceptual import vgg_distance
+from course_lib.metrics.spectrum import sharpness_relative
+from course_lib.models import zoo
+
+NAME = "fluent_table"
+SHIPPED = ("pix2pix-fluent", "pix2pix-fluent-l1", "cyclegan-fluent")
+SHOWN = [3, 40, 77, 114, 151, 188, 225]  # of the validation pairs, by name
+
+
+def figures(made: Tensor, real: Tensor) -> dict[str, float]:
+    """Of answers (N, 3, H, W) in [−1, 1] against the truth: near it (l1, ssim, features), and like it (kid, sharpness)."""
+    seen, truth = to_unit(made.clamp(-1, 1)), to_unit(real)
+    return {
+        "l1": (made - real).abs().mean().item(),
+        "ssim": ssim_y(seen, truth, border=0).mean().item(),
+        "features": vgg_distance(seen, truth, border=0).mean().item(),
+        # The table shows the spread over seeds, so KID's own bootstrap is not needed.
+        "kid": kid_from_features(kid_features(seen), kid_features(truth), resamples=1).value,
+        "sharpness": sharpness_relative(seen, truth),
+    }
+
+
+def row(variant: str, seed: int) -> dict[str, Any]:
+    """Both directions of a variant, kept beside its runs."""
+    networks, made = trained(variant, seed)
+    place = RUNS / variant.replace(" ", "_") / f"measured-{seed}.json"
+    key = json.loads(json.dumps({"made": made, "metrics": 1}))
+    if place.exists() and (kept := json.loads(place.read_text()))["key"] == key:
+        return kept["row"]
+    real = validation()
+    result: dict[str, Any] = {"seed": seed, "seconds": round(made["seconds"], 1), "steps": made["steps"]}
+    for way in WAYS:
+        answers = translate(networks[way], real[way[0]])
+        result[way] = figures(answers, real[way[-1]])
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(json.dumps({"key": key, "row": result}))
+    return result
+
+
+def classified(rows: dict[str, list[dict[str, Any]]]) -> float:
+    """Adds to every row what share of its answers an independent classifier calls the target; its own accuracy."""
+    data, real = domains(), validation()
+    seen = {name: torch.stack([data.example(index)[name] for index in range(len(data))]) for name in "AB"}
+    classifier = train_domain_classifier(seen["A"], seen["B"], 0, 20)
+    calls = {name: classify(classifier, real[name]) for name in "AB"}
+    for variant, runs in rows.items():
+        for run in runs:
+            networks, _ = trained(variant, run["seed"])
+            for way, target in zip(WAYS, (1, 0), strict=True):
+                answers = translate(networks[way], real[way[0]])
+                run[way]["called_target"] = (classify(classifier, answers) == target).float().mean().item()
+    return ((calls["A"] == 0).float().mean().item() + (calls["B"] == 1).float().mean().item()) / 2
+
+
+def sheet() -> list[str]:
+    """Writes ``results/fluent_table.png``: flat → 3-D above, back below, seed 0; gives the rows' names."""
+    real = validation()
+    rows: list[tuple[str, Tensor]] = []
+    for way in WAYS:
+        inputs = real[way[0]][SHOWN]
+        rows.append((f"{way} input", inputs))
+        rows += [(f"{way} {variant}", translate(trained(variant, 0)[0][way], inputs)) for variant in VARIANTS]
+        rows.append((f"{way} truth", real[way[-1]][SHOWN]))
+    pixels = [np.concatenate([np.asarray(to_picture(one)) for one in pictures], axis=1) for _, pictures in rows]
+    Image.fromarray(np.concatenate(pixels)).save(RESULTS / f"{NAME}.png", optimize=True)
+    return [name for name, _ in rows]
+
+
+def shipped() -> dict[str, Any]:
+    """The shipped models at 128², from their cards."""
+    return {name: zoo.card_of(name)["validation"] for name in SHIPPED if name in zoo.names()}
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seed", type=int, choices=SEEDS, help="make the runs of this seed alone, store nothing")
+    asked = parser.parse_args()
+    seeds = SEEDS if asked.seed is None else [asked.seed]
+    rows: dict[str, list[dict[str, Any]]] = {variant: [] for variant in VARIANTS}
+    for seed in seeds:  # seed by seed, so that whatever is done by now is a whole table
+        for variant in VARIANTS:
+            rows[variant].append(row(variant, seed))
+            print(variant, rows[variant][-1], flush=True)
+    if asked.seed is not None:
+        return
+    accuracy = classified(rows)
+    real = validation()
+    path = store(
+        NAME,
+        command=f"python -m benchmarks.{NAME}",
+        seeds=SEEDS,
+        seconds=sum(run["seconds"] for runs in rows.values() for run in runs),
+        result={
+            "terms": NAMED["fluent"].terms,
+            "config": {"paired": vars(PAIRED), "unpaired": vars(UNPAIRED)},
+            "pairs": len(real["A"]),
+            "rows": rows,
+            "unchanged": {way: figures(real[way[0]], real[way[-1]]) for way in WAYS},
+            "classifier_accuracy": accuracy,
+            "shipped": shipped(),
+            "sheet": sheet(),
+        },
+    )
+    print(path)
+
+
+if __name__ == "__main__":
+    main()
