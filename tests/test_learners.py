@@ -227,6 +227,7 @@ def found_in(folder):
     return f"{course / 'course_lib' / '__init__.py'}\n{course}\n"
 
 
+@pytest.mark.bench
 @linux_only
 @pytest.mark.slow
 def test_the_zip_beside_the_notebook_is_unpacked_once(without_the_course, archive, tmp_path):

@@ -81,13 +81,14 @@ def test_train_ship_measure_translate(run, root, domains, tmp_path):
     assert np.array_equal(np.asarray(zoo.load("fruit")(Image.open(one))), Image.open(tmp_path / "trained" / "00.png"))
 
 
+@pytest.mark.bench
 def test_a_run_begins_with_the_generators_of_another(run, tmp_path):
     def words(out, *more):
         return ["train", "cyclegan", "--data", "stripes", "--out", tmp_path / out, *TINY, "--batch", "200", *more]
 
     assert run(*words("first"))[0] == 0
     standing_still = ("--start-from", tmp_path / "first" / "model", "--seed", "7", "--lr", "0")
-    code, _, err = run(*words("second", *standing_still, "--d-width", "4"))  # the judges may be others
+    code, _, err = run(*words("second", *standing_still, "--d-width", "4"))  # the discriminators may be others
     assert code == 0, err
     sums = [json.loads((tmp_path / out / "model" / "card.json").read_text())["sha256"] for out in ("first", "second")]
     assert sums[0] == sums[1]

@@ -32,6 +32,7 @@ def test_points_end_to_end(run, root):
     assert zoo.load(root / "r" / "model").sample(20)[0].size == (160, 160)
 
 
+@pytest.mark.bench
 def test_a_run_of_digits_is_resumed_exactly_and_goes_to_the_zoo(run, root, capsys):
     words = ["train", "cgan", "--data", "digits", "--preset", "smoke", *SHORT]
     whole, halves = root / "whole", root / "halves"

@@ -70,6 +70,7 @@ def no_processes(monkeypatch):
     return order
 
 
+@pytest.mark.bench
 def test_a_class_keeps_the_seed_that_was_drawn_for_it(tiny, tmp_path, no_processes):
     folder, out = tmp_path / "class", tmp_path / "graded"
     submit(folder, "def f(): ...\n", "ada/exercise.py")
@@ -106,6 +107,7 @@ def test_what_writes_reports_is_imported_before_the_first_submission(tiny, tmp_p
     assert no_processes == ["reports", "ada"]
 
 
+@pytest.mark.bench
 @linux_only
 def test_hostile_hand_ins_cost_nobody_else_anything(exercise, tmp_path):
     """Everything that can lie in a class's folder, beside one honest learner."""

@@ -90,6 +90,7 @@ def test_a_link_to_the_solution_is_not_followed(grader, tmp_path, layout):
     assert "links are not followed" in report.not_graded[0]
 
 
+@pytest.mark.bench
 def test_a_seed_is_drawn_and_can_be_given_again(exercise, reference, tmp_path):
     drawn = {draw_seed() for _ in range(50)}
     assert len(drawn) > 40 and all(10**5 <= seed < 10**6 for seed in drawn)

@@ -31,6 +31,7 @@ def rows(path: Path) -> dict[str, dict[str, str]]:
     return {row["submission"]: row for row in csv.DictReader(io.StringIO(path.read_text("utf-8-sig")))}
 
 
+@pytest.mark.bench
 @linux_only
 def test_a_class_of_everything(tiny, tmp_path):
     place = folder(
@@ -116,6 +117,7 @@ def test_each_way_into_the_grader_takes_the_same_file(tiny, tmp_path):
     assert tested.returncode == 1 and unclear in tested.stdout.decode(), tested
 
 
+@pytest.mark.bench
 @linux_only
 def test_platforms_are_told_what_was_not_graded(tiny, tmp_path):
     """A learner who uploaded the wrong file reads why; a platform gets valid files."""
@@ -149,6 +151,7 @@ def test_a_terminal_without_the_signs(encoding, tiny, tmp_path):
     assert (tmp_path / "r.json").is_file()
 
 
+@pytest.mark.bench
 @linux_only
 def test_a_plain_locale_and_a_reader_that_is_gone(tiny, tmp_path):
     plain = {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

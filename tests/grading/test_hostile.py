@@ -159,6 +159,7 @@ def test_a_machine_that_fails_is_ungradable_and_not_zero(exercise, reference, tm
     assert "not your fault" in report.checks[0].headline and "Grade again" in report.checks[0].headline
 
 
+@pytest.mark.bench
 @linux_only
 def test_a_server_that_dies_is_replaced(exercise, reference):
     with Grader(exercise, reference=reference, limits=SHORT) as grader:

@@ -104,6 +104,7 @@ def test_mistakes_are_named_and_nothing_hidden_is_claimed(elsewhere, tmp_path):
         assert said in " ".join(told.stdout.split()), told
 
 
+@pytest.mark.bench
 @pytest.mark.slow
 @linux_only
 def test_pytest_and_the_card_work_in_the_kit(elsewhere):

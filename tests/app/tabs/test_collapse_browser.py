@@ -79,6 +79,7 @@ def test_the_first_frame_is_there_with_the_page(visitor, page):
     visit.end()
 
 
+@pytest.mark.bench
 def test_the_first_live_frame_takes_no_import():
     """In a server of its own, after what it does when it starts; in seconds of its processor, whatever else runs."""
     code = """if True:
