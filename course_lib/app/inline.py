@@ -36,16 +36,19 @@ def jpeg_url(image: Image.Image, quality: int) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode("ascii")
 
 
-def from_data_url(text: Any) -> Image.Image:
+def from_data_url(text: Any, again: str = "Upload it again.") -> Image.Image:
     """The way back. It should be what ``data_url`` made, but anyone can send anything.
+
+    Args:
+        again: what the visitor is told to do where nothing came, or not all of it.
 
     Raises:
         CourseError: no PNG in a ``data:`` URL, damaged, or too large.
     """
     if not isinstance(text, str) or not text.startswith(_HEAD) or len(text) > LONGEST:
-        raise CourseError("Your picture did not arrive. Upload it again.")
+        raise CourseError(f"Your picture did not arrive. {again}")
     try:
         data = base64.b64decode(text[len(_HEAD) :], validate=True)
     except (binascii.Error, ValueError):
-        raise CourseError("Your picture did not arrive whole. Upload it again.") from None
+        raise CourseError(f"Your picture did not arrive whole. {again}") from None
     return open_picture(data, name="This picture", formats=("PNG",), max_pixels=MAX_PIXELS)

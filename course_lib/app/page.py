@@ -23,8 +23,8 @@ from course_lib.models import zoo
 
 _log = logging.getLogger(__name__)
 
-# The folders in tabs/, in the course's order. A folder's name is also the tab's word in the address: ?tab=loss.
-TABS = ("loss", "collapse", "generate", "superres", "colour", "pix2pix", "cyclegan", "gram", "style")
+# The folders in tabs/: what is drawn by hand first, then in the course's order. A folder's name is also the tab's word in the address: ?tab=loss.
+TABS = ("flat", "loss", "collapse", "generate", "superres", "colour", "pix2pix", "cyclegan", "gram", "style")
 
 _MASTHEAD = """
 <header class="masthead">

@@ -12,6 +12,7 @@ from course_lib.app import protocol
 from course_lib.app.guard import GuardedImage
 
 _HERE = Path(__file__).parent
+CANVAS = _HERE / "canvas.js"  # a script for labs with a canvas to draw on; before their own
 
 
 class Lab(gr.HTML):

@@ -2,10 +2,11 @@
 
 import html
 
+from course_lib.app.differences import legend
 from course_lib.app.inline import data_url
 from course_lib.app.tabs.cyclegan import words
 from course_lib.app.tabs.cyclegan.examples import SHEETS, example_pictures
-from course_lib.app.tabs.cyclegan.measures import RADII, STRENGTH, TOP, scale
+from course_lib.app.tabs.cyclegan.measures import RADII, STRENGTH
 from course_lib.app.widgets import guess, radios, step
 
 
@@ -54,15 +55,9 @@ def choose(working: list[str], broken: dict[str, str]) -> str:
 
 
 def see() -> str:
-    colours = [f"rgb({red}, {green}, {blue})" for red, green, blue in scale()[::32].tolist() + scale()[-1:].tolist()]
-
     def figure(name: str) -> str:
         return f'<figure data-shows="{name}"><div class="frame"></div><figcaption></figcaption></figure>'
 
-    bar = (
-        f'<div class="scale"><i style="background: linear-gradient(90deg, {", ".join(colours)})"></i>'
-        f"<span>0</span><span>{TOP / 2:g}</span><span>≥ {TOP:g}</span></div>"
-    )
     rows = "".join(
         f'<tr data-middle="{name}"><th scope="row">{text}</th><td class="changed"></td><td class="error"></td>'
         '<td class="bar"><i></i></td></tr>'
@@ -74,7 +69,7 @@ def see() -> str:
     {step(3, "There and back")}
     <p class="status" role="status"></p>
     <div class="pictures shown">{"".join(figure(name) for name in ("x", "middle", "back", "map"))}</div>
-    {bar}
+    {legend()}
     <p class="lead">Perturb the middle before <em>F</em> gets it. If the way back then misses by more, <em>F</em> used
     what the perturbation removed.</p>
     <div class="line">

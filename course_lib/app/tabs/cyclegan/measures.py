@@ -2,12 +2,10 @@
 
 import time
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import torch
 from PIL import Image, ImageFilter
-from torch import Tensor
 
 from course_lib.data.pictures import to_picture, to_tensor
 from course_lib.models.translator import Translator
@@ -16,7 +14,6 @@ MIDDLES = ("left", "blur", "levels")
 RADII = (0.5, 1.0, 1.5, 2.0, 3.0)  # pixels, a strength each
 LEVELS = (32, 16, 8, 4, 2)  # of each colour channel, a strength each
 STRENGTH = 2  # at first, and where the answer is measured
-TOP = 1.0  # where the error map's scale ends; the error itself may go to 2
 
 
 @dataclass(frozen=True)
@@ -76,32 +73,3 @@ def perturb(picture: Image.Image, how: str, strength: int) -> Image.Image:
     steps = LEVELS[strength - 1] - 1
     values = np.asarray(picture, dtype=np.float64)
     return Image.fromarray((np.round(values / 255 * steps) * (255 / steps)).round().astype(np.uint8))
-
-
-def l1(a: Image.Image, b: Image.Image) -> float:
-    """Mean of |a − b| over pixels and channels, on the scale [−1, 1] of the losses."""
-    return _difference(a, b).abs().mean().item()
-
-
-def colour_shift(before: Image.Image, after: Image.Image) -> tuple[float, float, float]:
-    """By how much the mean of red, green and blue moved, of 255."""
-    red, green, blue = (_difference(after, before).mean((0, 2, 3)) * 127.5).tolist()
-    return red, green, blue
-
-
-def error_map(a: Image.Image, b: Image.Image) -> Image.Image:
-    """|a − b|, averaged over the channels, in the colours of ``scale``: 0 dark, ``TOP`` and above bright."""
-    error = _difference(a, b).abs().mean((0, 1)).numpy() / TOP
-    return Image.fromarray(scale()[np.clip(np.round(error * 255), 0, 255).astype(int)])
-
-
-@lru_cache(maxsize=1)
-def scale() -> np.ndarray:
-    """(256, 3) bytes: matplotlib's magma, brighter throughout, for the colour-blind as for a grey printer."""
-    from matplotlib import colormaps
-
-    return np.asarray(colormaps["magma"](np.arange(256), bytes=True))[:, :3]
-
-
-def _difference(a: Image.Image, b: Image.Image) -> Tensor:
-    return to_tensor(a).double() - to_tensor(b).double()

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 from PIL import Image, ImageOps
 
+from course_lib.app.differences import colour_shift, error_map, l1
 from course_lib.app.facts import Column, facts
 from course_lib.app.heavy import turn
 from course_lib.app.inline import data_url, from_data_url
@@ -15,7 +16,7 @@ from course_lib.app.protocol import one_of, served, whole
 from course_lib.app.tab import Tab
 from course_lib.app.tabs.cyclegan import markup, words
 from course_lib.app.tabs.cyclegan.examples import SHEETS, example_pictures
-from course_lib.app.tabs.cyclegan.measures import LEVELS, MIDDLES, RADII, STRENGTH, colour_shift, error_map, l1, trip
+from course_lib.app.tabs.cyclegan.measures import LEVELS, MIDDLES, RADII, STRENGTH, trip
 from course_lib.app.widgets import Lab, lesson, upload_field
 from course_lib.data.pictures import to_tensor
 from course_lib.errors import CourseError

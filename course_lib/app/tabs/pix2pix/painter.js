@@ -1,9 +1,9 @@
 // The painter: one cell per pixel, its class as a number. props and watch are Gradio's.
-const {size, letters} = props, wall = 1, brush = 10, step = 4;
+const {size, letters} = props, wall = 1, brush = 10;
 const canvas = find('canvas'), context = canvas.getContext('2d');
 const colours = props.colours.map(([r, g, b]) => (255 << 24 | b << 16 | g << 8 | r) >>> 0);
-let cells = new Uint8Array(size * size).fill(wall), past = [];
-let corner = null, last = null, cross = {x: size / 2, y: size / 2};
+let cells = new Uint8Array(size * size).fill(wall), before = cells, corner = null, last = null;
+const past = takenBack();
 
 const chosen = (name) => find(`input[name="painter-${name}"]:checked`).value;
 
@@ -70,10 +70,7 @@ function read() {
 
 function write() { props.value = toText(cells); changed(); }
 
-function remember() {
-  past.push(cells.slice());
-  if (past.length > 30) past.shift();
-}
+const remember = () => past.keep(cells.slice());
 
 function fill(a, b) {
   const number = Number(chosen('class'));
@@ -96,60 +93,41 @@ function frame(a, b) {
   context.strokeRect(Math.min(a.x, b.x) + .5, Math.min(a.y, b.y) + .5, Math.abs(a.x - b.x), Math.abs(a.y - b.y));
 }
 
-function place(event) {
-  const box = canvas.getBoundingClientRect(), inside = (value) => Math.min(Math.max(Math.floor(value * size), 0), size - 1);
-  return {x: inside((event.clientX - box.left) / box.width), y: inside((event.clientY - box.top) / box.height)};
-}
-
-// One finger paints. With a second one it is a pinch: what the first began is taken back, and only when all are gone does
-// another paint. The browser zooms (touch-action in tab.css), often before the second finger is told here.
-function giveUp() {
-  if (!last) return;
-  cells = past.pop();
-  corner = last = null;
-  show();
-}
-window.addEventListener('pointerdown', (event) => { if (!event.isPrimary) giveUp(); }, {capture: true});
-canvas.addEventListener('pointercancel', giveUp);
-canvas.addEventListener('pointerdown', (event) => {
-  if (event.button || !event.isPrimary || last) return;
-  canvas.setPointerCapture(event.pointerId);
-  remember();
-  corner = last = place(event);
-  if (chosen('tool') === 'brush') { stroke(last, last); show(); }
+const cell = ({x, y}) => {
+  const inside = (value) => Math.min(Math.max(Math.floor(value), 0), size - 1);
+  return {x: inside(x), y: inside(y)};
+};
+const byBrush = () => chosen('tool') === 'brush';
+const drawing = followPointer(canvas, {
+  begin: (at) => {
+    before = cells.slice();
+    corner = last = cell(at);
+    if (byBrush()) { stroke(last, last); show(); }
+  },
+  move: (at) => {
+    const here = cell(at);
+    if (byBrush()) { stroke(last, here); show(); } else frame(corner, here);
+    last = here;
+  },
+  end: () => {
+    past.keep(before);
+    if (chosen('tool') === 'rectangle') fill(corner, last);
+    show();
+    write();
+  },
+  giveUp: () => { cells = before; show(); },
 });
-canvas.addEventListener('pointermove', (event) => {
-  if (!last || !event.isPrimary) return;
-  const here = place(event);
-  if (chosen('tool') === 'brush') { stroke(last, here); show(); } else frame(corner, here);
-  last = here;
+followKeys(canvas, {
+  step: 4,
+  done: (a, b) => { remember(); fill(a, b); write(); },
+  look: (from, cross) => frame(from ?? {x: cross.x - 3, y: cross.y - 3}, from ? cross : {x: cross.x + 3, y: cross.y + 3}),
+  leave: () => { if (!drawing()) show(); },
 });
-canvas.addEventListener('pointerup', (event) => {
-  if (!last || !event.isPrimary) return;
-  if (chosen('tool') === 'rectangle') fill(corner, last);
-  corner = last = null;
-  show();
-  write();
-});
-
-canvas.addEventListener('keydown', (event) => {
-  const far = event.shiftKey ? 4 * step : step;
-  const moves = {ArrowLeft: [-far, 0], ArrowRight: [far, 0], ArrowUp: [0, -far], ArrowDown: [0, far]};
-  if (event.key in moves) {
-    const [dx, dy] = moves[event.key], inside = (value) => Math.min(Math.max(value, 0), size - 1);
-    cross = {x: inside(cross.x + dx), y: inside(cross.y + dy)};
-  } else if (event.key === 'Enter' || event.key === ' ') {
-    if (corner) { remember(); fill(corner, cross); corner = null; write(); } else corner = {...cross};
-  } else if (event.key === 'Escape') corner = null;
-  else return;
-  event.preventDefault();
-  frame(corner || {x: cross.x - 3, y: cross.y - 3}, corner ? cross : {x: cross.x + 3, y: cross.y + 3});
-});
-canvas.addEventListener('blur', () => { if (!last) { corner = null; show(); } });
 
 find('[data-do=undo]').addEventListener('click', () => {
-  if (!past.length) return;
-  cells = past.pop();
+  const told = past.undo(cells);
+  if (!told) return;
+  cells = told;
   show();
   write();
 });

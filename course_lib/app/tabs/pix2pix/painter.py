@@ -13,7 +13,7 @@ import numpy as np
 
 from course_lib.app.inline import data_url
 from course_lib.app.tabs.pix2pix.label_maps import LETTERS, SIZE, from_text, to_text
-from course_lib.app.widgets import Lab
+from course_lib.app.widgets import CANVAS, Lab
 from course_lib.data import palette
 
 
@@ -31,7 +31,7 @@ class Painter(Lab):
         offered = examples or {}
         defaults: dict[str, Any] = {
             "template": _template(offered),
-            "scripts": (Path(__file__).with_name("painter.js"),),
+            "scripts": (CANVAS, Path(__file__).with_name("painter.js")),
             "examples": {name: to_text(labels) for name, labels in offered.items()},
             "colours": [list(colour) for _, colour in palette.FACADES],
             "letters": LETTERS,

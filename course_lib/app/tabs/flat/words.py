@@ -1,0 +1,143 @@
+"""What the tab says. Its numbers come from the models' cards, from the stored ranges and from what was measured here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from course_lib.app.facts import Card, kid, number
+from course_lib.app.tabs.flat.answers import ADVERSARIAL, CYCLE, TWIN
+from course_lib.app.widgets import headline
+
+TITLES = {ADVERSARIAL: "L1 + discriminator", TWIN: "L1 alone", CYCLE: "CycleGAN"}
+# name → title, and what it is
+SHOWN = {
+    "drawing": ("The drawing", "what goes in"),
+    TWIN: (TITLES[TWIN], "pairs, and the absolute error"),
+    ADVERSARIAL: (TITLES[ADVERSARIAL], "pairs, and a discriminator to fool"),
+    CYCLE: (TITLES[CYCLE], "no pairs"),
+    "truth": ("The truth", "the same emoji, rendered in 3-D"),
+    "map": ("Where two of them differ", "L1 alone, L1 + discriminator"),
+}
+VIEWS = {"side": "Side by side", "slider": "Slider"}
+
+HEADLINE = headline(
+    "Draw something flat.<br>Three networks make it 3-D.",
+    "Two of them learned from emoji drawn flat, each beside the same emoji rendered in 3-D: one from the absolute error "
+    "alone, the other also had to fool a discriminator. The third, a CycleGAN, saw flat emoji and 3-D emoji, but never the "
+    "same emoji as both.",
+)
+EMPTY = "The canvas is empty. Draw something, or choose an emoji."
+QUESTION = "Over all examples: which network’s answers lie closest to the truth, pixel by pixel?"
+
+# name of a number → what it is, and how it is written
+MEASURES = {
+    "covered": ("Share of the canvas that is drawn on", ".0%"),
+    "changed": ("How far L1 + discriminator moved the drawn pixels", ".3f"),
+    "apart": ("How far it lies from L1 alone there", ".3f"),
+}
+
+
+def written(name: str, value: float) -> str:
+    """A number as the page shows it."""
+    return format(value, MEASURES[name][1])
+
+
+def verdict(outside: list[str], known: Mapping[str, Any], example: bool) -> str:
+    """What the three numbers say of a drawing.
+
+    Args:
+        outside: the numbers that lie outside of their ranges.
+        known: what the benchmark stored; nothing is said without it.
+    """
+    if not known:
+        return ""
+    low, high = known["percentiles"]
+    told = f"The ranges hold from {low} % to {high} % of {known['pairs']} emoji that no network was trained on."
+    if outside:
+        names = ", ".join(f"“{MEASURES[name][0]}”" for name in outside)
+        first = (
+            f"This emoji is an unusual one: {names} is outside of the range."
+            if example
+            else f"<b>This is unlike the emoji that they know:</b> {names} is outside of the range. The networks never "
+            "learned what such a drawing looks like in 3-D; what they answer is a guess."
+        )
+    else:
+        first = "By these numbers it is like other emoji." + (
+            "" if example else " That is no promise: they do not look at what was drawn."
+        )
+    rates = known["outside"]
+    rough = (
+        f"The check is rough: of those emoji themselves {rates['emoji']:.0%} have a number outside, of "
+        f"{known['others']} scribbles, letters, patterns and photos {rates['others']:.0%}."
+    )
+    return f"{first} {told} {rough}"
+
+
+def answer(guess: str, measured: Mapping[str, Any], cards: Mapping[str, Card]) -> str:
+    """What is said after a guess.
+
+    Args:
+        measured: {"pictures": how many, "drawing": {"l1"}, and for each model that works {"l1", "detail"}}, against
+            the truth of the examples.
+        cards: of the models that work.
+    """
+    models = [name for name in (TWIN, ADVERSARIAL, CYCLE) if name in measured]
+    nearest = min(models, key=lambda name: measured[name]["l1"])
+    each = ", ".join(f"{TITLES[name]} {measured[name]['l1']:.3f} ({measured[name]['detail']:.2f})" for name in models)
+    told = [
+        f"<b>{'Yes' if guess == nearest else 'No'}.</b> Mean distance to the truth over the {measured['pictures']} "
+        "examples, which no network was trained on (L1 on [−1, 1]), and fine detail relative to the truth: "
+        f"{each}. The drawing itself lies {measured['drawing']['l1']:.3f} from it."
+    ]
+    if TWIN in models:
+        told.append(
+            "The drawing does not say where gloss and shadow lie. The absolute error is smallest where every pixel is the "
+            "median of all 3-D pictures that fit the drawing, and a median of gloss in many places is soft."
+        )
+    told.append(
+        "A discriminator can tell a soft picture from a real one, so the network trained with it has to decide where the "
+        "gloss lies, right or wrong."
+    )
+    if CYCLE in models:
+        told.append(
+            "CycleGAN was never told which 3-D picture belongs to a drawing. Its losses ask for a picture that looks like a "
+            "3-D emoji and leads back to the drawing; many do, and nothing says which of them is the truth."
+        )
+    return " ".join(told) + _validated(cards)
+
+
+def _validated(cards: Mapping[str, Card]) -> str:
+    """What the cards measured on the validation pairs, if they say."""
+    found = [
+        f"{TITLES[name]} {cards[name]['validation']['l1']:.3f}"
+        for name in (TWIN, ADVERSARIAL)
+        if "l1" in cards.get(name, {}).get("validation", {})
+    ]
+    untouched = None
+    without = cards.get(CYCLE, {}).get("validation", {}).get("AtoB", {})
+    if without.get("truth"):
+        found.append(f"{TITLES[CYCLE]} {without['truth']['l1']:.3f}")
+        untouched = without.get("truth_untranslated", {}).get("l1")
+    if not found:
+        return ""
+    nothing = "" if untouched is None else f"; leaving the drawing as it is, {untouched:.3f}"
+    return f" On the validation pairs, by their cards: L1 {', '.join(found)}{nothing}."
+
+
+def _against_truth(key: str) -> Any:
+    def read(column: Any) -> str | None:
+        found = column.measured
+        if found.get("truth"):  # a two-way model, measured against the pairs that it never saw
+            return f"{found['truth'][key]:.3f}" if key in found["truth"] else None
+        return f"{found[key]:.3f}" if key in found else None
+
+    return read
+
+
+MEASURED = (
+    ("L1 to the truth", _against_truth("l1")),
+    ("SSIM to the truth", _against_truth("ssim")),
+    ("distance to the truth in VGG features", _against_truth("features")),
+    number("fine detail relative to real", "sharpness", ".2f"),
+    kid("KID-VGG", "kid_vgg"),
+    kid("KID-VGG, real against real", "kid_vgg_real"),
+)
