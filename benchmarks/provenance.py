@@ -45,8 +45,10 @@ def commit() -> str:
         return "unknown"
 
 
-def store(name: str, *, command: str, seeds: list[int], seconds: float, result: dict[str, Any]) -> Path:
-    """Writes ``results/NAME.json`` whole: the result, and what it takes to get it again."""
+def store(
+    name: str, *, command: str, seeds: list[int], seconds: float, result: dict[str, Any], folder: Path = RESULTS
+) -> Path:
+    """Writes ``NAME.json`` whole, among the results or where it is read: the result, and what it takes to get it again."""
     record = {
         "command": command,
         "seeds": seeds,
@@ -56,7 +58,7 @@ def store(name: str, *, command: str, seeds: list[int], seconds: float, result: 
         "machine": machine(),
         **result,
     }
-    path = RESULTS / f"{name}.json"
+    path = folder / f"{name}.json"
     path.parent.mkdir(exist_ok=True)
     partial = path.with_suffix(".tmp")
     partial.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -14,6 +14,7 @@ from PIL import Image
 
 WHITE = 250  # from here on a channel counts as white: the emoji's white is not always 255
 PERCENTILES = (5, 95)
+NUMBERS = ("covered", "changed", "apart")
 RANGES = Path(__file__).with_name("ranges.json")
 
 
