@@ -23,9 +23,13 @@ def colour_shift(before: Image.Image, after: Image.Image) -> tuple[float, float,
 
 
 def error_map(a: Image.Image, b: Image.Image, top: float = TOP) -> Image.Image:
-    """|a − b|, averaged over the channels, in the colours of ``scale``: 0 dark, ``top`` and above bright."""
-    error = _difference(a, b).abs().mean((0, 1)).numpy() / top
-    return Image.fromarray(scale()[np.clip(np.round(error * 255), 0, 255).astype(int)])
+    """|a − b|, averaged over the channels, as ``heat`` shows it."""
+    return heat(_difference(a, b).abs().mean((0, 1)).numpy(), top)
+
+
+def heat(values: np.ndarray, top: float = TOP) -> Image.Image:
+    """(H, W) in the colours of ``scale``: 0 dark, ``top`` and above bright."""
+    return Image.fromarray(scale()[np.clip(np.round(values / top * 255), 0, 255).astype(int)])
 
 
 @lru_cache(maxsize=1)

@@ -1,16 +1,20 @@
 """What the networks make of a drawing. An answer is asked for more than once, so the last ones are kept."""
 
+import time
 from functools import lru_cache
 
+import numpy as np
 from PIL import Image
 
 from course_lib.app.heavy import turn
 from course_lib.app.tabs.flat.examples import SIDE
+from course_lib.app.tabs.flat.measures import spread
 from course_lib.errors import CourseError
 from course_lib.models import zoo
 from course_lib.models.translator import Translator
 
 ADVERSARIAL, TWIN, CYCLE = MODELS = ("pix2pix-fluent", "pix2pix-fluent-l1", "cyclegan-fluent")
+SEEDS = 4  # of the answers whose spread is measured
 
 
 @lru_cache(maxsize=len(MODELS))
@@ -47,19 +51,31 @@ def opened() -> tuple[list[str], dict[str, str]]:
     return working, broken
 
 
-def made(name: str, drawing: Image.Image) -> Image.Image:
-    """A network's answer, at seed 0.
+def made(name: str, drawing: Image.Image, seed: int = 0) -> Image.Image:
+    """A network's answer.
+
+    Args:
+        seed: of its noise (dropout), where it has any.
 
     Raises:
         Busy: others have the processor.
     """
-    return _made(name, drawing.tobytes())
+    return _made(name, drawing.tobytes(), seed)
 
 
 @lru_cache(maxsize=64)
-def _made(name: str, pixels: bytes) -> Image.Image:
+def _made(name: str, pixels: bytes, seed: int) -> Image.Image:
     with turn():
-        return translator(name)(Image.frombytes("RGB", (SIDE, SIDE), pixels))
+        return translator(name)(Image.frombytes("RGB", (SIDE, SIDE), pixels), seed)
+
+
+def unsure(drawing: Image.Image) -> np.ndarray:
+    """(H, W): where the network with a discriminator answers otherwise with other noise: see ``measures.spread``."""
+    answers = []
+    for seed in range(SEEDS):
+        answers.append(made(ADVERSARIAL, drawing, seed))
+        time.sleep(0.002)  # whoever waits for a turn has one in between
+    return spread(answers)
 
 
 def forget() -> None:

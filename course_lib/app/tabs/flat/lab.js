@@ -11,6 +11,7 @@ function put(name, source) {
   const image = figure.querySelector('img');
   if (!source) { image.removeAttribute('src'); return Promise.resolve(); }
   image.src = source;
+  if (name === props.models[0]) find('.peek').src = source;
   figure.querySelector('.save').href = source;
   return image.decode().catch(() => {});  // until it can be seen
 }
@@ -55,14 +56,10 @@ function showCompared({measured, verdict, errors, truth, map}) {
     caption.textContent = error === undefined ? '' : `L1 to the truth ${error.toFixed(3)}`;
   }
   for (const row of all('[data-measure]')) {
-    const found = measured[row.dataset.measure];
-    row.hidden = !found;
-    if (!found) continue;
-    const {value, text, range, texts} = found, whole = Math.max(value, range ? range[1] : 0) * 1.1 || 1, at = (one) => `${100 * one / whole}%`;
-    row.classList.toggle('outside', found.outside);
+    const {value, text, range, texts, outside} = measured[row.dataset.measure], whole = Math.max(value, range ? range[1] : 0) * 1.1 || 1, at = (one) => `${100 * one / whole}%`;
+    row.classList.toggle('outside', outside);
     row.querySelector('.value').textContent = text;
     row.querySelector('.known').textContent = range ? `${texts[0]} … ${texts[1]}` : '';
-    row.querySelector('.bar').hidden = !range;
     row.querySelector('.bar i').style.left = at(value);
     if (range) Object.assign(row.querySelector('.bar span').style, {left: at(range[0]), width: at(range[1] - range[0])});
   }

@@ -2,15 +2,16 @@
 
 import html
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from course_lib.app.differences import legend
 from course_lib.app.inline import data_url
 from course_lib.app.tabs.flat import words
-from course_lib.app.tabs.flat.answers import TWIN
+from course_lib.app.tabs.flat.answers import ADVERSARIAL
 from course_lib.app.tabs.flat.examples import SIDE, examples
 from course_lib.app.widgets import radios, step
 
-MAP_TOP = 0.5  # where the scale of the map ends
+MAP_TOP = 0.15  # where the scale of the map ends
 # name → what it is called, and its sign as paths in a square of 20
 _TOOLS = {
     "brush": ("Brush", '<path d="M3 16c4 2 6-1 6-4l7-8 1 1-7 8"/>'),
@@ -68,7 +69,8 @@ def choose() -> str:
 <div class="lab flat-choose">
   <section>
     {step(1, "Choose an emoji, or draw")}
-    <div class="offered" role="group" aria-label="Example emoji">{offered}</div>
+    <div class="top"><img class="peek" alt="{words.SHOWN[ADVERSARIAL][0]}: the answer">
+      <div class="offered" role="group" aria-label="Example emoji">{offered}</div></div>
     <canvas width="{SIDE}" height="{SIDE}" tabindex="0" role="application" aria-label="Drawing. Arrow keys move a cross,
       with Shift further; Enter sets one end of a line or shape, then the other; Escape gives it up."></canvas>
     <div class="tools">
@@ -92,8 +94,8 @@ def _figure(name: str) -> str:
     title, text = words.SHOWN[name]
     scale = legend(MAP_TOP) if name == "map" else ""
     return (
-        f'<figure data-shows="{name}" hidden><div class="frame shown"><img alt="{title}"></div>{scale}<figcaption>'
-        f'<b>{title}</b><span class="from">{text}</span><span class="measured"></span>'
+        f'<figure data-shows="{name}" hidden><div class="frame shown"><img alt="{title}"></div><figcaption>'
+        f'<b>{title}</b><span class="from">{text}</span><span class="measured"></span>{scale}'
         f'<a class="save" download="flat-{name}.png" aria-label="Save as PNG: {title}">Save</a></figcaption></figure>'
     )
 
@@ -105,8 +107,7 @@ def _side(name: str, shown: Sequence[str]) -> str:
 
 def shown(working: Sequence[str]) -> list[str]:
     """The pictures that there are, in their order on the page."""
-    missing = {name for name in words.TITLES if name not in working} | ({"map"} if TWIN not in working else set())
-    return [name for name in words.SHOWN if name not in missing]
+    return [name for name in words.SHOWN if name in working or name not in words.TITLES]
 
 
 def see(working: Sequence[str], broken: Mapping[str, str]) -> str:
@@ -130,10 +131,14 @@ def see(working: Sequence[str], broken: Mapping[str, str]) -> str:
 """
 
 
-def like(guesses: Mapping[str, str]) -> str:
-    """Right, below: whether the drawing is like what the networks know, and the question."""
+def like(guesses: Mapping[str, str], known: Mapping[str, Any]) -> str:
+    """Right, below: whether the drawing is like what the networks know, and the question.
+
+    Args:
+        known: what ``measures.known`` gave.
+    """
     rows = "".join(
-        f'<tr data-measure="{name}" hidden><th scope="row">{title}</th><td class="value"></td>'
+        f'<tr data-measure="{name}"><th scope="row">{title}</th><td class="value"></td>'
         '<td class="bar"><span></span><i></i></td><td class="known"></td></tr>'
         for name, (title, _) in words.MEASURES.items()
     )
@@ -142,8 +147,9 @@ def like(guesses: Mapping[str, str]) -> str:
   <section class="like">
     {step(3, "Is it like an emoji?")}
     <div class="shown"><p class="verdict" role="status"></p>
-    <table><thead><tr><td></td><th scope="col">Here</th><td class="bar"></td><th scope="col" class="known">Range</th></tr></thead>
-      <tbody>{rows}</tbody></table></div>
+    <table{"" if known else ' class="unknown"'}><thead><tr><td></td><th scope="col">Here</th><td class="bar"></td><th scope="col"
+      class="known">Range</th></tr></thead><tbody>{rows}</tbody></table></div>
+    <p class="small">{words.unsure(known)}</p>
   </section>
   <section>
     {step(4, "Which one is closest?")}

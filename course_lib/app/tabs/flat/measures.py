@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from PIL import Image
 
 WHITE = 250  # from here on a channel counts as white: the emoji's white is not always 255
 PERCENTILES = (5, 95)
-NUMBERS = ("covered", "changed", "apart")
+NUMBERS = ("covered", "margin", "spread")
 RANGES = Path(__file__).with_name("ranges.json")
 
 
@@ -23,24 +23,32 @@ def drawn_on(drawing: Image.Image) -> np.ndarray:
     return np.asarray(drawing).min(-1) < WHITE
 
 
-def measure(drawing: Image.Image, adversarial: Image.Image, twin: Image.Image | None) -> dict[str, float]:
+def spread(answers: Sequence[Image.Image]) -> np.ndarray:
+    """(H, W): the standard deviation over a network's answers to one drawing, mean of the channels, on [−1, 1].
+
+    Each answer has other noise: dropout (Gal and Ghahramani 2016 take its spread for the network's uncertainty).
+    """
+    return np.std([np.asarray(one, dtype=np.float64) / 127.5 for one in answers], axis=0).mean(-1)
+
+
+def measure(drawing: Image.Image, unsure: np.ndarray) -> dict[str, float]:
     """The three numbers of a drawing that is not empty.
 
     Args:
-        adversarial, twin: what the two networks that were trained on pairs made of it; the twin may be missing.
+        unsure: ``spread`` of the answers to it.
 
     Returns:
-        "covered": share of the canvas that is drawn on; "changed": mean of |answer − drawing| there, on [−1, 1];
-        "apart": mean of |answer − twin's answer| there, if there is a twin.
+        "covered": share of the canvas that is drawn on; "margin": the same of its outermost pixels, which emoji leave
+        white; "spread": mean spread where it is drawn on.
     """
     where = drawn_on(drawing)
-    found = {"covered": float(where.mean()), "changed": _distance(adversarial, drawing, where)}
-    return found if twin is None else found | {"apart": _distance(adversarial, twin, where)}
-
-
-def _distance(a: Image.Image, b: Image.Image, where: np.ndarray) -> float:
-    apart = np.abs(np.asarray(a, dtype=np.float64) - np.asarray(b, dtype=np.float64)).mean(-1) / 127.5
-    return float(apart[where].mean())
+    edge = np.ones_like(where)
+    edge[1:-1, 1:-1] = False
+    return {
+        "covered": float(where.mean()),
+        "margin": float(where[edge].mean()),
+        "spread": float(unsure[where].mean()),
+    }
 
 
 @lru_cache(maxsize=1)

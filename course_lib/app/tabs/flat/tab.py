@@ -9,13 +9,13 @@ import gradio as gr
 import torch
 from PIL import Image
 
-from course_lib.app.differences import error_map, l1
+from course_lib.app.differences import heat, l1
 from course_lib.app.facts import Card, Column, facts
 from course_lib.app.inline import data_url, from_data_url
 from course_lib.app.protocol import one_of, served, whole
 from course_lib.app.tab import Tab
 from course_lib.app.tabs.flat import markup, measures, words
-from course_lib.app.tabs.flat.answers import ADVERSARIAL, CYCLE, MODELS, TWIN, made, opened, translator
+from course_lib.app.tabs.flat.answers import ADVERSARIAL, CYCLE, MODELS, made, opened, translator, unsure
 from course_lib.app.tabs.flat.examples import SIDE, TERMS, examples
 from course_lib.app.widgets import CANVAS, Lab, lesson
 from course_lib.data.pictures import to_tensor, to_unit
@@ -43,16 +43,17 @@ def translate(asked: dict[str, Any]) -> dict[str, Any]:
 
 @served
 def compare(asked: dict[str, Any]) -> dict[str, Any]:
-    """{"picture" or "drawing"} → the three numbers and what they say, where two answers differ, and of an example the
-    truth and how far each answer is from it."""
+    """{"picture" or "drawing"} → the three numbers and what they say, where the network is unsure, and of an example
+    the truth and how far each answer is from it."""
     drawing, truth = _drawing(asked)
     working, _ = opened()
     answers = {name: made(name, drawing) for name in working}
-    measured = measures.measure(drawing, answers[ADVERSARIAL], answers.get(TWIN))
-    known = measures.known({name: translator(name).card["sha256"] for name in (ADVERSARIAL, TWIN) if name in working})
+    spread = unsure(drawing)
+    measured, known = measures.measure(drawing, spread), _known()
     ranges = known.get("ranges", {})
     outside = measures.outside(measured, ranges)
     found: dict[str, Any] = {
+        "map": data_url(heat(spread, markup.MAP_TOP)),
         "measured": {
             name: {
                 "value": value,
@@ -69,9 +70,12 @@ def compare(asked: dict[str, Any]) -> dict[str, Any]:
     if truth is not None:
         found["truth"] = data_url(truth)
         found["errors"]["drawing"] = l1(drawing, truth)
-    if TWIN in answers:
-        found["map"] = data_url(error_map(answers[ADVERSARIAL], answers[TWIN], markup.MAP_TOP))
     return found
+
+
+def _known() -> dict[str, Any]:
+    """The stored ranges, if they were measured with this very network."""
+    return measures.known({ADVERSARIAL: translator(ADVERSARIAL).card["sha256"]})
 
 
 def _drawing(asked: dict[str, Any]) -> tuple[Image.Image, Image.Image | None]:
@@ -156,7 +160,7 @@ def build() -> None:
                 max_height=512,
             )
             lab = Lab(
-                template=markup.like(guesses),
+                template=markup.like(guesses, _known()),
                 scripts=(CANVAS, *(_HERE / file for file in ("bucket.js", "draw.js", "lab.js"))),
                 label="Flat to 3-D",
                 elem_id="flat-lab",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from course_lib.app.facts import Card, kid, number
-from course_lib.app.tabs.flat.answers import ADVERSARIAL, CYCLE, TWIN
+from course_lib.app.tabs.flat.answers import ADVERSARIAL, CYCLE, SEEDS, TWIN
 from course_lib.app.widgets import headline
 
 TITLES = {ADVERSARIAL: "L1 + discriminator", TWIN: "L1 alone", CYCLE: "CycleGAN"}
@@ -15,7 +15,7 @@ SHOWN = {
     ADVERSARIAL: (TITLES[ADVERSARIAL], "pairs, and a discriminator to fool"),
     CYCLE: (TITLES[CYCLE], "no pairs"),
     "truth": ("The truth", "the same emoji, rendered in 3-D"),
-    "map": ("Where two of them differ", "L1 alone, L1 + discriminator"),
+    "map": ("Where it is unsure", f"spread of L1 + discriminator over {SEEDS} noise seeds"),
 }
 VIEWS = {"side": "Side by side", "slider": "Slider"}
 
@@ -31,9 +31,13 @@ QUESTION = "Over all examples: which network’s answers lie closest to the trut
 # name of a number → what it is, and how it is written
 MEASURES = {
     "covered": ("Share of the canvas that is drawn on", ".0%"),
-    "changed": ("How far L1 + discriminator moved the drawn pixels", ".3f"),
-    "apart": ("How far it lies from L1 alone there", ".3f"),
+    "margin": ("Share of its outermost pixels that is drawn on", ".0%"),
+    "spread": (f"Spread of L1 + discriminator over {SEEDS} noise seeds", ".3f"),
 }
+UNSURE = (
+    f"L1 + discriminator answers {SEEDS} times, each time with other values of its layers dropped out (dropout). Where the "
+    "answers spread, it is unsure; the map shows where."
+)
 
 
 def written(name: str, value: float) -> str:
@@ -51,25 +55,35 @@ def verdict(outside: list[str], known: Mapping[str, Any], example: bool) -> str:
     if not known:
         return ""
     low, high = known["percentiles"]
-    told = f"The ranges hold from {low} % to {high} % of {known['pairs']} emoji that no network was trained on."
     if outside:
         names = ", ".join(f"“{MEASURES[name][0]}”" for name in outside)
         first = (
-            f"This emoji is an unusual one: {names} is outside of the range."
+            f"This emoji is an unusual one. Outside of the range: {names}."
             if example
-            else f"<b>This is unlike the emoji that they know:</b> {names} is outside of the range. The networks never "
-            "learned what such a drawing looks like in 3-D; what they answer is a guess."
+            else f"<b>This is unlike the emoji that they know.</b> Outside of the range: {names}. The networks never learned "
+            "what such a drawing looks like in 3-D; their answers are guesses."
         )
     else:
         first = "By these numbers it is like other emoji." + (
-            "" if example else " That is no promise: they do not look at what was drawn."
+            "" if example else " That is no promise: they do not see what was drawn."
         )
     rates = known["outside"]
-    rough = (
-        f"The check is rough: of those emoji themselves {rates['emoji']:.0%} have a number outside, of "
-        f"{known['others']} scribbles, letters, patterns and photos {rates['others']:.0%}."
+    return (
+        f"{first} The ranges hold {high - low} % of {known['pairs']} emoji that no network was trained on. The check is rough: "
+        f"of those emoji {rates['emoji']:.0%} have a number outside, of {known['others']} scribbles, letters, patterns and "
+        f"photos {rates['others']:.0%}."
     )
-    return f"{first} {told} {rough}"
+
+
+def unsure(known: Mapping[str, Any]) -> str:
+    """What the spread is, and how far it can be believed."""
+    if not known:
+        return UNSURE
+    found = known["numbers"]["spread"]["error_correlation"]
+    return (
+        f"{UNSURE} It is a hint, no more: over those {known['pairs']} emoji the rank correlation of the spread with the true "
+        f"error is {found:+.2f}."
+    ).replace("-", "−")
 
 
 def answer(guess: str, measured: Mapping[str, Any], cards: Mapping[str, Card]) -> str:
