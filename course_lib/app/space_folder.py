@@ -47,8 +47,8 @@ The code is under the MIT licence (LICENSE). The weights in `zoo/` are under the
 {cards}
 
 The small example pictures of the CycleGAN tab are not under the MIT licence: apples and oranges are drawn from ImageNet
-(research and teaching); emoji are Noto (Apache-2.0/OFL) and Twemoji (CC-BY-4.0). Those of the Colour tab are Fluent Emoji
-(Microsoft, MIT).
+(research and teaching); emoji are Noto (Apache-2.0/OFL) and Twemoji (CC-BY-4.0). Those of the tabs
+Flat → 3-D and Colour are Fluent Emoji (Microsoft, MIT).
 """
 
 _APP = '''\

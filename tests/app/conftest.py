@@ -85,7 +85,7 @@ def save_small_generator(folder: Path, classes: list[str]) -> None:
         zoo.update_card(folder, sha256=zoo.card_of(folder)["sha256"] | {beside.stem: sha256_of(beside)})
 
 
-def save_small_two_way(folder: Path) -> None:
+def save_small_two_way(folder: Path, size: int = 64) -> None:
     """A two-way model of another weight for each direction."""
     ways = {}
     for seed, way in enumerate(("AtoB", "BtoA")):
@@ -99,7 +99,7 @@ def save_small_two_way(folder: Path) -> None:
         "task": "cyclegan",
         "network": "ResnetGenerator",
         "arguments": TWO_WAY_ARGUMENTS,
-        "size": 64,
+        "size": size,
     }
     zoo.save(folder, ways, config, {"title": "Small", "data": "<b>nothing</b>", "terms": "none", "epochs": 3})
 
@@ -140,6 +140,21 @@ def save_small_colourers(zoo_folder: Path) -> None:
         zoo.save(zoo_folder / name, {"model": network}, config, {"title": "Small", "data": "<b>x</b>", "terms": "none"})
 
 
+def save_small_flat(zoo_folder: Path) -> None:
+    """The three networks that make flat drawings 3-D."""
+    for seed, (name, adversarial) in enumerate((("pix2pix-fluent", 1.0), ("pix2pix-fluent-l1", 0.0))):
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            network = UnetGenerator(**ARGUMENTS)
+            with torch.no_grad():
+                for parameter in network.parameters():
+                    parameter.mul_(8 if parameter.ndim > 1 else 1)
+        config = {"kind": "translator", "task": "pix2pix", "network": "UnetGenerator", "arguments": ARGUMENTS}
+        card = {"title": "Small", "data": "<b>x</b>", "terms": "none", "loss": {"adversarial_weight": adversarial}}
+        zoo.save(zoo_folder / name, {"model": network}, config | {"size": 128}, card)
+    save_small_two_way(zoo_folder / "cyclegan-fluent", 128)
+
+
 def save_small_stylizers(zoo_folder: Path) -> None:
     """Two of the four networks of the style tab, with a painting each, and the real network of the losses."""
     objective = dataclasses.asdict(StyleSettings())
@@ -164,6 +179,8 @@ def forget_models() -> None:
     """What the tabs have loaded belongs to another course."""
     from course_lib.app.tabs.colour import tab as colour_tab
     from course_lib.app.tabs.cyclegan import tab as cyclegan_tab
+    from course_lib.app.tabs.flat import answers as flat_answers
+    from course_lib.app.tabs.flat import tab as flat_tab
     from course_lib.app.tabs.generate import tab as generate_tab
     from course_lib.app.tabs.pix2pix import tab as pix2pix_tab
     from course_lib.app.tabs.style import fast
@@ -180,6 +197,9 @@ def forget_models() -> None:
         crops.answer,
         colour_tab.translator,
         colour_tab.measured,
+        flat_answers.translator,
+        flat_answers._made,
+        flat_tab.measured,
         fast.stylizer,
         fast.painting,
     ):
@@ -240,6 +260,11 @@ def colour_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def flat_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return course_of(tmp_path_factory.mktemp("flat"), save_small_flat)
+
+
+@pytest.fixture(scope="session")
 def style_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return course_of(tmp_path_factory.mktemp("style"), save_small_stylizers)
 
@@ -259,6 +284,12 @@ def in_superres_course(superres_course: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture
 def in_colour_course(colour_course: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     with opened_course(colour_course, monkeypatch) as root:
+        yield root
+
+
+@pytest.fixture
+def in_flat_course(flat_course: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    with opened_course(flat_course, monkeypatch) as root:
         yield root
 
 

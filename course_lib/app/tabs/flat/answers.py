@@ -76,9 +76,3 @@ def unsure(drawing: Image.Image) -> np.ndarray:
         answers.append(made(ADVERSARIAL, drawing, seed))
         time.sleep(0.002)  # whoever waits for a turn has one in between
     return spread(answers)
-
-
-def forget() -> None:
-    """Models are read anew, and answers are made anew."""
-    translator.cache_clear()
-    _made.cache_clear()

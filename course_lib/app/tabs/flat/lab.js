@@ -70,6 +70,7 @@ function showCompared({measured, verdict, errors, truth, map}) {
 async function translate() {
   const current = begin(), since = performance.now(), asked = drawn();
   answers.classList.toggle('empty', isEmpty());
+  find('.peek').classList.toggle('none', isEmpty());
   if (isEmpty()) { say(props.empty); return; }
   for (const part of all('[data-shows], .like')) part.classList.add('stale');
   for (const caption of all('figcaption .measured')) caption.textContent = '';

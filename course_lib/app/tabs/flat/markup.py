@@ -146,7 +146,7 @@ def like(guesses: Mapping[str, str], known: Mapping[str, Any]) -> str:
 <div class="lab flat-like">
   <section class="like">
     {step(3, "Is it like an emoji?")}
-    <div class="shown"><p class="verdict" role="status"></p>
+    <div class="shown"><p class="verdict"></p>
     <table{"" if known else ' class="unknown"'}><thead><tr><td></td><th scope="col">Here</th><td class="bar"></td><th scope="col"
       class="known">Range</th></tr></thead><tbody>{rows}</tbody></table></div>
     <p class="small">{words.unsure(known)}</p>

@@ -181,4 +181,4 @@ def build() -> None:
     lab.select(None, None, slider, js=_PAIR, api_visibility="private", show_progress="hidden")
 
 
-TAB = Tab("Flat → 3-D", build, MODELS, any_model=True, warm=measured)
+TAB = Tab("Flat → 3-D", build, MODELS, any_model=True)

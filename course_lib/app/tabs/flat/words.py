@@ -7,7 +7,7 @@ from course_lib.app.facts import Card, kid, number
 from course_lib.app.tabs.flat.answers import ADVERSARIAL, CYCLE, SEEDS, TWIN
 from course_lib.app.widgets import headline
 
-TITLES = {ADVERSARIAL: "L1 + discriminator", TWIN: "L1 alone", CYCLE: "CycleGAN"}
+TITLES = {TWIN: "L1 alone", ADVERSARIAL: "L1 + discriminator", CYCLE: "CycleGAN"}
 # name → title, and what it is
 SHOWN = {
     "drawing": ("The drawing", "what goes in"),
@@ -21,9 +21,8 @@ VIEWS = {"side": "Side by side", "slider": "Slider"}
 
 HEADLINE = headline(
     "Draw something flat.<br>Three networks make it 3-D.",
-    "Two of them learned from emoji drawn flat, each beside the same emoji rendered in 3-D: one from the absolute error "
-    "alone, the other also had to fool a discriminator. The third, a CycleGAN, saw flat emoji and 3-D emoji, but never the "
-    "same emoji as both.",
+    "Two learned from emoji drawn flat, each beside the same emoji in 3-D: one from the absolute error alone, one also had "
+    "to fool a discriminator. The third, a CycleGAN, never saw the same emoji as both.",
 )
 EMPTY = "The canvas is empty. Draw something, or choose an emoji."
 QUESTION = "Over all examples: which network’s answers lie closest to the truth, pixel by pixel?"
@@ -69,7 +68,7 @@ def verdict(outside: list[str], known: Mapping[str, Any], example: bool) -> str:
         )
     rates = known["outside"]
     return (
-        f"{first} The ranges hold {high - low} % of {known['pairs']} emoji that no network was trained on. The check is rough: "
+        f"{first} The ranges hold {high - low}% of {known['pairs']} emoji that no network was trained on. The check is rough: "
         f"of those emoji {rates['emoji']:.0%} have a number outside, of {known['others']} scribbles, letters, patterns and "
         f"photos {rates['others']:.0%}."
     )
@@ -134,7 +133,7 @@ def _validated(cards: Mapping[str, Card]) -> str:
     if not found:
         return ""
     nothing = "" if untouched is None else f"; leaving the drawing as it is, {untouched:.3f}"
-    return f" On the validation pairs, by their cards: L1 {', '.join(found)}{nothing}."
+    return f" On the validation pairs their cards say: {', '.join(found)}{nothing}."
 
 
 def _against_truth(key: str) -> Any:
