@@ -234,4 +234,6 @@ def test_pictures_of_different_modes_in_one_set_are_read_alike(tmp_path):
         pair = data.example(index)
         for side, value in (("input", 100), ("target", 200)):
             assert pair[side].shape == (3, 32, 32)
-            torch.testing.assert_close((pair[side] + 1) * 127.5, torch.full((3, 32, 32), float(value)), atol=1.01, rtol=0)
+            torch.testing.assert_close(
+                (pair[side] + 1) * 127.5, torch.full((3, 32, 32), float(value)), atol=1.01, rtol=0
+            )

@@ -303,7 +303,10 @@ def test_presets():
         ({"size": 18}, "size is 18"),
         ({"load_size": 8}, "load-size 8"),
         ({"history": -1}, "history is -1"),
-        ({"global_skip": True, "output_channels": 1, "identity_weight": 0.0}, "global-skip adds the output to the input"),
+        (
+            {"global_skip": True, "output_channels": 1, "identity_weight": 0.0},
+            "global-skip adds the output to the input",
+        ),
         ({"forward_cycle_weight": -1.0}, "forward_cycle_weight is -1"),
         (
             {f"{way}_{term}_weight": 0.0 for way in ("forward", "backward") for term in ("gan", "cycle")},

@@ -229,6 +229,9 @@ def test_figures_of_the_cards_are_said_if_they_have_them():
     }
     told = words.answer(TWIN, MEASURED, cards)
     assert told.endswith("their cards say: L1 alone 0.091, CycleGAN 0.122; leaving the drawing as it is, 0.134.")
+    cards[ADVERSARIAL] = {"validation": {"l1": 0.1033, "unchanged": {"l1": 0.1355}}}
+    told = words.answer(TWIN, MEASURED, {name: cards[name] for name in (TWIN, ADVERSARIAL)})
+    assert told.endswith("L1 alone 0.091, L1 + discriminator 0.103; leaving the drawing as it is, 0.136.")
 
 
 def test_explain_measures_all_examples(in_flat_course):

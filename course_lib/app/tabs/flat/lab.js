@@ -60,7 +60,7 @@ function showCompared({measured, verdict, errors, truth, map}) {
     caption.textContent = error === undefined ? '' : `L1 to the truth ${error.toFixed(3)}`;
   }
   for (const row of all('[data-measure]')) {
-    const {value, text, range, texts, outside} = measured[row.dataset.measure], whole = Math.max(value, range ? range[1] : 0) * 1.1 || 1, at = (one) => `${100 * one / whole}%`;
+    const {value, text, range, texts, outside} = measured[row.dataset.measure], whole = Math.max(value, range ? range[1] : 0) * 1.3 || 1, at = (one) => `${100 * one / whole}%`;
     row.classList.toggle('outside', outside);
     row.querySelector('.value').textContent = text;
     row.querySelector('.known').textContent = range ? `${texts[0]} … ${texts[1]}` : '';

@@ -120,18 +120,14 @@ def answer(guess: str, measured: Mapping[str, Any], cards: Mapping[str, Card]) -
 
 def _validated(cards: Mapping[str, Card]) -> str:
     """What the cards measured on the validation pairs, if they say."""
-    found = [
-        f"{TITLES[name]} {cards[name]['validation']['l1']:.3f}"
-        for name in (TWIN, ADVERSARIAL)
-        if "l1" in cards.get(name, {}).get("validation", {})
-    ]
-    untouched = None
-    without = cards.get(CYCLE, {}).get("validation", {}).get("AtoB", {})
-    if without.get("truth"):
-        found.append(f"{TITLES[CYCLE]} {without['truth']['l1']:.3f}")
-        untouched = without.get("truth_untranslated", {}).get("l1")
+    measured = {name: card.get("validation", {}) for name, card in cards.items()}
+    without = measured.get(CYCLE, {}).get("AtoB", {})
+    distances = {name: measured.get(name, {}).get("l1") for name in (TWIN, ADVERSARIAL)}
+    distances[CYCLE] = without.get("truth", {}).get("l1")
+    found = [f"{TITLES[name]} {value:.3f}" for name, value in distances.items() if value is not None]
     if not found:
         return ""
+    untouched = measured.get(ADVERSARIAL, {}).get("unchanged", without.get("truth_untranslated", {})).get("l1")
     nothing = "" if untouched is None else f"; leaving the drawing as it is, {untouched:.3f}"
     return f" On the validation pairs their cards say: {', '.join(found)}{nothing}."
 
@@ -151,6 +147,7 @@ MEASURED = (
     ("SSIM to the truth", _against_truth("ssim")),
     ("distance to the truth in VGG features", _against_truth("features")),
     number("fine detail relative to real", "sharpness", ".2f"),
+    number("mean value where the truth is white (1 is white)", "white_ground"),
     kid("KID-VGG", "kid_vgg"),
     kid("KID-VGG, real against real", "kid_vgg_real"),
 )
