@@ -157,7 +157,9 @@ def test_a_number_outside_is_said(in_flat_course, ranges, encoded):
     assert found["measured"]["covered"]["texts"] == ["10%", "60%"]
     assert "unlike the emoji" in found["verdict"] and "“Share of the canvas that is drawn on”." in found["verdict"]
     assert (
-        "90% of 257 emoji" in found["verdict"] and "20% have" in found["verdict"] and "60 scribbles" in found["verdict"]
+        "from the 5th to the 95th percentile of 257 emoji" in found["verdict"]
+        and "20% have" in found["verdict"]
+        and "60 scribbles" in found["verdict"]
     )
     ranges(weights, covered=[0.05, 0.6], margin=[0, 0], spread=[0, 9])
     inside = flat_tab.compare({"drawing": encoded(drawn())})

@@ -68,9 +68,9 @@ def verdict(outside: list[str], known: Mapping[str, Any], example: bool) -> str:
         )
     rates = known["outside"]
     return (
-        f"{first} The ranges hold {high - low}% of {known['pairs']} emoji that no network was trained on. The check is rough: "
-        f"of those emoji {rates['emoji']:.0%} have a number outside, of {known['others']} scribbles, letters, patterns and "
-        f"photos {rates['others']:.0%}."
+        f"{first} A range goes from the {low}th to the {high}th percentile of {known['pairs']} emoji that no network was "
+        f"trained on. The check is rough: of those emoji {rates['emoji']:.0%} have a number outside, of {known['others']} "
+        f"scribbles, letters, patterns, noise and photos {rates['others']:.0%}."
     )
 
 
@@ -78,11 +78,11 @@ def unsure(known: Mapping[str, Any]) -> str:
     """What the spread is, and how far it can be believed."""
     if not known:
         return UNSURE
-    found = known["numbers"]["spread"]["error_correlation"]
+    found = f"{known['numbers']['spread']['error_correlation']:+.2f}".replace("-", "−")
     return (
         f"{UNSURE} It is a hint, no more: over those {known['pairs']} emoji the rank correlation of the spread with the true "
-        f"error is {found:+.2f}."
-    ).replace("-", "−")
+        f"error is {found}."
+    )
 
 
 def answer(guess: str, measured: Mapping[str, Any], cards: Mapping[str, Card]) -> str:
