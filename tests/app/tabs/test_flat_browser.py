@@ -239,6 +239,20 @@ def test_pictures_are_saved(visit):
         assert (sheet[275:310, 16 + 272 * at : 272 + 272 * at] < 100).any()  # its title
 
 
+def test_the_first_answer_waits_for_no_other(visit, monkeypatch):
+    made, before = answers.made, whole(visit)
+    monkeypatch.setattr(
+        "course_lib.app.tabs.flat.tab.made",
+        lambda name, drawing: (time.sleep(2 if name == answers.TWIN else 0), made(name, drawing))[1],
+    )
+    stroke(visit, (10, 100), (120, 100))
+    visit.says("answered in")
+    assert whole(visit) == before
+    stale = visit.page.locator("#flat-answers figure.stale")
+    assert [one.get_attribute("data-shows") for one in stale.all()] == [answers.TWIN, answers.CYCLE, "map"]
+    wait_whole(visit, before + 1)
+
+
 def test_the_last_drawing_wins(visit, monkeypatch):
     slow = answers.translator
 
