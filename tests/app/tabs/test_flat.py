@@ -155,7 +155,7 @@ def test_a_number_outside_is_said(in_flat_course, ranges, encoded):
     found = flat_tab.compare({"drawing": encoded(drawn())})
     assert [name for name, row in found["measured"].items() if row["outside"]] == ["covered"]
     assert found["measured"]["covered"]["texts"] == ["10%", "60%"]
-    assert "unlike the emoji" in found["verdict"] and "“Share of the canvas that is drawn on”." in found["verdict"]
+    assert "unlike the emoji" in found["verdict"] and "“Drawn on, of the canvas”." in found["verdict"]
     assert (
         "from the 5th to the 95th percentile of 257 emoji" in found["verdict"]
         and "20% have" in found["verdict"]

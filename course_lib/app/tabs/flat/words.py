@@ -29,9 +29,9 @@ QUESTION = "Over all examples: which network’s answers lie closest to the trut
 
 # name of a number → what it is, and how it is written
 MEASURES = {
-    "covered": ("Share of the canvas that is drawn on", ".0%"),
-    "margin": ("Share of its outermost pixels that is drawn on", ".0%"),
-    "spread": (f"Spread of L1 + discriminator over {SEEDS} noise seeds", ".3f"),
+    "covered": ("Drawn on, of the canvas", ".0%"),
+    "margin": ("Drawn on, of its outermost pixels", ".0%"),
+    "spread": (f"Spread over {SEEDS} noise seeds", ".3f"),
 }
 UNSURE = (
     f"L1 + discriminator answers {SEEDS} times, each time with other values of its layers dropped out (dropout). Where the "
