@@ -23,7 +23,8 @@ from course_lib.models import zoo
 
 _log = logging.getLogger(__name__)
 
-# The folders in tabs/: what is drawn by hand first, then in the course's order. A folder's name is also the tab's word in the address: ?tab=loss.
+# The folders in tabs/: first what a visitor draws, then in the course's order. A folder's name is also the tab's word in the
+# address: ?tab=loss.
 TABS = ("flat", "loss", "collapse", "generate", "superres", "colour", "pix2pix", "cyclegan", "gram", "style")
 
 _MASTHEAD = """
