@@ -18,6 +18,7 @@ from tyro.conf import OmitArgPrefixes, Positional
 
 from course_lib.commands.gatys import gatys
 from course_lib.data.catalogue import read_spec
+from course_lib.data.streamed import Streamed
 from course_lib.errors import CourseError, nearest
 from course_lib.files import write_text
 from course_lib.models import validation, zoo
@@ -44,7 +45,8 @@ class Settings:
 
     Attributes:
         data: a folder; a named set (facade_blocks, stripes, ring, grid, digits are always there; facades, … are
-            fetched); or NAME=FOLDER for a named set that lies in FOLDER.
+            fetched); NAME=FOLDER for a named set that lies in FOLDER; or stream:SOURCE#EXAMPLES for pairs or domains read
+            as they arrive (tar shards, a set of the Hub), as in stream:shards/train-*.tar#100000.
         out: folder of the run: checkpoint, log, samples, model, and run.html, a page of it all.
         preset: the numbers to begin with.
         resume: go on from out/checkpoint.pt, with the same weights as a run that never stopped.
@@ -151,6 +153,8 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
     data = task.open(settings.data, config, "train")
     if accelerator.is_main_process:
         print(_read(settings.data, data))
+        if isinstance(data, Streamed):
+            print(data.promise)
     config = task.fit(config, data)
     if settings.validate_every:
         _check_validation(settings, task, config, data)
@@ -294,7 +298,9 @@ def _samples(task: Task[C], data: str, config: C, training: Examples) -> dict[st
         shown = task.open(data, config, "val")
     except CourseError:
         shown = training
-    picked = [shown.example(index) for index in range(0, len(shown), max(1, len(shown) // SAMPLES))][:SAMPLES]
+    # Of a stream those that come first; what is between others would have to be read.
+    step = 1 if isinstance(shown, Streamed) else max(1, len(shown) // SAMPLES)
+    picked = [shown.example(index) for index in range(0, len(shown), step)[:SAMPLES]]
     return {name: torch.stack([example[name] for example in picked]) for name in picked[0]}
 
 

@@ -45,10 +45,11 @@ def _measured_again(name: str, data: str) -> list[str]:
     from course_lib.models.measure import measure
 
     stored = zoo.card_of(name).get("validation")
-    if stored is None or stored["data"].split("/")[0] != read_spec(data).title:
+    title, _, split = stored["data"].rpartition("/") if stored else ("", "", "")
+    if stored is None or title != read_spec(data).title:
         return []
     _, kind = zoo.config_of(name)
-    found, expected = _flat(measure(name, data, stored["data"].split("/")[1], stored.get("seed", 0))), _flat(stored)
+    found, expected = _flat(measure(name, data, split, stored.get("seed", 0))), _flat(stored)
     return [
         f"{key} is {found[key]:.4f}, the card says {expected[key]:.4f}"
         for key in expected.keys() & found.keys()

@@ -1,13 +1,15 @@
 """Every named set, once: what it is, where it comes from, what may be done with it, what is held out of training.
 
 A set is recognised by being asked for by name. What a user passes as ``--data`` is NAME (embedded or fetched),
-NAME=FOLDER (that set, which lies in FOLDER) or FOLDER, of which nothing is assumed but its layout.
+NAME=FOLDER (that set, which lies in FOLDER) or FOLDER, of which nothing is assumed but its layout; or a stream (see
+``stream_spec``).
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from course_lib.data.stream_spec import StreamSpec, read_stream
 from course_lib.errors import CourseError
 
 Kind = Literal["pairs", "domains", "labelled", "photos", "points"]
@@ -240,12 +242,14 @@ class Asked:
     Attributes:
         text: as the user wrote it.
         name: of the named set, or None.
-        folder: where it lies; None: it is embedded, or to be fetched.
+        folder: where it lies; None: it is embedded, or to be fetched, or a stream.
+        stream: what is to be read as a stream.
     """
 
     text: str
     name: str | None
     folder: Path | None
+    stream: StreamSpec | None = None
 
     @property
     def known(self) -> NamedSet | None:
@@ -254,20 +258,25 @@ class Asked:
 
     @property
     def title(self) -> str:
-        """The set's name, or else its folder's."""
+        """The set's name, or else its folder's or stream's."""
+        if self.stream:
+            return self.stream.title
         return self.name or (self.folder or Path()).resolve().name
 
 
 def read_spec(data: str) -> Asked:
-    """NAME, NAME=FOLDER or FOLDER, told apart. Nothing is opened or fetched.
+    """NAME, NAME=FOLDER, FOLDER or stream:SOURCE, told apart. Nothing is opened or fetched.
 
     Raises:
-        CourseError: nothing was named, the NAME before "=" is unknown, or its set lies in no folder.
+        CourseError: nothing was named, the NAME before "=" is unknown, or its set lies in no folder, or a stream that is
+            not of the form.
     """
     if not data.strip():
         raise CourseError(f"--data is {data!r}. Name a set, such as facade_blocks, or a folder.")
     if data in NAMED:
         return Asked(data, data, None)
+    if stream := read_stream(data):
+        return Asked(data, None, None, stream)
     name, equals, folder = data.partition("=")
     if equals and name in NAMED:
         if isinstance(NAMED[name].source, Embedded):

@@ -10,16 +10,18 @@ from pathlib import Path
 from torch import Tensor
 
 from course_lib.data import emoji
-from course_lib.data.augment import Jitter, bytes_tensor, generator_for, signed
+from course_lib.data.augment import generator_for
 from course_lib.data.decoded import Decoded
 from course_lib.data.digest import digest_of, listing
 from course_lib.data.fetch import located
-from course_lib.data.fit import fitted, middle
 from course_lib.data.folders import picture_files, pictures_under
-from course_lib.data.halves import cut_in_two
 from course_lib.data.layouts import READ, one_of, sides_of
 from course_lib.data.notices import Noticed
-from course_lib.data.pictures import open_picture, with_channels
+from course_lib.data.preparation import DomainPreparation
+from course_lib.data.stream_columns import asked_columns, both_sides, only_column, picture_columns
+from course_lib.data.stream_source import open_source
+from course_lib.data.stream_spec import PREFIX, SIDES, StreamSpec
+from course_lib.data.streamed import Side, Streamed, side_of
 from course_lib.data.synthetic.stripes import Stripes
 from course_lib.errors import CourseError
 
@@ -54,6 +56,7 @@ class Domains:
         root: Path | None = None,
         layout: str = "",
     ) -> None:
+        self.how = DomainPreparation(size=size, load_size=load_size or size, fit=fit, channels=channels, halves=halves)
         self.size, self.load_size, self.paired, self._root = size, load_size or size, paired, root
         self.fit, self.channels, self.layout, self._halves = fit, channels, layout, halves
         files = [(file, name) for groups, name in ((a, "A"), (b, "B")) for group in groups for file in group]
@@ -71,8 +74,7 @@ class Domains:
         index).
         """
         if not augment:
-            shown = {name: self._shown(name, index, 0, self.size) for name in "AB"}
-            return {name: signed(middle(picture, self.size)) for name, picture in shown.items()}
+            return {name: self.how.shown(self._shown(name, index, 0, self.size), None) for name in "AB"}
         random = generator_for(seed, epoch, index)
         # A domain that is shorter is drawn from at random: which picture meets which must not repeat from epoch to
         # epoch.
@@ -81,8 +83,7 @@ class Domains:
         for name, at in (("A", at_a), ("B", int(random.integers(len(self.b))))):
             variants = len((self.a if name == "A" else self.b)[at])
             picture = self._shown(name, at, int(random.integers(variants)), self.load_size)
-            height, width = picture.shape[-2:]
-            example[name] = signed(Jitter.draw(random, (height, width), self.size)(picture))
+            example[name] = self.how.shown(picture, random)
         return example
 
     def _shown(self, domain: str, index: int, variant: int, size: int) -> Tensor:
@@ -95,13 +96,7 @@ class Domains:
         return picture
 
     def _load(self, file: tuple[Path, str], size: int) -> tuple[Tensor]:
-        path, domain = file
-        channels = self.channels["AB".index(domain)]
-        picture = with_channels(open_picture(path, alpha=channels == 4), channels)
-        if self._halves:
-            picture = cut_in_two(path, picture)["AB".index(domain)]
-        self._noticed.see(picture)
-        return (bytes_tensor(fitted(picture, size, self.fit)),)
+        return (self.how.picture(*file, size, self._noticed.see),)
 
     def digest(self) -> str:
         """A hash of the files' names and sizes, domain by domain."""
@@ -123,7 +118,7 @@ def _usable(
     return [group for group in kept_a if group], [group for group in kept_b if group]
 
 
-DomainSet = Domains | Stripes
+DomainSet = Domains | Stripes | Streamed
 
 
 def open_domains(
@@ -136,11 +131,11 @@ def open_domains(
     fit: str = "squash",
     channels: tuple[int, int] = (3, 3),
 ) -> DomainSet:
-    """The two domains of a named set or folder.
+    """The two domains of a named set, folder or stream.
 
     Args:
-        data: "stripes" (procedural, always there), another name of the catalogue, NAME=FOLDER, or a folder with trainA/
-            and trainB/ (or noto/ and twemoji/, as the emoji set).
+        data: "stripes" (procedural, always there), another name of the catalogue, NAME=FOLDER, a folder with trainA/
+            and trainB/ (or noto/ and twemoji/, as the emoji set), or stream:SOURCE (see ``stream_spec``).
         size, load_size: side of the examples, and before the random crop.
         split: "train", or "val" for what training does not see: testA/ and testB/, or where there are none, the last
             ``hold_out`` pictures of each domain by sorted name.
@@ -153,6 +148,10 @@ def open_domains(
     if split not in ("train", "val"):
         raise CourseError(f'split is {split!r}; it must be "train" or "val".')
     asked = located(data, "domains")
+    if asked.stream:
+        sides, layout = _of_stream(asked.stream, split)
+        how = DomainPreparation(size=size, load_size=load_size or size, fit=fit, channels=channels)
+        return Streamed(sides, how, examples=asked.stream.examples, held_out=split == "val", layout=layout)
     folder = asked.folder
     if folder is None:
         if channels != (3, 3):
@@ -180,6 +179,35 @@ def open_domains(
         root=folder,
         layout=layout,
     )
+
+
+def _of_stream(spec: StreamSpec, split: str) -> tuple[list[Side], str]:
+    """Each domain's column, of a source of its own or of a common one, and the layout in words."""
+    sources = [open_source(name, split) for name in spec.sources]
+    pictures = [picture_columns(source.dataset.features or {}, source.head[0]) for source in sources]
+    if len(sources) == 1:
+        source = sources[0]
+        columns = asked_columns(source.name, pictures[0], spec.columns) or both_sides(source.name, pictures[0])
+        if len(columns) != 2:
+            raise CourseError(
+                f"{source.name} has one column of pictures, {columns[0]}, and two domains are needed: two columns, or "
+                f"{PREFIX}A-*.tar{SIDES}B-*.tar#EXAMPLES."
+            )
+        sources = [source, source]
+    elif spec.columns:
+        if len(spec.columns) != 2:
+            raise CourseError(f"Two sources need a column each: #100000:photo,photo. There is {spec.columns[0]} alone.")
+        columns = tuple(
+            asked_columns(source.name, there, [name])[0]
+            for source, there, name in zip(sources, pictures, spec.columns, strict=True)
+        )
+    else:
+        columns = tuple(only_column(source.name, there)[0] for source, there in zip(sources, pictures, strict=True))
+    sides = [
+        side_of(source, (column,), number) for number, (source, column) in enumerate(zip(sources, columns, strict=True))
+    ]
+    words = [f"{column} of {source.name}" for column, source in zip(columns, sources, strict=True)]
+    return sides, f"a stream of {words[0]} (A) and {words[1]} (B), drawn independently"
 
 
 def _of_folder(root: Path, split: str, hold_out: int) -> tuple[str, Groups, Groups]:

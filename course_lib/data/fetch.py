@@ -37,13 +37,21 @@ def located(data: str, kind: Kind) -> Asked:
     """What a user asks for, with the folder it lies in; sets that are embedded or that torchvision keeps have none.
 
     Args:
-        data: NAME, NAME=FOLDER or FOLDER.
+        data: NAME, NAME=FOLDER, FOLDER, or stream:SOURCE, which has no folder, either.
         kind: what it is to be opened as.
 
     Raises:
-        CourseError: unknown name, a set of another kind, no such folder, a set that could not be fetched.
+        CourseError: unknown name, a set of another kind, no such folder, a set that could not be fetched, a stream of
+            what is not streamed.
     """
     asked = read_spec(data)
+    if asked.stream:
+        if kind not in ("pairs", "domains"):
+            raise CourseError(
+                f"--data is {data!r}, but only pairs and domains are read as a stream, and {_WORDS[kind]} are needed: "
+                f"{choices(kind)}, or a folder."
+            )
+        return asked
     if asked.known and asked.known.kind != kind:
         other = asked.known.kind
         way_out = " With --maker, single photos become pairs." if (other, kind) == ("photos", "pairs") else ""

@@ -1,13 +1,11 @@
 """One file that shows two pictures side by side, as the official code keeps pairs: A on the left, B on the right."""
 
-from pathlib import Path
-
 from PIL import Image
 
-from course_lib.data.pictures import BadPicture
+from course_lib.data.pictures import BadPicture, PictureFile
 
 
-def cut_in_two(path: Path, picture: Image.Image) -> tuple[Image.Image, Image.Image]:
+def cut_in_two(path: PictureFile, picture: Image.Image) -> tuple[Image.Image, Image.Image]:
     """(A, B), each half as wide.
 
     Raises:

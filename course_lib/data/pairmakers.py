@@ -2,12 +2,11 @@
 
 import functools
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from course_lib.data.pictures import open_picture
+from course_lib.data.pictures import PictureFile, open_picture
 from course_lib.errors import CourseError
 
 EDGE_SIDE = 256
@@ -41,7 +40,7 @@ PAIR_MAKERS: dict[str, Callable[[Image.Image], tuple[Image.Image, Image.Image]]]
 }
 
 
-Reader = Callable[[tuple[Path, ...]], tuple[Image.Image, Image.Image]]  # the files of a pair → input, target
+Reader = Callable[[tuple[PictureFile, ...]], tuple[Image.Image, Image.Image]]  # the files of a pair → input, target
 
 
 def read_made(maker: str, alpha: bool = False) -> Reader:
@@ -54,7 +53,7 @@ def read_made(maker: str, alpha: bool = False) -> Reader:
     return functools.partial(_made, maker, alpha)
 
 
-def _made(maker: str, alpha: bool, files: tuple[Path, ...]) -> tuple[Image.Image, Image.Image]:
+def _made(maker: str, alpha: bool, files: tuple[PictureFile, ...]) -> tuple[Image.Image, Image.Image]:
     return PAIR_MAKERS[maker](open_picture(files[0], alpha=alpha))
 
 
@@ -68,7 +67,7 @@ def made_of_target(maker: str, read: Reader) -> Reader:
     return functools.partial(_made_of_target, maker, read)
 
 
-def _made_of_target(maker: str, read: Reader, files: tuple[Path, ...]) -> tuple[Image.Image, Image.Image]:
+def _made_of_target(maker: str, read: Reader, files: tuple[PictureFile, ...]) -> tuple[Image.Image, Image.Image]:
     return PAIR_MAKERS[maker](read(files)[1])
 
 

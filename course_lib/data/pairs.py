@@ -1,8 +1,7 @@
 """Paired pictures: what to translate and what it should become.
 
 ``open_pairs("facade_blocks", …)`` is embedded; ``open_pairs("facades", …)`` is fetched; a folder is taken by its
-layout:
-pictures of two halves each, two folders with namesakes (see ``layouts``), or single photos with a pair-maker.
+layout: pictures of two halves each, two folders with namesakes (see ``layouts``), or single photos with a pair-maker.
 
 Every set of pairs has ``len`` and ``example(index, epoch, seed, augment)``, which gives ``{"input", "target"}``, float
 (3, size, size) in [−1, 1]. Pictures are decoded and resized once and wait as bytes (400 pairs at 143² are 49 MB).
@@ -17,24 +16,28 @@ from PIL import Image
 from torch import Tensor
 
 from course_lib.data import palette as palettes
-from course_lib.data.augment import Jitter, Resizer, bytes_tensor, generator_for, resize, signed
-from course_lib.data.catalogue import DIRECTIONS, known_set, own_palette
+from course_lib.data.augment import Resizer, generator_for, resize
+from course_lib.data.catalogue import DIRECTIONS, known_set, own_palette, read_spec
 from course_lib.data.decoded import Decoded
 from course_lib.data.digest import digest_of, listing
 from course_lib.data.fetch import located
-from course_lib.data.fit import fitted, middle
 from course_lib.data.folders import SkippedPictures, has_pictures, part_of, pictures_under
 from course_lib.data.halves import cut_in_two
 from course_lib.data.layouts import keyed, named_sides, one_of, sides_of
 from course_lib.data.notices import Noticed
 from course_lib.data.pairmakers import Reader, made_of_target, read_made
 from course_lib.data.photos import open_photos
-from course_lib.data.pictures import BadPicture, open_picture, with_channels
+from course_lib.data.pictures import BadPicture, PictureFile, open_picture
+from course_lib.data.preparation import PairPreparation, Pixels
+from course_lib.data.stream_columns import asked_columns, both_sides, only_column, picture_columns
+from course_lib.data.stream_source import open_source
+from course_lib.data.stream_spec import StreamSpec
+from course_lib.data.streamed import Side, Streamed, side_of
 from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 from course_lib.errors import CourseError
 
-PALETTES: dict[str, Callable[..., Image.Image]] = {"facades": palettes.snap}
 Files = tuple[Path, ...]  # of one pair: one file with both halves, or two
+PALETTES: dict[str, Callable[..., Image.Image]] = {"facades": palettes.snap}
 
 
 class Pairs:
@@ -42,49 +45,23 @@ class Pairs:
 
     Args:
         files: those of each pair.
-        read: a pair's files → (input, target) as PIL pictures of equal size.
-        size: side of what ``example`` gives.
-        load_size: side to resize to before the random crop; without augmentation pictures go to ``size`` directly.
-        fit: how pictures that are not square become so: see ``course_lib.data.fit``.
-        channels: of input and target, 1, 3 or 4.
-        hue: half of the augmented pairs have the hues of both pictures turned by the same random part of a full
-            turn, at most this: more colours for the same shapes.
-        resize_input: how the input is resized (label maps must not be averaged: see ``palette.snap``).
+        how: an example is made of them.
         root: the folder that holds all files, if there is one.
         layout: in which they lie, in words.
     """
 
     def __init__(
-        self,
-        files: Sequence[Files],
-        read: Reader,
-        *,
-        size: int,
-        load_size: int | None = None,
-        fit: str = "squash",
-        channels: tuple[int, int] = (3, 3),
-        flip: bool = True,
-        hue: float = 0.0,
-        resize_input: Resizer = resize,
-        root: Path | None = None,
-        layout: str = "",
+        self, files: Sequence[Files], how: PairPreparation, *, root: Path | None = None, layout: str = ""
     ) -> None:
-        self.size, self.load_size, self.flip, self.hue = size, load_size or size, flip, hue
-        self.fit, self.channels, self.layout = fit, channels, layout
-        self._read, self._resize_input, self._root = read, resize_input, root
-        self._noticed = Noticed(size)
-        self._decoded = Decoded(files, self._load, self.load_size, each=sum(channels) * self.load_size**2)
+        self.how, self.layout, self._root = how, layout, root
+        self.size, self.load_size, self.fit, self.channels = how.size, how.load_size, how.fit, how.channels
+        self._noticed = Noticed(self.size)
+        self._decoded = Decoded(files, self._load, self.load_size, each=sum(self.channels) * self.load_size**2)
         self.files = self._decoded.files
-        self._noticed.tell(fit)
+        self._noticed.tell(self.fit)
 
-    def _load(self, files: Files, size: int) -> tuple[Tensor, Tensor]:
-        source, target = (
-            with_channels(one, count) for one, count in zip(self._read(files), self.channels, strict=True)
-        )
-        for one in (source, target):
-            self._noticed.see(one)
-        source = fitted(source, size, self.fit, self._resize_input, target.size)
-        return bytes_tensor(source), bytes_tensor(fitted(target, size, self.fit))
+    def _load(self, files: Files, size: int) -> Pixels:
+        return self.how.pixels(files, size, self._noticed.see)
 
     def __len__(self) -> int:
         return len(self.files)
@@ -92,21 +69,15 @@ class Pairs:
     def example(self, index: int, epoch: int = 0, seed: int = 0, augment: bool = False) -> dict[str, Tensor]:
         """The pair as it is (for measuring), or jointly cropped and flipped by the numbers of (seed, epoch, index)."""
         size = self.load_size if augment else self.size
-        pair = self._decoded.near(self.files.__getitem__, index, len(self.files), size)
-        if augment:
-            height, width = pair[1].shape[-2:]
-            jitter = Jitter.draw(generator_for(seed, epoch, index), (height, width), self.size, self.flip, self.hue)
-            pair = jitter(pair[0]), jitter(pair[1])
-        else:
-            pair = middle(pair[0], self.size), middle(pair[1], self.size)
-        return {"input": signed(pair[0]), "target": signed(pair[1])}
+        pixels = self._decoded.near(self.files.__getitem__, index, len(self.files), size)
+        return self.how.example(pixels, generator_for(seed, epoch, index) if augment else None)
 
     def digest(self) -> str:
         """A hash of the files' names and sizes."""
         return digest_of("pairs", [listing(files, self._root) for files in self.files])
 
 
-PairSet = Pairs | FacadeBlocks
+PairSet = Pairs | FacadeBlocks | Streamed
 
 
 def open_pairs(
@@ -122,10 +93,11 @@ def open_pairs(
     fit: str = "squash",
     channels: tuple[int, int] = (3, 3),
 ) -> PairSet:
-    """The pairs of a named set or folder.
+    """The pairs of a named set, folder or stream.
 
     Args:
-        data: "facade_blocks" (procedural, always there), another name of the catalogue, NAME=FOLDER, or a folder.
+        data: "facade_blocks" (procedural, always there), another name of the catalogue, NAME=FOLDER, a folder, or
+            stream:SOURCE (see ``stream_spec``).
         size: side of the examples; load_size: side before the random crop (default: size).
         split: "train" or "val"; a folder without such a subfolder is taken whole.
         direction: "AtoB", "BtoA" or None for the named set's own (of any other folder: "AtoB").
@@ -140,9 +112,14 @@ def open_pairs(
         CourseError: unknown name or setting, missing or empty folder, unreadable pictures only.
     """
     root: Path | None
-    if maker is not None and not _are_pairs(data):
+    files: list[Files]
+    side = None
+    if (spec := read_spec(data).stream) is not None:
+        side, read, layout = _of_stream(spec, split, direction or "AtoB", maker, 4 in channels)
+        files, root, known = [], None, None
+    elif maker is not None and not _are_pairs(data):
         photos = open_photos(data, split=split)
-        files: list[Files] = [(file,) for file in photos.files]
+        files = [(file,) for file in photos.files]
         layout = f"single photos, made into pairs ({maker})"
         read, root, known = read_made(maker, 4 in channels), photos.root, None
     else:
@@ -163,18 +140,50 @@ def open_pairs(
         raise CourseError(f"Inputs of {channels[0]} channel(s) have no colours to snap. Set --palette none.")
     if hue and (palette != "none" or (known and known.palette)):
         raise CourseError(f"hue is {hue}, but the colours of these pairs' label maps are classes. Set hue to 0.")
-    return Pairs(
-        files,
-        read,
+    how = PairPreparation(
+        read=read,
         size=size,
-        load_size=load_size,
+        load_size=load_size or size,
         fit=fit,
         channels=channels,
         hue=hue,
         resize_input=_resizer(palette),
-        root=root,
-        layout=layout,
     )
+    if spec and side:
+        return Streamed([side], how, examples=spec.examples, held_out=split == "val", layout=layout)
+    return Pairs(files, how, root=root, layout=layout)
+
+
+def _of_stream(
+    spec: StreamSpec, split: str, direction: str, maker: str | None, alpha: bool
+) -> tuple[Side, Reader, str]:
+    """The columns of a stream that hold a pair (or a photo to make one of), what reads them, and the layout in words."""
+    _check_direction(direction)
+    if len(spec.sources) > 1:
+        raise CourseError(
+            f"A stream of pairs comes from one source, and {' and '.join(spec.sources)} are two. Both pictures of a pair "
+            "stand in one sample: two columns, or both halves of one picture."
+        )
+    source = open_source(spec.sources[0], split)
+    pictures = picture_columns(source.dataset.features or {}, source.head[0])
+    asked = asked_columns(source.name, pictures, spec.columns)
+    if maker is not None:
+        columns = asked[:1] or only_column(source.name, pictures)
+        read, words = read_made(maker, alpha), f"single photos ({columns[0]}), made into pairs ({maker})"
+    else:
+        columns = asked or both_sides(source.name, pictures)
+        if direction == "BtoA":
+            columns = columns[::-1]
+        if len(columns) == 2:
+            read, words = functools.partial(_both, alpha), f"{columns[0]} (input) and {columns[1]} (target)"
+        else:
+            read, words = functools.partial(_halves, direction, alpha), f"both halves of a pair in {columns[0]}"
+    return side_of(source, columns), read, f"a stream of {words}"
+
+
+def _check_direction(direction: str) -> None:
+    if direction not in DIRECTIONS:
+        raise CourseError(f'direction is {direction!r}; it must be "AtoB" (left to right) or "BtoA".')
 
 
 def _are_pairs(data: str) -> bool:
@@ -200,8 +209,7 @@ def _of_folder(root: Path, split: str, direction: str, alpha: bool) -> tuple[lis
     Raises:
         CourseError: an unknown direction, no pair is there, or the folder can be read in two ways.
     """
-    if direction not in DIRECTIONS:
-        raise CourseError(f'direction is {direction!r}; it must be "AtoB" (left to right) or "BtoA".')
+    _check_direction(direction)
     sides = sides_of(root, split)
     folder = root if sides else part_of(root, split)
     plain = (
@@ -244,7 +252,7 @@ def namesakes(inputs: Mapping[str, Path], targets: Mapping[str, Path], here: Pat
     return list(pairs)
 
 
-def _both(alpha: bool, files: Files) -> tuple[Image.Image, Image.Image]:
+def _both(alpha: bool, files: tuple[PictureFile, ...]) -> tuple[Image.Image, Image.Image]:
     source, target = (open_picture(file, alpha=alpha) for file in files)
     # Rounding when one of them was made smaller is no other shape.
     if abs(source.width * target.height - target.width * source.height) > 0.02 * source.width * target.height:
@@ -255,7 +263,7 @@ def _both(alpha: bool, files: Files) -> tuple[Image.Image, Image.Image]:
     return source, target
 
 
-def _halves(direction: str, alpha: bool, files: Files) -> tuple[Image.Image, Image.Image]:
+def _halves(direction: str, alpha: bool, files: tuple[PictureFile, ...]) -> tuple[Image.Image, Image.Image]:
     """The official layout: one file, A on the left half, B on the right half."""
     (path,) = files
     picture = open_picture(path, alpha=alpha)

@@ -3,6 +3,7 @@
 import io
 import re
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -38,8 +39,22 @@ class BadPicture(CourseError):
     """A file that is no picture this course can use; the message names it, the problem and the way out."""
 
 
+@dataclass(frozen=True)
+class PictureBytes:
+    """A picture file that lies in no folder: its bytes, none if it is missing, and what to call it."""
+
+    name: str
+    content: bytes
+
+    def __str__(self) -> str:
+        return self.name
+
+
+PictureFile = Path | PictureBytes
+
+
 def open_picture(
-    source: str | Path | bytes | BinaryIO,
+    source: str | PictureFile | bytes | BinaryIO,
     *,
     name: str | None = None,
     formats: tuple[str, ...] = FORMATS,
@@ -53,7 +68,7 @@ def open_picture(
     how many it has.
 
     Args:
-        source: a path, the file's bytes, or an open binary file.
+        source: a path, the file's bytes (with or without their name), or an open binary file.
         name: what to call it in messages (default: the path).
         formats: Pillow format names to accept.
         max_pixels: width × height above this is refused.
@@ -62,7 +77,11 @@ def open_picture(
     Raises:
         BadPicture: missing, unreadable, of another format, too large, too long, or truncated.
     """
-    name = name or (str(source) if isinstance(source, str | Path) else "The picture")
+    name = name or (str(source) if isinstance(source, str | PictureFile) else "The picture")
+    if isinstance(source, PictureBytes):
+        if not source.content:
+            raise BadPicture(f"{name} is missing. Add it, or leave out what belongs to it.")
+        source = source.content
     if isinstance(source, bytes):
         source = io.BytesIO(source)
     try:

@@ -10,7 +10,7 @@ from accelerate.utils import gather_object
 
 from course_lib.errors import CourseError
 from course_lib.files import read_tensors, write_whole
-from course_lib.training.order import Examples
+from course_lib.training.order import Examples, Stream
 from course_lib.training.randomness import random_state, set_random_state
 from course_lib.training.training_task import TrainingTask
 
@@ -24,12 +24,14 @@ REFUSED = {
     "processes": "the number of processes",
     "precision": "the precision",
     "seed": "the seed",
+    "shards": "the list of shards",  # of a stream
+    "datasets": "the version of datasets",  # which puts a stream in order
 }
 _PRECISION = {"no": "fp32"}  # Accelerate's word, ours
 Conditions = dict[str, Any]
 
 
-def conditions(data: Examples, batch: int, seed: int, accelerator: Accelerator) -> Conditions:
+def conditions(data: Examples | Stream, batch: int, seed: int, accelerator: Accelerator) -> Conditions:
     """All that comes from outside and changes a run's numbers, as it really is: compared when a run is resumed.
 
     torch, threads and device change the last digits; everything in ``REFUSED`` changes the run.
@@ -44,6 +46,7 @@ def conditions(data: Examples, batch: int, seed: int, accelerator: Accelerator) 
         "torch": torch.__version__.split("+")[0],
         "threads": torch.get_num_threads(),
         "device": accelerator.device.type,
+        **(data.conditions() if isinstance(data, Stream) else {}),
     }
 
 
@@ -97,7 +100,9 @@ def load_checkpoint(
     state = read_checkpoint(path)
     then = state["conditions"]
     different = [name for name in now if name in then and then[name] != now[name]]
-    refused = [f"{REFUSED[name]} was {then[name]}, is {now[name]}" for name in different if name in REFUSED]
+    if "shards" in different:  # says the same as the digest, and which
+        different = [name for name in different if name != "digest"]
+    refused = [_was_is(name, then[name], now[name]) for name in different if name in REFUSED]
     if refused:
         raise CourseError(
             f"The run in {path.parent} went under other conditions: {'; '.join(refused)}. "
@@ -127,6 +132,22 @@ def load_checkpoint(
         accelerator.scaler.load_state_dict(state["scaler"])
     set_random_state(own["random"], accelerator.device)
     return state["position"], changes
+
+
+def _was_is(name: str, then: Any, now: Any) -> str:
+    """What is another, and of a list of shards which of them: each has a name and a size."""
+    if name != "shards":
+        return f"{REFUSED[name]} was {then}, is {now}"
+    before, after = (dict(one) for one in (then, now))
+    parts = {
+        "without": [shard for shard in before if shard not in after],
+        "with": [shard for shard in after if shard not in before],
+        "of another size:": [shard for shard in before if shard in after and before[shard] != after[shard]],
+    }
+    found = [
+        f"{words} {', '.join(shards[:3])}{' …' if len(shards) > 3 else ''}" for words, shards in parts.items() if shards
+    ]
+    return f"{REFUSED[name]} is another: {', '.join(found) or 'in another order'}"
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
