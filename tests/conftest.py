@@ -1,8 +1,10 @@
 """What tests of several rooms share."""
 
+import io
 import os
 import shutil
 import sys
+import tarfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +42,22 @@ def chromium() -> Iterator[Any]:
         browser = engine.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def shard() -> Any:
+    """shard(path, {"0001.a.png": bytes, …}): a WebDataset shard, its files in that order."""
+
+    def make(path: Path, files: dict[str, bytes]) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tarfile.open(path, "w") as archive:
+            for name, content in files.items():
+                entry = tarfile.TarInfo(name)
+                entry.size = len(content)
+                archive.addfile(entry, io.BytesIO(content))
+        return path
+
+    return make
 
 
 @pytest.fixture

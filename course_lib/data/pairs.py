@@ -29,7 +29,7 @@ from course_lib.data.pairmakers import Reader, made_of_target, read_made
 from course_lib.data.photos import open_photos
 from course_lib.data.pictures import BadPicture, PictureFile, open_picture
 from course_lib.data.preparation import PairPreparation, Pixels
-from course_lib.data.stream_columns import asked_columns, both_sides, only_column, picture_columns
+from course_lib.data.stream_columns import asked_columns, both_sides, only_column, picture_columns, refuse_split_pairs
 from course_lib.data.stream_source import open_source
 from course_lib.data.stream_spec import StreamSpec
 from course_lib.data.streamed import Side, Streamed, side_of
@@ -177,6 +177,7 @@ def _of_stream(
         if len(columns) == 2:
             read, words = functools.partial(_both, alpha), f"{columns[0]} (input) and {columns[1]} (target)"
         else:
+            refuse_split_pairs(source.name, source.head)
             read, words = functools.partial(_halves, direction, alpha), f"both halves of a pair in {columns[0]}"
     return side_of(source, columns), read, f"a stream of {words}"
 

@@ -82,6 +82,20 @@ def base(column: str) -> str:
     return column.partition(".")[0].lower()
 
 
+def refuse_split_pairs(source: str, head: Sequence[Mapping[str, Any]]) -> None:
+    """Refuses WebDataset samples called NAME_A and NAME_B: each would be taken for a whole pair.
+
+    Raises:
+        CourseError: they are called so.
+    """
+    keys = [str(example.get("__key__", "")) for example in head[:2]]
+    if len(keys) == 2 and keys[0][:-2] == keys[1][:-2] and {key[-2:].lower() for key in keys} == {"_a", "_b"}:
+        raise CourseError(
+            f"{source} has the two pictures of a pair in two samples, {keys[0]} and {keys[1]}. WebDataset puts what belongs "
+            f"together into one: call the files {keys[0][:-2]}.a.jpg and {keys[0][:-2]}.b.jpg, side by side."
+        )
+
+
 def pictures_of(example: Mapping[str, Any], columns: Sequence[str], number: int) -> tuple[PictureBytes, ...]:
     """The files' bytes of an example's pictures, each with what to call it in messages.
 

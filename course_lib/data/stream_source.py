@@ -111,14 +111,12 @@ def open_source(name: str, split: str) -> Source:
 
 
 def unreadable(name: str, files: Iterable[Path], error: Exception) -> CourseError:
-    """What to say of a source that cannot be read, with the damaged shard where it is found."""
-    for file in files:
-        if file.suffix == ".tar":
-            try:
-                with tarfile.open(file) as archive:
-                    archive.getmembers()
-            except (OSError, tarfile.TarError) as problem:
-                return CourseError(f"{file} is damaged ({problem}). Get this shard anew.")
+    """What to say of a source that cannot be read.
+
+    Raises:
+        CourseError: of its own, where a damaged shard is found.
+    """
+    refuse_damaged(files)
     words = str(error).strip().splitlines()
     reason = f"{type(error).__name__}: {words[0]}" if words else type(error).__name__
     if "share the same prefix" in reason:
@@ -128,6 +126,30 @@ def unreadable(name: str, files: Iterable[Path], error: Exception) -> CourseErro
         )
     advice = "Check the files." if is_files(name) else "Check the name, and that the network can be reached."
     return CourseError(f"{name} cannot be read as a stream ({reason}). {advice}")
+
+
+def refuse_damaged(files: Iterable[Path]) -> None:
+    """Goes through tar files from name to name: one that is damaged in its middle is otherwise read up to there without a
+    word. Pictures are not read.
+
+    Raises:
+        CourseError: one is damaged.
+    """
+    for file in files:
+        if file.suffix != ".tar":
+            continue
+        try:
+            with tarfile.open(file) as archive, file.open("rb") as stream:
+                count = len(archive.getmembers())
+                stream.seek(archive.offset)
+                if stream.read(2**16).strip(b"\0"):
+                    raise tarfile.ReadError(f"what stands behind its first {count:,} files is no file")
+        except tarfile.TarError as problem:
+            raise CourseError(f"{file} is damaged ({problem}). Get this shard anew.") from problem
+        except OSError as problem:
+            raise CourseError(
+                f"{file} cannot be read ({problem.strerror}). Check the files of the stream."
+            ) from problem
 
 
 def _files(pattern: str, split: str) -> list[str]:

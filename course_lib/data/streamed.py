@@ -19,7 +19,7 @@ from course_lib.data.notices import Noticed
 from course_lib.data.pictures import BadPicture, PictureBytes
 from course_lib.data.preparation import Pixels, Preparation
 from course_lib.data.stream_columns import pictures_of
-from course_lib.data.stream_source import Source, library
+from course_lib.data.stream_source import Source, library, refuse_damaged
 from course_lib.data.stream_spec import FORM
 from course_lib.errors import CourseError
 
@@ -158,6 +158,8 @@ class Streamed:
         for number, part in enumerate(parts):
             if not told and number < self._count // ranks and all(lap for lap, _ in part):
                 told = True
+                for side in self.sides:
+                    refuse_damaged(side.source.files)  # which may be why
                 warnings.warn(
                     f"{self.sides[0].source.name} ended after {number:,} examples"
                     + (f" for process {rank} of {ranks}" if ranks > 1 else "")
