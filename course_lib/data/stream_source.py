@@ -18,6 +18,7 @@ from course_lib.data.stream_spec import expanded, is_files
 from course_lib.errors import CourseError
 
 HEAD = 8  # examples that are looked at when a source is opened
+OLDEST = (5, 2)  # of the library: whose buffer can be told to take one shard after the other
 _TAR_END = bytes(1024)  # what closes an archive
 
 
@@ -56,7 +57,7 @@ def library() -> Any:
     """The library ``datasets``.
 
     Raises:
-        CourseError: it is not installed.
+        CourseError: it is not installed, or too old.
     """
     try:
         import datasets
@@ -64,6 +65,11 @@ def library() -> Any:
         raise CourseError(
             "Streams are read by the library datasets, which is not installed. Install it: pip install datasets."
         ) from error
+    if tuple(map(int, datasets.__version__.split(".")[:2])) < OLDEST:
+        raise CourseError(
+            f"Streams are read by the library datasets from {OLDEST[0]}.{OLDEST[1]} on; this is {datasets.__version__}. Renew it: "
+            "pip install --upgrade datasets."
+        )
     datasets.disable_progress_bars()
     return datasets
 

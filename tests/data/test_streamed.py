@@ -317,6 +317,14 @@ def test_without_the_library(monkeypatch, shards):
         open_pairs(f"stream:{shards}/train-*.tar#40", size=16)
 
 
+def test_a_library_that_is_too_old(monkeypatch, shards):
+    import datasets
+
+    monkeypatch.setattr(datasets, "__version__", "4.4.1")
+    with pytest.raises(CourseError, match=r"from 5.2 on; this is 4.4.1. Renew it: pip install --upgrade datasets"):
+        open_pairs(f"stream:{shards}/train-*.tar#40", size=16)
+
+
 def test_the_hub_is_asked_by_name_and_configuration(monkeypatch):
     import datasets
 
