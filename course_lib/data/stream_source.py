@@ -125,6 +125,10 @@ def unreadable(name: str, files: Iterable[Path], error: Exception) -> CourseErro
     refuse_damaged(files)
     words = str(error).strip().splitlines()
     reason = f"{type(error).__name__}: {words[0]}" if words else type(error).__name__
+    if isinstance(error, ImportError):
+        return CourseError(
+            f"{name} cannot be read: a package is missing ({words[0]}). For addresses: pip install aiohttp."
+        )
     if "share the same prefix" in reason:
         return CourseError(
             f"{name} has samples of different files. All files of a sample have one name up to the first dot and stand side "

@@ -2,6 +2,9 @@
 
 import io
 import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -419,3 +422,40 @@ def test_what_it_promises_depends_on_where_the_shards_are(shards):
     assert "names and sizes of the shards and the version of datasets are the same." in stream.promise
     object.__setattr__(stream.sides[0].source, "shards", [("https://host/a.tar", -1)])
     assert "what shards elsewhere hold is not compared" in stream.promise
+
+
+@pytest.fixture
+def address(shards):
+    """A server on this machine that hands out the shards."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(shards)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Says nothing of what it hands out."""
+
+    def log_message(self, *words):
+        pass
+
+
+def test_shards_behind_an_address(address):
+    pytest.importorskip("aiohttp")
+    stream = open_pairs(f"stream:{address}/train-{{0..3}}.tar#40", size=16)
+    assert sorted(source for source, _ in numbers(stream, 40)) == list(range(0, 80, 2))
+    assert stream.conditions()["shards"][3] == [f"{address}/train-3.tar", -1]
+    with pytest.raises(CourseError, match=r"train-\{8..9\}.tar cannot be read as a stream \(.*Check the files"):
+        open_pairs(f"stream:{address}/train-{{8..9}}.tar#40", size=16)
+
+
+def test_shards_behind_an_address_without_the_package_that_fetches_them(monkeypatch):
+    import datasets
+
+    def refuse(*words, **settings):
+        raise ImportError('HTTPFileSystem requires "requests" and "aiohttp" to be installed')
+
+    monkeypatch.setattr(datasets, "load_dataset_builder", refuse)
+    with pytest.raises(CourseError, match="a package is missing .*requires.*pip install aiohttp"):
+        open_pairs("stream:https://host/train-0.tar#4", size=16)
