@@ -88,22 +88,19 @@ def open_source(name: str, split: str) -> Source:
         raise CourseError(f'split is {split!r}; of a stream it must be "train" or "val".')
     datasets = library()
     files = _files(name, split) if is_files(name) else []
-    here = tuple(Path(file) for file in files if not _is_remote(file))
-    for file in here:
-        _check_whole(file)
+    here: tuple[Path, ...] = ()
     try:
         if files:
-            builder = datasets.load_dataset_builder(
-                "webdataset" if name.endswith(".tar") else "parquet", data_files=files
-            )
-            part = "train"  # what the library calls files that are given to it
+            kind = "webdataset" if name.endswith(".tar") else "parquet"
+            builder = datasets.load_dataset_builder(kind, data_files=files)
         else:
-            path, config = _folder_or_hub(name)
-            builder = datasets.load_dataset_builder(path, config)
-        parts = builder.as_streaming_dataset()
-        if not files:
-            part = _part(name, split, list(parts))
-        dataset = parts[part].decode(False)
+            builder = datasets.load_dataset_builder(*_folder_or_hub(name))
+        parts = {part: list(map(str, listed)) for part, listed in builder.config.data_files.items()}
+        part = "train" if files else _part(name, split, list(parts))  # so the library calls files that are given to it
+        here = tuple(Path(file) for file in parts[part] if not _is_remote(file))
+        for file in here:
+            _check_whole(file)
+        dataset = builder.as_streaming_dataset(part).decode(False)
         head = list(itertools.islice(dataset, HEAD))
     except CourseError:
         raise
@@ -112,8 +109,7 @@ def open_source(name: str, split: str) -> Source:
     if not head:
         raise CourseError(f"{name} holds no example. Name another source.")
     said = (builder.info.splits or {}).get(part)
-    listed = files or [str(file) for file in (builder.config.data_files or {}).get(part, [])]
-    return Source(name, dataset, _sizes(listed), said.num_examples or None if said else None, head, here)
+    return Source(name, dataset, _sizes(parts[part]), (said.num_examples or None) if said else None, head, here)
 
 
 def unreadable(name: str, files: Iterable[Path], error: Exception) -> CourseError:

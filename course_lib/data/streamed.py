@@ -209,7 +209,7 @@ class Streamed:
         """What a resumed run may count on."""
         far = any(size < 0 for side in self.sides for _, size in side.source.shards)
         return (
-            f"Stream: an epoch of {self._count:,}, drawn from {' and '.join(str(side.buffer) for side in self.sides)} waiting "
+            f"Stream: {self._count:,} examples an epoch, drawn from {' and '.join(str(side.buffer) for side in self.sides)} waiting "
             "examples at a time. A resumed run reads past what was seen and goes on as if it had never stopped, as long as "
             f"names {'of the shards' if far else 'and sizes of the shards'} and the version of datasets are the same"
             + ("; what shards elsewhere hold is not compared." if far else ".")

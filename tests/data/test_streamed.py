@@ -1,6 +1,7 @@
 """Streams: the pictures of folders, in an order that shows none twice; and every way in which a source can be wrong."""
 
 import io
+import pickle
 import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -78,6 +79,16 @@ def test_examples_are_those_of_a_folder_with_the_same_files(tmp_path, shards):
         ):
             assert torch.equal(there["input"], here["input"])
             assert torch.equal(there["target"], here["target"])
+
+
+def test_a_loading_process_is_given_how_to_prepare_and_no_source(shards):
+    """Where processes are not forked, what they work with is pickled."""
+    stream = open_pairs(f"stream:{shards}/train-*.tar#40", size=16, palette="facades")
+    records = stream.sides[0].first(12)
+    copy = pickle.loads(pickle.dumps(stream))
+    assert copy.sides == ()
+    here, there = (one.prepared(records, 4, seed=1, epoch=2, first=8) for one in (stream, copy))
+    assert all(torch.equal(a[name], b[name]) for a, b in zip(here, there, strict=True) for name in a)
 
 
 def test_domains_are_prepared_as_those_of_a_folder(tmp_path, shard):
@@ -394,6 +405,16 @@ def test_a_folder_of_pictures_with_a_table(tmp_path):
     assert sorted(numbers(stream, 4)) == [[2 * n, 2 * n + 1] for n in range(4)]
     held_out = open_pairs(f"stream:{tmp_path}#4", size=16, split="val")
     assert round((float(held_out.example(0)["input"][0].mean()) + 1) * 127.5) == 40
+
+
+def test_a_folder_of_shards(shards):
+    assert sorted(source for source, _ in numbers(open_pairs(f"stream:{shards}#40", size=16), 40)) == list(
+        range(0, 80, 2)
+    )
+    assert len(open_pairs(f"stream:{shards}#40", size=16, split="val")) == 4
+    (shards / "train-2.tar").write_bytes((shards / "train-2.tar").read_bytes()[:5000])
+    with pytest.raises(CourseError, match=r"train-2.tar is damaged: it does not end as a tar file does"):
+        open_pairs(f"stream:{shards}#40", size=16)
 
 
 def test_a_set_without_the_part(tmp_path):
