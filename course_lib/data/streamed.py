@@ -162,17 +162,26 @@ class Streamed:
         for number, part in enumerate(parts):
             if not told and number < self._count // ranks and all(lap for lap, _ in part):
                 told = True
-                for side in self.sides:
-                    refuse_damaged(side.source.files)  # which may be why
-                warnings.warn(
-                    f"{self.sides[0].source.name} ended after {number:,} examples"
-                    + (f" for process {rank} of {ranks}" if ranks > 1 else "")
-                    + f", but an epoch asks for {self._count // ranks:,}: it begins again, and pictures are seen more than "
-                    "once in an epoch. Write the true number behind #.",
-                    StreamBeginsAgain,
-                    stacklevel=2,
-                )
+                self._tell_end(number, rank, ranks)
             yield tuple(picture for _, record in part for picture in record)
+
+    def _tell_end(self, number: int, rank: int, ranks: int) -> None:
+        """Says that a share ended after so many examples.
+
+        Raises:
+            CourseError: because a shard is damaged.
+        """
+        for side in self.sides:
+            refuse_damaged(side.source.files)
+        whose, advice = "", ""
+        if ranks > 1:
+            whose, advice = f" for process {rank} of {ranks}", " or less, or make shards with as many examples each"
+        warnings.warn(
+            f"{self.sides[0].source.name} ended after {number:,} examples{whose}, but an epoch asks for {self._count // ranks:,}: "
+            f"it begins again, and pictures are seen more than once in an epoch. Write #{number * ranks}{advice}.",
+            StreamBeginsAgain,
+            stacklevel=3,
+        )
 
     def prepared(
         self, records: Sequence[Record], count: int, seed: int, epoch: int, first: int

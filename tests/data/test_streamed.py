@@ -146,7 +146,9 @@ def test_the_buffer_is_bounded_in_examples_and_in_bytes(shards, monkeypatch):
 
 def test_a_number_larger_than_the_stream_begins_again_and_says_so(shards):
     stream = open_pairs(f"stream:{shards}/train-0.tar#25", size=16)
-    with pytest.warns(StreamBeginsAgain, match="ended after 10 examples, but an epoch asks for 25.*more than once"):
+    with pytest.warns(
+        StreamBeginsAgain, match="ended after 10 examples, but an epoch asks for 25.*more than once.*Write #10\\."
+    ):
         met = [source for source, _ in numbers(stream, 25)]
     assert sorted(met[:10]) == sorted(met[10:20]) == list(range(0, 20, 2))
     assert met[:10] != met[10:20]
@@ -170,6 +172,24 @@ def test_the_shorter_domain_is_shown_again_without_a_word(tmp_path, shard, recwa
     assert sorted(a for a, _ in met) == list(range(6))
     assert sorted(b for _, b in met) == [50, 50, 50, 51, 51, 51]
     assert not [one for one in recwarn if issubclass(one.category, StreamBeginsAgain)]
+
+
+def test_a_share_that_is_smaller_than_the_others_says_which_number_is_right(tmp_path, shard):
+    shard(tmp_path / "t-0.tar", pairs_of(range(10)))
+    shard(tmp_path / "t-1.tar", pairs_of(range(10, 16)))
+
+    def share(stream, rank):
+        return [source for source, _ in numbers(stream, len(stream) // 2, rank=rank, ranks=2)]
+
+    every = open_pairs(f"stream:{tmp_path}/t-*.tar#16", size=16)
+    with pytest.warns(
+        StreamBeginsAgain, match=r"after 6 examples for process [01] of 2, but an epoch asks for 8.*Write #12 or"
+    ):
+        met = share(every, 0) + share(every, 1)
+    assert len(set(met)) < 16
+    fewer = open_pairs(f"stream:{tmp_path}/t-*.tar#12", size=16)
+    met = share(fewer, 0) + share(fewer, 1)
+    assert len(set(met)) == len(met) == 12
 
 
 def test_a_process_without_a_share_is_named(tmp_path, shard):
