@@ -23,7 +23,7 @@
 # | | the cells alone: about a minute on two CPU cores, without a network |
 # | difficulty | ★★★ |
 # | exercise | [07_cyclegan](../exercises/07_cyclegan/task.md) |
-# | in the app | `python dev.py demo`, then |
+# | in the app | `python dev.py demo`, then [draw something flat](http://127.0.0.1:7860/?tab=flat) or |
 # | | [apples to oranges](http://127.0.0.1:7860/?tab=cyclegan&model=cyclegan-apple2orange&way=AtoB) |
 # | next lesson | [08 · Gram matrices](08_gram.ipynb), style inside one trained network |
 #
@@ -83,8 +83,8 @@ started = time.monotonic()
 # %% [markdown]
 # ## Flat → 3-D, without a pair
 #
-# In lesson 06 a network learned from pairs how a flat emoji looks in 3-D. This one had none: it saw one half of the emoji
-# flat, and the *other* half in 3-D. No emoji below was in any training.
+# In lesson 06 a network learned from pairs how a flat emoji looks in 3-D. This one had none: it saw one half of the
+# emoji flat, and the *other* half in 3-D. No emoji below was in any training.
 
 # %%
 ways = ("AtoB", "BtoA")
@@ -104,8 +104,9 @@ plots.picture_grid(
 )
 
 # %% [markdown]
-# What did the training without pairs learn, and what did it not? Section 9 measures it. Two more CycleGANs of the course
-# work at 64²: apples ↔ oranges (photos) and Noto ↔ Twemoji (emoji of two companies). These pictures are new to them, too.
+# What did the training without pairs learn, and what did it not? Section 9 measures it. Two more CycleGANs of the
+# course work at 64²: apples ↔ oranges (photos) and Noto ↔ Twemoji (emoji of two companies). These pictures are new to
+# them, too.
 
 # %%
 two_way = ["cyclegan-apple2orange", "cyclegan-emoji"]
