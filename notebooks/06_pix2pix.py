@@ -79,12 +79,12 @@ started = time.monotonic()
 #
 # The course ships a network that gives flat emoji volume and gloss. It was trained on pairs: the same emoji, drawn flat
 # and rendered in 3-D (Fluent Emoji, Microsoft, MIT). Its twin has the same network and the same pairs, but no
-# discriminator: its loss is L1 alone. Neither has seen these six. Which row do you like better? Which one is nearer to
-# the last row?
+# discriminator: its loss is L1 alone; so far it was trained for about a seventh of the steps. Neither has seen these
+# five. Which row do you like better? Which one is nearer to the last row?
 
 # %%
 solid, solid_l1 = zoo.load("pix2pix-fluent"), zoo.load("pix2pix-fluent-l1")
-emoji = examples()[:6]
+emoji = examples()[:5]
 plots.picture_grid(
     [
         [one.flat for one in emoji],
@@ -93,23 +93,19 @@ plots.picture_grid(
         [one.truth for one in emoji],
     ],
     row_names=["flat x", "L1 alone", "L1 + cGAN", "true y"],
-    side=1.45,
+    side=1.15,
 )
 
 # %% [markdown]
-# A flat drawing says almost everything about its 3-D picture. A label map says much less about its photo. Two more
-# models of the course were trained on façades (CMP, 128²), again one with L1 alone and one with L1 and a conditional
-# discriminator. These maps come from a program of this course.
+# A flat drawing says almost everything about its 3-D picture. A label map says much less about its photo: nothing about
+# the colour of the wall. This lesson is about façades from here on. Two models of the course were trained on them (CMP,
+# 128²), again one with L1 alone and one with a discriminator; section 11 compares them. The maps here come from a
+# program of this course.
 
 # %%
 translate, twin = zoo.load("pix2pix-facades"), zoo.load("pix2pix-facades-l1")
 size = translate.config["size"]
 maps = [facade_blocks(index, size=size)[0] for index in (404, 407, 409)]
-plots.picture_grid(
-    [maps, [twin(x) for x in maps], [translate(x) for x in maps]],
-    row_names=["map x", "L1 alone", "L1 + cGAN"],
-    side=1.6,
-)
 
 # %% [markdown]
 # ## 1 · Where pairs come from
