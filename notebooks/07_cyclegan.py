@@ -23,7 +23,7 @@
 # | | the cells alone: about a minute on two CPU cores, without a network |
 # | difficulty | ★★★ |
 # | exercise | [07_cyclegan](../exercises/07_cyclegan/task.md) |
-# | in the app | `python dev.py demo`, then |
+# | in the app | `python dev.py demo`, then [draw something flat](http://127.0.0.1:7860/?tab=flat) or |
 # | | [apples to oranges](http://127.0.0.1:7860/?tab=cyclegan&model=cyclegan-apple2orange&way=AtoB) |
 # | next lesson | [08 · Gram matrices](08_gram.ipynb), style inside one trained network |
 #
@@ -63,6 +63,7 @@ from torch.nn.functional import interpolate
 
 from course_lib import losses, plots, zoo
 from course_lib.app.tabs.cyclegan.examples import example_pictures
+from course_lib.app.tabs.flat.examples import examples
 from course_lib.data.pictures import to_tensor
 from course_lib.data.synthetic.stripes import Stripes
 from course_lib.grading import check
@@ -80,14 +81,35 @@ torch.manual_seed(0)
 started = time.monotonic()
 
 # %% [markdown]
-# ## Two trained models
+# ## Flat → 3-D, without a pair
 #
-# The course ships two CycleGANs at 64²: apples ↔ oranges (photos) and Noto ↔ Twemoji (emoji of two companies). None of
-# the pictures below was in their training.
+# In lesson 06 a network learned from pairs how a flat emoji looks in 3-D. This one had none: it saw one half of the
+# emoji flat, and the *other* half in 3-D. No emoji below was in any training.
 
 # %%
 ways = ("AtoB", "BtoA")
-two_way = [name for name in zoo.names() if name.startswith("cyclegan-")]
+with_pairs = zoo.load("pix2pix-fluent")
+flat_to_solid = {way: zoo.load("cyclegan-fluent", way) for way in ways}
+fluent = examples()[6:12]
+plots.picture_grid(
+    [
+        [one.flat for one in fluent],
+        [with_pairs(one.flat) for one in fluent],
+        [flat_to_solid["AtoB"](one.flat) for one in fluent],
+        [one.truth for one in fluent],
+        [flat_to_solid["BtoA"](one.truth) for one in fluent],
+    ],
+    row_names=["flat", "with pairs", "without pairs", "true 3-D", "back to flat"],
+    side=1.45,
+)
+
+# %% [markdown]
+# What did the training without pairs learn, and what did it not? Section 9 measures it. Two more CycleGANs of the
+# course work at 64²: apples ↔ oranges (photos) and Noto ↔ Twemoji (emoji of two companies). These pictures are new to
+# them, too.
+
+# %%
+two_way = ["cyclegan-apple2orange", "cyclegan-emoji"]
 translators = {model: {way: zoo.load(model, way) for way in ways} for model in two_way}
 grid, names = [], []
 for model in two_way:
@@ -907,6 +929,40 @@ text_check(
 # By all three measures, in both directions, the translation is nearer to the truth than its input. GAN alone is farther
 # from it than doing nothing, in L1. But that row had fewer steps, a smaller D, and one seed. So it illustrates; it does
 # not measure what the cycle adds.
+
+# %% [markdown]
+# ### The same task, with pairs and without
+#
+# Flat → 3-D has a truth, too. The cards of the models in the first picture, on the 257 emoji that none of them has
+# seen; *unchanged* is the flat emoji itself.
+
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
+paired, alone = (model.card["validation"] for model in (with_pairs, zoo.load("pix2pix-fluent-l1")))
+free = flat_to_solid["AtoB"].card["validation"]["AtoB"]
+answers = {
+    "unchanged": paired["unchanged"],
+    "pairs, L1 alone": alone,
+    "pairs, L1 + cGAN": paired,
+    "no pairs, CycleGAN": free["truth"] | {"kid_vgg": free["kid_vgg"]},
+}
+lines = ["| | L1 to the truth | SSIM to the truth | KID-VGG to real 3-D emoji |", "|---|---|---|---|"]
+lines += [
+    f"| {name} | {one['l1']:.4f} | {one['ssim']:.3f} | {interval(one['kid_vgg'])} |" for name, one in answers.items()
+]
+text_check(
+    max(alone["l1"], paired["l1"]) < free["truth"]["l1"] < paired["unchanged"]["l1"],
+    "In L1 CycleGAN is nearer to the truth than the flat emoji, and farther than both networks that had pairs.",
+)
+text_check(
+    free["truth"]["features"] < free["truth_untranslated"]["features"],
+    "In VGG features it is nearer than the flat emoji, too.",
+)
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# In L1 CycleGAN is nearer to the truth than the flat emoji, and farther than both networks that had pairs. In VGG
+# features it is nearer than the flat emoji, too. The three were not trained equally long, so this ranks these models,
+# not the methods.
 #
 # ## 10 · Hidden messages
 #
