@@ -93,7 +93,7 @@ plots.picture_grid(
         [one.truth for one in emoji],
     ],
     row_names=["flat x", "L1 alone", "L1 + cGAN", "true y"],
-    side=1.15,
+    side=1.45,
 )
 
 # %% [markdown]

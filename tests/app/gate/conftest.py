@@ -14,6 +14,7 @@ from course_lib.app import page
 from course_lib.app.guard import GuardedBlocks, GuardedImage
 from course_lib.app.heavy import turn
 from course_lib.app.protocol import served as answers
+from course_lib.app.start import own_folder
 from course_lib.app.visitors import visitor
 from course_lib.app.widgets import Lab
 
@@ -59,6 +60,7 @@ class Served:
 
 def made() -> tuple[gr.Blocks, int, int, int]:
     """A page with a server function, an event and one that is a script alone."""
+    own_folder()  # as the page does before it is built: its blocks ask at once where files go
 
     def echo(asked: Any) -> dict[str, Any]:
         return {"asked": asked, "visitor": visitor()}
