@@ -148,11 +148,3 @@ def _kept(place: Path, kind: Any, config: Any, seed: int, data: Any, exported: M
 def _filled(network: nn.Module, weights: Path) -> nn.Module:
     network.load_state_dict(load_file(weights))
     return network.eval()
-
-
-@torch.no_grad()
-def translate(network: nn.Module, inputs: Tensor, seed: int = 0) -> Tensor:
-    """Outputs for all inputs, (N, 3, H, W); the noise (dropout) comes from ``seed``."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        return torch.cat([network(part) for part in inputs.split(32)])

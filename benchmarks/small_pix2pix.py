@@ -103,7 +103,7 @@ def validation(direction: str = "BtoA", count: int = 100) -> tuple[Tensor, Tenso
 
 
 @torch.no_grad()
-def translate(network: UnetGenerator, inputs: Tensor, seed: int = 0) -> Tensor:
+def translate(network: torch.nn.Module, inputs: Tensor, seed: int = 0) -> Tensor:
     """Outputs for all inputs, (N, 3, H, W); the noise (dropout) comes from ``seed``."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)

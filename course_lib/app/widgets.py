@@ -85,6 +85,14 @@ def headline(title: str, text: str) -> str:
     return f'<div class="headline"><h1>{title}</h1><p>{text}</p></div>'
 
 
+def not_shown(titles: Mapping[str, str], broken: Mapping[str, str]) -> str:
+    """A line for each model that does not work: its title, and why."""
+    return "".join(
+        f'<p class="small">The answer of {titles[name]} cannot be shown: {html.escape(why)}</p>'
+        for name, why in broken.items()
+    )
+
+
 def step(number: int, title: str) -> str:
     """The heading of one of the steps of a tab."""
     return f'<h2><span class="step">{number}</span>{title}</h2>'

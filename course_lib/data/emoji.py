@@ -6,7 +6,7 @@ a network that has seen the astronaut with one skin has seen the astronaut.
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 SKIN = re.compile("1f3f[b-f]")
 SILENT = {"fe0f", "200d", "2640", "2642"}  # "draw in colour", "join", female sign, male sign
@@ -30,13 +30,9 @@ def split(stems: Iterable[str]) -> dict[str, list[list[str]]]:
     The order is that of a hash, so that it is the same everywhere and has nothing to do with what an emoji shows.
     The first variant of a base is its plainest.
     """
-    bases: dict[str, list[str]] = {}
-    for stem in sorted(stems, key=lambda stem: (len(stem), stem)):
-        bases.setdefault(base(stem), []).append(stem)
-    order = sorted(bases, key=lambda name: hashlib.sha256(name.encode()).digest())
+    order = _by_base(stems, base)
     rest = order[HELD_OUT:]
-    parts = {"val": order[:HELD_OUT], "A": rest[0::2], "B": rest[1::2]}
-    return {part: [bases[name] for name in names] for part, names in parts.items()}
+    return {"val": order[:HELD_OUT], "A": rest[0::2], "B": rest[1::2]}
 
 
 def two_parts(stems: Iterable[str]) -> tuple[list[list[str]], list[list[str]]]:
@@ -44,15 +40,23 @@ def two_parts(stems: Iterable[str]) -> tuple[list[list[str]], list[list[str]]]:
 
     A network that has seen the cook in 3-D has seen the person in 3-D, so both stand in the same half.
     """
-    bases: dict[str, list[str]] = {}
-    people = set(PERSON.values())
-    for stem in sorted(stems, key=lambda stem: (len(stem), stem)):
-        name = base(stem)
-        first = name.split("-")[0]
-        bases.setdefault(first if first in people else name, []).append(stem)
-    order = sorted(bases, key=lambda name: hashlib.sha256(name.encode()).digest())
     halves: tuple[list[list[str]], list[list[str]]] = ([], [])
-    for name in sorted(order, key=lambda name: -len(bases[name])):  # large bases first: the halves become equally large
+    for variants in sorted(_by_base(stems, _who), key=len, reverse=True):  # so the halves become equally large
         smaller = min(halves, key=lambda half: sum(map(len, half)))
-        smaller.append(bases[name])
+        smaller.append(variants)
     return halves
+
+
+def _who(stem: str) -> str:
+    """The base, or the person alone where it begins with one."""
+    name = base(stem)
+    first = name.split("-", maxsplit=1)[0]
+    return first if first in PERSON.values() else name
+
+
+def _by_base(stems: Iterable[str], name: Callable[[str], str]) -> list[list[str]]:
+    """The variants of each base, the plainest first; bases in the order of a hash of their names."""
+    bases: dict[str, list[str]] = {}
+    for stem in sorted(stems, key=lambda stem: (len(stem), stem)):
+        bases.setdefault(name(stem), []).append(stem)
+    return [bases[one] for one in sorted(bases, key=lambda one: hashlib.sha256(one.encode()).digest())]

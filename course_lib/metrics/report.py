@@ -51,11 +51,14 @@ class PairsReport:
         ]
 
 
-def pairs_report(generated: Tensor, real: Tensor, *, resamples: int = 1000, seed: int = 0) -> PairsReport:
+def pairs_report(
+    generated: Tensor, real: Tensor, *, real_features: Tensor | None = None, resamples: int = 1000, seed: int = 0
+) -> PairsReport:
     """Measures generated pictures against the real ones of the same pairs.
 
     Args:
         generated, real: RGB (N, 3, H, W) in [0, 1], in the same order; N ≥ 4 and at least 16×16 pixels.
+        real_features: ``kid_features(real)``, where they are known already.
         resamples, seed: of KID's bootstrap and of the split into halves.
 
     Raises:
@@ -65,7 +68,8 @@ def pairs_report(generated: Tensor, real: Tensor, *, resamples: int = 1000, seed
     check_pictures(real, "real pictures", at_least=4)
     check_pair(generated, real)
     sharpness = sharpness_relative(generated, real)  # first: it is quick, and refuses what is too small
-    fake_features, real_features = kid_features(generated), kid_features(real)
+    fake_features = kid_features(generated)
+    real_features = kid_features(real) if real_features is None else real_features
     return PairsReport(
         pairs=len(real),
         size=(real.shape[2], real.shape[3]),

@@ -126,15 +126,21 @@ def save_small_upscalers(zoo_folder: Path) -> None:
     shutil.copytree(zoo_dir() / BSDS_NAME, zoo_folder / BSDS_NAME)
 
 
+def loud_unet(seed: int) -> UnetGenerator:
+    """A small network whose weights are large enough that answers of other seeds differ."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        network = UnetGenerator(**ARGUMENTS)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.mul_(8 if parameter.ndim > 1 else 1)
+    return network
+
+
 def save_small_colourers(zoo_folder: Path) -> None:
     """Two networks that colour, of other weights than the shipped ones and of half their size."""
     for seed, name in enumerate(("colorize-emoji", "colorize-emoji-l2")):
-        with torch.random.fork_rng():
-            torch.manual_seed(seed)
-            network = UnetGenerator(**ARGUMENTS)
-            with torch.no_grad():
-                for parameter in network.parameters():
-                    parameter.mul_(8 if parameter.ndim > 1 else 1)
+        network = loud_unet(seed)
         config = {"kind": "translator", "task": "pix2pix", "network": "UnetGenerator", "arguments": ARGUMENTS}
         config |= {"size": 64, "maker": "colorize"}
         zoo.save(zoo_folder / name, {"model": network}, config, {"title": "Small", "data": "<b>x</b>", "terms": "none"})
@@ -143,12 +149,7 @@ def save_small_colourers(zoo_folder: Path) -> None:
 def save_small_flat(zoo_folder: Path) -> None:
     """The three networks that make flat drawings 3-D."""
     for seed, (name, adversarial) in enumerate((("pix2pix-fluent", 1.0), ("pix2pix-fluent-l1", 0.0))):
-        with torch.random.fork_rng():
-            torch.manual_seed(seed)
-            network = UnetGenerator(**ARGUMENTS)
-            with torch.no_grad():
-                for parameter in network.parameters():
-                    parameter.mul_(8 if parameter.ndim > 1 else 1)
+        network = loud_unet(seed)
         config = {"kind": "translator", "task": "pix2pix", "network": "UnetGenerator", "arguments": ARGUMENTS}
         card = {"title": "Small", "data": "<b>x</b>", "terms": "none", "loss": {"adversarial_weight": adversarial}}
         zoo.save(zoo_folder / name, {"model": network}, config | {"size": 128}, card)

@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-pytest.importorskip("datasets")
-
 
 @pytest.fixture
 def stream(tmp_path, shard):

@@ -19,7 +19,6 @@ from course_lib.data.pairs import open_pairs
 from course_lib.data.streamed import StreamBeginsAgain
 from course_lib.errors import CourseError
 
-pytest.importorskip("datasets")
 pytestmark = pytest.mark.filterwarnings("ignore::course_lib.data.notices.PreparedPictures")
 
 
@@ -483,7 +482,6 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 
 def test_shards_behind_an_address(address):
-    pytest.importorskip("aiohttp")
     stream = open_pairs(f"stream:{address}/train-{{0..3}}.tar#40", size=16)
     assert sorted(source for source, _ in numbers(stream, 40)) == list(range(0, 80, 2))
     assert stream.conditions()["shards"][3] == [f"{address}/train-3.tar", -1]

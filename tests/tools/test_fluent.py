@@ -12,8 +12,6 @@ from course_lib.data import emoji
 from course_lib.errors import CourseError
 from tools import fluent
 
-pytest.importorskip("resvg_py")
-
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="8" y="8" width="16" height="16" fill="{}"/></svg>'
 
 

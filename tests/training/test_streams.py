@@ -21,7 +21,6 @@ from course_lib.training.checkpoint import read_checkpoint
 from course_lib.training.loop import Interrupted, Run, train
 from course_lib.training.order import SPARES, arriving, loader
 
-pytest.importorskip("datasets")
 pytestmark = pytest.mark.filterwarnings("ignore::course_lib.data.notices.PreparedPictures")
 SILENT = {"report": lambda _: None}
 

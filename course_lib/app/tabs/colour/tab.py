@@ -17,7 +17,7 @@ from course_lib.app.protocol import one_of, served, whole
 from course_lib.app.tab import Tab
 from course_lib.app.tabs.colour import words
 from course_lib.app.tabs.colour.examples import TERMS, example_pictures
-from course_lib.app.widgets import Lab, guess, lesson, step, upload_field
+from course_lib.app.widgets import Lab, guess, lesson, not_shown, step, upload_field
 from course_lib.data.pictures import to_picture, to_tensor, to_unit
 from course_lib.errors import CourseError
 from course_lib.metrics import chroma, chroma_relative
@@ -153,16 +153,12 @@ def _see(broken: dict[str, str]) -> str:
         '<span class="measured"></span></figcaption></figure>'
         for name, (title, text) in words.SHOWN.items()
     )
-    told = "".join(
-        f'<p class="small">The answer of {words.TITLES[name]} cannot be shown: {html.escape(why)}</p>'
-        for name, why in broken.items()
-    )
     return f"""
 <div class="lab colour-see">
   <section>
     {step(3, "Compare the answers")}
     <p class="status" role="status"></p>
-    <div class="pictures shown">{figures}</div>{told}
+    <div class="pictures shown">{figures}</div>{not_shown(words.TITLES, broken)}
     <p class="small grey" hidden>Your picture is grey itself, so its true colours are not known here.</p>
     <p class="small">Chroma: the largest of red, green and blue less the smallest, averaged over the picture; 1.00 is as
     colourful as the truth. L1: mean distance to the truth on the scale from −1 to 1. An answer may be colourful and

@@ -9,7 +9,7 @@ from course_lib.app.inline import data_url
 from course_lib.app.tabs.flat import words
 from course_lib.app.tabs.flat.answers import ADVERSARIAL
 from course_lib.app.tabs.flat.examples import SIDE, examples
-from course_lib.app.widgets import radios, step
+from course_lib.app.widgets import not_shown, radios, step
 
 MAP_TOP = 0.15  # where the scale of the map ends
 # name → what it is called, and its sign as paths in a square of 20
@@ -113,10 +113,6 @@ def shown(working: Sequence[str]) -> list[str]:
 def see(working: Sequence[str], broken: Mapping[str, str]) -> str:
     """Right, above: the answers."""
     names = shown(working)
-    told = "".join(
-        f'<p class="small">The answer of {words.TITLES[name]} cannot be shown: {html.escape(why)}</p>'
-        for name, why in broken.items()
-    )
     return f"""
 <div class="lab flat-see">
   <section>
@@ -125,7 +121,7 @@ def see(working: Sequence[str], broken: Mapping[str, str]) -> str:
     <div class="line">{radios("view", "How to compare", words.VIEWS, chosen="side", prefix="flat")}
       <div class="line sides">{_side("left", names)}{_side("right", names)}</div>
       <a class="save row" download="flat-to-3d.png" href="#" data-do="row">Save all as one PNG</a></div>
-    <div class="pictures">{"".join(map(_figure, names))}</div>{told}
+    <div class="pictures">{"".join(map(_figure, names))}</div>{not_shown(words.TITLES, broken)}
   </section>
 </div>
 """
