@@ -80,6 +80,13 @@ def test_help_is_quick_and_imports_nothing_heavy():
         assert command in done.stdout
 
 
+def test_models_and_trainings_are_imported_without_torchvision():
+    """torchvision brings in torch's compiler, which doubles what every command, lesson and page takes to start."""
+    code = "import sys\nimport course_lib.models.zoo, course_lib.tasks, course_lib.training.loop\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"torchvision", "torch._dynamo"} & set(done.stdout.split())
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

@@ -165,6 +165,7 @@ def test_an_address_that_does_not_answer_is_given_up_soon(dev, monkeypatch):
         assert time.monotonic() - begun < 3
 
 
+@pytest.mark.bench
 @pytest.mark.slow
 def test_an_environment_left_half_made_is_completed(dev, empty_course):
     """As on Debian without python3-venv: a Python, no pip. The second run, with ensurepip there, makes it whole."""

@@ -173,6 +173,7 @@ def test_a_lesson_edited_elsewhere_opens_with_the_edit(kind, newer, name, editio
     assert lesson.with_suffix(".py").read_bytes() == script
 
 
+@pytest.mark.bench
 @pytest.mark.slow
 def test_a_copy_runs_from_any_folder(edition, monkeypatch):
     monkeypatch.delenv("COURSE_ROOT")

@@ -41,7 +41,14 @@ def test_nothing_that_is_printed_fails(encoding, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "command", [["zoo", "list"], ["train", "pix2pix", "--help"], ["--help"], ["grade", "--help"], ["fly"]]
+    "command",
+    [
+        pytest.param(["zoo", "list"], marks=pytest.mark.bench),
+        ["train", "pix2pix", "--help"],
+        ["--help"],
+        ["grade", "--help"],
+        ["fly"],
+    ],
 )
 def test_every_command_speaks_plainly(command):
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)}

@@ -90,6 +90,7 @@ def open_pairs(
     maker: str | None = None,
     palette: str | None = None,
     hue: float = 0.0,
+    zoom: float = 1.0,
     fit: str = "squash",
     channels: tuple[int, int] = (3, 3),
 ) -> PairSet:
@@ -105,6 +106,7 @@ def open_pairs(
             of a named set of pairs.
         palette: "facades" to snap the inputs to flat colours, "none" not to, None for what the named set asks.
         hue: how far augmentation turns the hues of both pictures alike, a part of a full turn.
+        zoom: by what factor, at most, augmentation shrinks or enlarges both pictures alike.
         fit: "squash", "crop" or "pad" pictures that are not square.
         channels: of input and target: 1 (grey), 3 or 4 (with alpha).
 
@@ -138,8 +140,11 @@ def open_pairs(
     palette = palette or own_palette(known, direction) or "none"
     if palette != "none" and channels[0] != 3:
         raise CourseError(f"Inputs of {channels[0]} channel(s) have no colours to snap. Set --palette none.")
-    if hue and (palette != "none" or (known and known.palette)):
-        raise CourseError(f"hue is {hue}, but the colours of these pairs' label maps are classes. Set hue to 0.")
+    if palette != "none" or (known and known.palette):  # a turned or blended colour would be another class, or none
+        for name, asked_for, off in (("hue", hue, 0), ("zoom", zoom, 1)):
+            if asked_for != off:
+                reason = "but the colours of these pairs' label maps are classes"
+                raise CourseError(f"{name} is {asked_for}, {reason}. Set {name} to {off}.")
     how = PairPreparation(
         read=read,
         size=size,
@@ -147,6 +152,7 @@ def open_pairs(
         fit=fit,
         channels=channels,
         hue=hue,
+        zoom=zoom,
         resize_input=_resizer(palette),
     )
     if spec and side:

@@ -45,6 +45,7 @@ class PairPreparation:
         channels: of input and target, 1, 3 or 4.
         hue: half of the augmented pairs have the hues of both pictures turned by the same random part of a full
             turn, at most this: more colours for the same shapes.
+        zoom: both pictures of an augmented pair are shrunk or enlarged by the same random factor, from 1/zoom to zoom.
         resize_input: how the input is resized (label maps must not be averaged: see ``palette.snap``).
     """
 
@@ -55,6 +56,7 @@ class PairPreparation:
     channels: tuple[int, int] = (3, 3)
     flip: bool = True
     hue: float = 0.0
+    zoom: float = 1.0
     resize_input: Resizer = resize
 
     def pixels(self, files: Files, size: int, see: See) -> Pixels:
@@ -75,7 +77,7 @@ class PairPreparation:
             pair = middle(pixels[0], self.size), middle(pixels[1], self.size)
         else:
             height, width = pixels[1].shape[-2:]
-            jitter = Jitter.draw(random, (height, width), self.size, self.flip, self.hue)
+            jitter = Jitter.draw(random, (height, width), self.size, self.flip, self.hue, self.zoom)
             pair = jitter(pixels[0]), jitter(pixels[1])
         return {"input": signed(pair[0]), "target": signed(pair[1])}
 

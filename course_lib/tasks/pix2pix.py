@@ -39,6 +39,7 @@ class Pix2PixConfig(OptimizerConfig):
     maker: Literal["colorize", "edges"] | None = None  # pairs of single photos: grey to colour, or edges to photo
     palette: Literal["facades", "none"] | None = None  # snap inputs to flat colours; None: as the named set asks
     hue: float = 0.0  # half of the pairs have both hues turned alike, by at most this part of a full turn (0 to 0.5)
+    zoom: float = 1.0  # every pair is shrunk or enlarged by a random factor, from 1/zoom to zoom (1 to 2; 1: never)
     # networks
     levels: int = 8  # how often G halves the picture; more: it sees further and grows
     width: int = 64  # channels of G's first level; twice as many: about four times the work
@@ -105,6 +106,8 @@ def check(config: Pix2PixConfig) -> None:
         raise CourseError(f"hue is {config.hue}; it is a part of a full turn, from 0 (colours stay) to 0.5 (any hue).")
     if config.hue and (config.input_channels, config.output_channels) != (3, 3):
         raise CourseError(f"hue is {config.hue}, which turns colours: it needs 3 input and 3 output channels.")
+    if not 1 <= config.zoom <= 2:
+        raise CourseError(f"zoom is {config.zoom}; it is a factor, from 1 (sizes stay) to 2 (half to twice the size).")
     if config.load_size < config.size:
         raise CourseError(
             f"load-size {config.load_size} is smaller than size {config.size}; pictures are cropped, not padded."
@@ -198,6 +201,7 @@ def open_data(data: str, config: Pix2PixConfig, split: str) -> PairSet:
         maker=config.maker,
         palette=config.palette,
         hue=config.hue,
+        zoom=config.zoom,
         fit=config.fit,
         channels=(config.input_channels, config.output_channels),
     )

@@ -7,7 +7,6 @@ from typing import Any
 import torch
 from accelerate import Accelerator
 from torch import Tensor
-from torchvision.utils import make_grid
 
 from course_lib.data.pictures import to_picture
 from course_lib.files import unwritable, write_text, write_whole
@@ -82,6 +81,8 @@ def _step(line: str) -> float:
 
 def save_sheet(path: Path, rows: Tensor) -> None:
     """(rows, columns, 3, H, W) in [−1, 1] → one picture with thin white gaps, PNG."""
+    from torchvision.utils import make_grid  # only here: torchvision takes seconds to import
+
     grid = make_grid(rows.flatten(0, 1).float().cpu(), nrow=rows.shape[1], padding=2, pad_value=1.0)
     sheet = to_picture(grid[:, 2:-2, 2:-2])  # gaps between the pictures, no frame around them
     write_whole(path, lambda temporary: sheet.save(temporary, format="PNG"))

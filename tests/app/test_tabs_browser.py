@@ -55,7 +55,7 @@ def test_arrow_keys_lead_from_tab_to_tab(open_page):
         assert reached == [f"tab-{tab}-button"]
 
 
-@pytest.mark.parametrize("width", [1280, 375, *(pytest.param(one, marks=pytest.mark.bench) for one in (1600, 900))])
+@pytest.mark.parametrize("width", [375, *(pytest.param(one, marks=pytest.mark.bench) for one in (1600, 1280, 900))])
 def test_every_tab_has_the_same_edges(open_page, width):
     visit = open_page("?tab=loss", wait=headline("loss"), width=width)
     edges = set()
@@ -76,7 +76,7 @@ def contrast(a: np.ndarray, b: np.ndarray) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.bench), "dark"])
 def test_the_focus_of_a_radio_button_is_a_whole_ring(open_page, scheme):
     visit = open_page("?tab=loss", wait=headline("loss"), scheme=scheme)
     page = visit.page

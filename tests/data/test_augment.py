@@ -161,3 +161,51 @@ def test_label_maps_are_not_turned(coloured, options):
     with pytest.raises(CourseError, match=r"hue is 0\.1.*classes.*Set hue to 0"):
         open_pairs(data, size=32, hue=0.1, **options)
     assert len(open_pairs(data, size=32, **options)) == 6
+
+
+# -- zoom -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_window_beyond_the_picture_repeats_its_edge_by_hand():
+    picture = torch.tensor([[[1, 2], [3, 4]]], dtype=torch.uint8)
+    assert Jitter(-1, -2, 4, False)(picture)[0].tolist() == [[1, 1, 1, 2], [1, 1, 1, 2], [3, 3, 3, 4], [3, 3, 3, 4]]
+    assert Jitter(0, -1, 3, True)(picture)[0].tolist() == [[2, 1, 1], [4, 3, 3], [4, 3, 3]]
+
+
+def test_a_picture_is_resized_as_pillow_does_before_it_is_cut():
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 30, 3), dtype=np.uint8)
+    expected = np.asarray(Image.fromarray(pixels).resize((24, 32), Image.Resampling.BILINEAR))[3:23, 2:22]
+    cut = Jitter(3, 2, 20, False, scaled=(32, 24))(torch.from_numpy(pixels).permute(2, 0, 1))
+    assert cut.dtype == torch.uint8
+    assert np.abs(cut.permute(1, 2, 0).numpy().astype(int) - expected.astype(int)).max() <= 1
+
+
+def test_sizes_are_drawn_evenly_both_ways_and_a_small_picture_is_wholly_seen():
+    jitters = [Jitter.draw(generator_for(0, 0, i), 40, 32, zoom=1.5) for i in range(4000)]
+    sides = np.array([jitter.scaled[0] for jitter in jitters])
+    assert all(jitter.scaled[0] == jitter.scaled[1] for jitter in jitters)
+    assert sides.min() in (27, 28) and sides.max() in (59, 60)  # 40 / 1.5 and 40 · 1.5
+    assert np.mean(sides < 40) == pytest.approx(0.5, abs=0.04)
+    for jitter, side in zip(jitters, sides, strict=True):
+        for start in (jitter.top, jitter.left):
+            assert min(side - 32, 0) <= start <= max(side - 32, 0)  # no edge where there is picture enough
+    assert any(jitter.top < 0 for jitter in jitters) and any(jitter.top > 20 for jitter in jitters)
+    assert all(Jitter.draw(generator_for(0, 0, i), 40, 32, zoom=1.0).scaled is None for i in range(9))
+
+
+def test_both_halves_of_a_pair_are_zoomed_alike(coloured):
+    for file in coloured.glob("*.png"):  # the right half is the left one's negative
+        left = np.asarray(Image.open(file))[:, :32]
+        Image.fromarray(np.concatenate([left, 255 - left], axis=1)).save(file)
+    plain, zoomed = (open_pairs(str(coloured), size=32, zoom=zoom) for zoom in (1.0, 1.4))
+    seen = [zoomed.example(index, 1, 2, augment=True) for index in range(6)]
+    for example in seen:
+        assert example["input"].shape == (3, 32, 32)
+        assert (example["input"] + example["target"]).abs().max() <= 1.01 / 127.5  # a rounding apart
+    assert torch.equal(plain.example(3)["input"], zoomed.example(3)["input"])  # measuring zooms nothing
+    assert not torch.equal(plain.example(3, 1, 2, augment=True)["input"], seen[3]["input"])
+
+
+def test_label_maps_are_not_zoomed(coloured):
+    with pytest.raises(CourseError, match=r"zoom is 1\.2.*classes.*Set zoom to 1"):
+        open_pairs(str(coloured), size=32, zoom=1.2, palette="facades")

@@ -62,7 +62,7 @@ def tried(attempts: list[Attempt]) -> list[Trial]:
     return trials
 
 
-@pytest.mark.parametrize("name", sample(NAMES, *QUICK))
+@pytest.mark.parametrize("name", sample(NAMES, QUICK))
 def test_answers_as_learners_write_them(name):
     attempts = [a for a in load_attempts(HERE / "written.json") if name.startswith(a.exercise)]
     assert len(attempts) >= 50 and any(a.right for a in attempts)
@@ -71,7 +71,7 @@ def test_answers_as_learners_write_them(name):
 
 
 @pytest.mark.skipif(not OTHERS.exists(), reason="the answers written by others are not beside this repository")
-@pytest.mark.parametrize("name", sample(NAMES, *QUICK))
+@pytest.mark.parametrize("name", sample(NAMES, QUICK))
 def test_answers_written_by_others(name):
     """A fifth of them; the whole file is tried with ``grade --self-test --attempts FILE --expected expected.json``."""
     attempts = [a for a in load_attempts(OTHERS, HERE / "expected.json") if name.startswith(a.exercise)][::5]

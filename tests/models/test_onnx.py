@@ -37,6 +37,7 @@ def run_file(file, **inputs):
     return session.run(None, {name: value.numpy() for name, value in inputs.items()})
 
 
+@pytest.mark.bench
 def test_an_upscaler_with_a_pixel_shuffle_and_a_bicubic_path(run, upscaler, root):
     code, out, err = run("export", upscaler, "--out", root / "out")
     assert code == 0, err

@@ -102,6 +102,7 @@ def test_every_network_moves(changes, precision):
     assert one.sample(batch()).shape == (3, 10, 3, 8, 8)
 
 
+@pytest.mark.bench
 def test_compiled_is_eager(monkeypatch):
     # Everything but the code generator, which takes long to start.
     monkeypatch.setattr(nn.Module, "compile", functools.partialmethod(nn.Module.compile, backend="aot_eager"))

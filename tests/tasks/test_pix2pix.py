@@ -315,9 +315,12 @@ def test_a_step_on_the_gpu(precision):
         ({"input_channels": 2}, "picture of 2 channels was asked for; there are 1"),
         ({"output_channels": 0}, "picture of 0 channels"),
         ({"input_channels": 1, "hue": 0.1}, "hue is 0.1, which turns colours"),
+        ({"zoom": 0.5}, "zoom is 0.5; it is a factor, from 1"),
+        ({"zoom": 3.0}, "zoom is 3.0"),
+        ({"zoom": float("nan")}, "zoom is nan"),
     ],
 )
-def test_channels_that_cannot_be(settings, words):
+def test_settings_that_cannot_be(settings, words):
     with pytest.raises(CourseError, match=words):
         check(replace(PRESETS["smoke"], **settings))
 

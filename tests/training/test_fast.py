@@ -88,6 +88,7 @@ def few(monkeypatch):
     monkeypatch.setattr(fast, "TIMED", 1)
 
 
+@pytest.mark.bench
 def test_a_way_that_breaks_is_out_and_the_others_are_measured(few):
     config = Pix2PixConfig(size=32, load_size=32, levels=5, width=2, d_layers=1, d_width=2, norm="instance")
 

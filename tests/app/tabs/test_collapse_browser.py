@@ -36,7 +36,9 @@ def choose(visit, name: str) -> None:
     visit.page.locator(f"[name=collapse-data][value={name}]").check(force=True)
 
 
-@pytest.mark.parametrize("query", ["?tab=collapse", "?tab=collapse&__theme=dark"])
+@pytest.mark.parametrize(
+    "query", ["?tab=collapse", pytest.param("?tab=collapse&__theme=dark", marks=pytest.mark.bench)]
+)
 def test_what_is_shown_is_what_the_controls_say_from_the_first_moment(open_page, query):
     run = collapse_tab.recorded()["runs"][-1]
     wanted = {name: str(run["settings"][name]) for name in ("data", "loss", "cure", "schedule", "seed")}
@@ -118,7 +120,11 @@ def test_a_page_that_starts_makes_its_tabs_ready(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "before", ["?tab=collapse", "?tab=collapse&data=ring&loss=lsgan&cure=r1&schedule=short&seed=5"]
+    "before",
+    [
+        pytest.param("?tab=collapse", marks=pytest.mark.bench),
+        "?tab=collapse&data=ring&loss=lsgan&cure=r1&schedule=short&seed=5",
+    ],
 )
 def test_draw_your_own_clears_the_count(open_page, before):
     visit = open_page(before, wait=PLANE)
@@ -159,6 +165,7 @@ def test_a_busy_server_shows_the_chosen_run_if_it_was_recorded(open_page, monkey
     assert f"{last['covered']} of 8 modes with {round(100 * last['good'])}% good" in told
 
 
+@pytest.mark.bench
 def test_a_busy_server_shows_no_run_that_was_not_chosen(open_page, monkeypatch):
     monkeypatch.setattr(collapse_tab.sessions(), "live", 0)
     visit = open_page("?tab=collapse&data=grid&loss=bce&cure=none&schedule=short&seed=7", wait=PLANE)

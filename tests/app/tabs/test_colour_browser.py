@@ -64,6 +64,7 @@ def test_from_a_guess_to_a_picture_of_ones_own(visitor, served, tmp_path):
     visit.end()
 
 
+@pytest.mark.bench
 def test_the_address_brings_the_choice_back(visitor, served, tmp_path):
     visit = visitor(f"{served}?tab=colour&picture=6", wait=ANSWER, width=375, scheme="dark")
     assert (truth(visit) == expected(6)).all()

@@ -135,6 +135,7 @@ def test_pictures_of_an_earlier_choice_are_marked(visitor, served, monkeypatch):
     visit.end()
 
 
+@pytest.mark.bench
 def test_the_address_brings_the_choices_back(visitor, served, tmp_path):
     query = f"?tab=cyclegan&model={EMOJI}&way=BtoA&picture=3&strength=4&middle=levels"
     visit = visitor(served + query, wait=MAP, width=375, scheme="dark")

@@ -67,8 +67,15 @@ def phone(chromium, page):
         context.close()
 
 
-@pytest.mark.parametrize("tool", ["rectangle", "brush"])
-@pytest.mark.parametrize("first", [0, 2])
+@pytest.mark.parametrize(
+    ("tool", "first"),
+    [
+        ("brush", 0),
+        ("rectangle", 2),
+        pytest.param("brush", 2, marks=pytest.mark.bench),
+        pytest.param("rectangle", 0, marks=pytest.mark.bench),
+    ],
+)
 def test_a_pinch_paints_nothing_and_zooms(phone, tool, first):
     seen = phone("?tab=pix2pix", ".painter canvas")
     seen.page.locator(f"[name=painter-tool][value={tool}]").check(force=True)

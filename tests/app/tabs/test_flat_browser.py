@@ -257,7 +257,7 @@ def test_the_last_drawing_wins(visit, monkeypatch):
     slow = answers.translator
 
     def wait(name):
-        time.sleep(0.7)
+        time.sleep(0.4)
         return slow(name)
 
     monkeypatch.setattr(answers, "translator", wait)
@@ -270,7 +270,7 @@ def test_the_last_drawing_wins(visit, monkeypatch):
         "() => document.querySelector('[data-shows=drawing]') && document.querySelector('.flat-see .stale')"
     )
     wait_whole(visit, before + 1)
-    visit.page.wait_for_timeout(1500)
+    visit.page.wait_for_timeout(800)
     assert whole(visit) == before + 1  # the answers to the first two were dropped
     monkeypatch.undo()
     drawing = canvas(visit)
@@ -297,7 +297,7 @@ def test_a_busy_server_is_asked_again_and_a_failing_one_marks_what_is_old(visit,
     )
 
 
-@pytest.mark.parametrize("first", [0, 2])
+@pytest.mark.parametrize("first", [pytest.param(0, marks=pytest.mark.bench), 2])
 def test_a_pinch_draws_nothing_and_a_finger_does(chromium, served, first):
     context = chromium.new_context(viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True)
     phone = Phone(context, served + TAB, CANVAS)

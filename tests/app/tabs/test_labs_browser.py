@@ -152,9 +152,10 @@ def test_the_loss_labs_answer_comes_after_the_guess(loss_lab):
 
 
 @pytest.mark.parametrize("query", [
-    "?tab=loss&loss=x&side=y&logit=1e99&sigmoid=2", "?tab=loss&loss=constructor&side=toString",
-    "?tab=loss&loss=__proto__&side=hasOwnProperty", "?tab=collapse&seed=x&points=;;&loss=constructor",
+    "?tab=loss&loss=x&side=y&logit=1e99&sigmoid=2", "?tab=collapse&seed=x&points=;;&loss=constructor",
     "?tab=generate&what=constructor&seed=NaN",
+    pytest.param("?tab=loss&loss=constructor&side=toString", marks=pytest.mark.bench),
+    pytest.param("?tab=loss&loss=__proto__&side=hasOwnProperty", marks=pytest.mark.bench),
 ])  # fmt: skip
 def test_a_wrong_address_opens_the_page_all_the_same(open_page, query):
     """Every script has run to its end: a lab that broke has no number, or never says anything."""
@@ -260,7 +261,7 @@ def test_drawings_are_the_librarys(open_page, in_small_course):
     visit.says("The seed is 123456")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [pytest.param(1280, "light", marks=pytest.mark.bench), (375, "dark")])
 def test_looks_and_access(open_page, width, scheme, tmp_path):
     waits = {"loss": LOSS_LAB, "collapse": PLANE, "generate": ".sheet img"}
     visit = open_page("?tab=loss&loss=lsgan&logit=-4", wait=LOSS_LAB, width=width, scheme=scheme)
