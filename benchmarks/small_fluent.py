@@ -1,25 +1,19 @@
 """Flat and 3-D emoji at 64², small enough for a table over seeds: with pairs and without, by the course's own tasks."""
 
-import json
-import shutil
-import time
-from collections.abc import Mapping
-from dataclasses import asdict, replace
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from benchmarks.kept_runs import filled, kept
 from course_lib.data.domains import open_domains
 from course_lib.data.pairs import open_pairs
 from course_lib.tasks.cyclegan import CycleGAN, CycleGANConfig, build_generator
 from course_lib.tasks.pix2pix import Pix2Pix, Pix2PixConfig
 from course_lib.tasks.pix2pix import build_generator as build_unet
-from course_lib.training.loop import Run, train
 
 RUNS = Path("runs/benchmarks/fluent")
 FOLDER = "../shared/data/fluent128"
@@ -99,52 +93,24 @@ def validation() -> dict[str, Tensor]:
     return {name: torch.stack([example[name] for example in examples]) for name in "AB"}
 
 
-def trained(variant: str, seed: int) -> tuple[dict[str, nn.Module], dict[str, Any]]:
-    """{"AtoB", "BtoA"}: the generators of a variant, and what making them took; trains unless ``runs/`` has them of this
-    very setting.
+def trained(variant: str, seed: int) -> tuple[dict[str, nn.Module], dict[str, float]]:
+    """{"AtoB", "BtoA"}: the generators of a variant, and the seconds and steps (of one network) that it took; trains
+    unless ``runs/`` has them of this very setting.
     """
+    place = RUNS / variant.replace(" ", "_")
     if variant in WITHOUT_PAIRS:
-        return _without_pairs(variant, seed)
-    both = {way: _with_pairs(variant, seed, way) for way in WAYS}
-    seconds = sum(made["seconds"] for _, made in both.values())
-    steps = max(made["steps"] for _, made in both.values())
-    return {way: network for way, (network, _) in both.items()}, {"seconds": seconds, "steps": steps}
+        config, data, place = WITHOUT_PAIRS[variant], domains(), place / str(seed)
+        seconds = kept(place, partial(CycleGAN, config), config, seed, data, {"AtoB": "G", "BtoA": "F"})
+        networks = {way: filled(build_generator(config), place / f"{way}.safetensors") for way in WAYS}
+        return networks, {"seconds": seconds, "steps": steps(config, data)}
+    networks, seconds = {}, 0.0
+    for way in WAYS:
+        paired, data, there = replace(WITH_PAIRS[variant], direction=way), pairs(way), place / way / str(seed)
+        seconds += kept(there, partial(Pix2Pix, paired), paired, seed, data, {way: "G"})
+        networks[way] = filled(build_unet(paired), there / f"{way}.safetensors")
+    return networks, {"seconds": seconds, "steps": steps(PAIRED, pairs(WAYS[0]))}
 
 
-def _with_pairs(variant: str, seed: int, way: str) -> tuple[nn.Module, dict[str, Any]]:
-    config, data = replace(WITH_PAIRS[variant], direction=way), pairs(way)
-    place = RUNS / variant / way / str(seed)
-    made = _kept(place, Pix2Pix, config, seed, data, {way: "G"})
-    return _filled(build_unet(config), place / f"{way}.safetensors"), made
-
-
-def _without_pairs(variant: str, seed: int) -> tuple[dict[str, nn.Module], dict[str, Any]]:
-    config = WITHOUT_PAIRS[variant]
-    place = RUNS / variant.replace(" ", "_") / str(seed)
-    made = _kept(place, CycleGAN, config, seed, domains(), {"AtoB": "G", "BtoA": "F"})
-    return {way: _filled(build_generator(config), place / f"{way}.safetensors") for way in WAYS}, made
-
-
-def _kept(place: Path, kind: Any, config: Any, seed: int, data: Any, exported: Mapping[str, str]) -> dict[str, Any]:
-    """What made.json says of a run; trains it if it is not there, or was made otherwise."""
-    note = place / "made.json"
-    setting = json.loads(json.dumps({"config": asdict(config), "seed": seed, "data": data.digest()}))
-    if not note.exists() or json.loads(note.read_text())["setting"] != setting:
-        shutil.rmtree(place, ignore_errors=True)  # an interrupted run would not be the same run
-        torch.manual_seed(seed)
-        accelerator = Accelerator(cpu=True)
-        task = kind(config, accelerator)
-        started = time.monotonic()
-        train(task, data, Run(out=place, epochs=config.epochs, batch=config.batch, seed=seed), accelerator)
-        for way, name in exported.items():
-            weights = {key: tensor.contiguous() for key, tensor in task.exported(name).state_dict().items()}
-            save_file(weights, place / f"{way}.safetensors")
-        steps = config.epochs * (len(data) // config.batch)
-        note.write_text(json.dumps({"setting": setting, "seconds": time.monotonic() - started, "steps": steps}))
-        (place / "checkpoint.pt").unlink(missing_ok=True)
-    return json.loads(note.read_text())
-
-
-def _filled(network: nn.Module, weights: Path) -> nn.Module:
-    network.load_state_dict(load_file(weights))
-    return network.eval()
+def steps(config: Pix2PixConfig | CycleGANConfig, data: Any) -> int:
+    """How many a run has."""
+    return config.epochs * (len(data) // config.batch)

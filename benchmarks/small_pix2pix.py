@@ -1,20 +1,16 @@
 """pix2pix, small enough for a table over seeds: the course's own task and loop on the embedded façades at 64²."""
 
-import json
-import shutil
-import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from accelerate import Accelerator
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from benchmarks.kept_runs import filled, kept
 from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 from course_lib.networks import UnetGenerator
 from course_lib.tasks.pix2pix import Pix2Pix, Pix2PixConfig, generator_arguments
-from course_lib.training.loop import Run, train
 
 RUNS = Path("runs/benchmarks")
 SEEDS = [0, 1, 2]
@@ -71,28 +67,21 @@ def trained(variant: str, seed: int, data: FacadeBlocks | None = None) -> tuple[
     setting.
     """
     config, place = VARIANTS[variant], folder(variant, seed)
-    weights, note = place / "generator.safetensors", place / "made.json"
-    data = data or FacadeBlocks(config.size, direction=config.direction)
-    setting = json.loads(json.dumps({"config": asdict(config), "seed": seed, "data": data.digest()}))
-    if not weights.exists() or not note.exists() or json.loads(note.read_text())["setting"] != setting:
-        shutil.rmtree(place, ignore_errors=True)  # an interrupted run would not be the same run
-        torch.manual_seed(seed)
-        accelerator = Accelerator(cpu=True)
+    without_skips = variant.endswith("no skips")
+
+    def build(accelerator: Accelerator) -> Pix2Pix:
         task = Pix2Pix(config, accelerator)
-        if variant.endswith("no skips"):
+        if without_skips:
             cut_skips(task.exported("G"))
             cut_skips(accelerator.unwrap_model(task.G))
-        started = time.monotonic()
-        train(task, data, Run(out=place, epochs=config.epochs, batch=config.batch, seed=seed), accelerator)
-        made = {"setting": setting, "seconds": time.monotonic() - started}
-        save_file({name: tensor.contiguous() for name, tensor in task.exported("G").state_dict().items()}, weights)
-        note.write_text(json.dumps(made))
-        (place / "checkpoint.pt").unlink(missing_ok=True)
+        return task
+
+    data = data or FacadeBlocks(config.size, direction=config.direction)
+    seconds = kept(place, build, config, seed, data, {"generator": "G"})
     network = UnetGenerator(**generator_arguments(config))
-    network.load_state_dict(load_file(weights))
-    if variant.endswith("no skips"):
+    if without_skips:
         cut_skips(network)
-    return network.eval(), json.loads(note.read_text())["seconds"]
+    return filled(network, place / "generator.safetensors"), seconds
 
 
 def validation(direction: str = "BtoA", count: int = 100) -> tuple[Tensor, Tensor]:
