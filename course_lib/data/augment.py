@@ -74,7 +74,7 @@ class Jitter:
 def _window(picture: Tensor, axis: int, start: int, length: int) -> Tensor:
     """``length`` rows or columns from ``start`` on; beyond the picture, its edge is repeated."""
     last = picture.shape[axis] - 1
-    if 0 <= start and start + length - 1 <= last:
+    if start >= 0 and start + length - 1 <= last:
         return picture.narrow(axis, start, length)
     return picture.index_select(axis, (start + torch.arange(length)).clamp(0, last))
 

@@ -17,9 +17,9 @@ from course_lib.app.protocol import one_of, served, whole
 from course_lib.app.tab import Tab
 from course_lib.app.tabs.colour import words
 from course_lib.app.tabs.colour.examples import TERMS, example_pictures
+from course_lib.app.usable import usable
 from course_lib.app.widgets import Lab, guess, lesson, not_shown, step, upload_field
 from course_lib.data.pictures import to_picture, to_tensor, to_unit
-from course_lib.errors import CourseError
 from course_lib.metrics import chroma, chroma_relative
 from course_lib.metrics.pairwise import l1
 from course_lib.models import zoo
@@ -36,21 +36,8 @@ def translator(name: str) -> Translator:
 
 
 def opened() -> tuple[list[str], dict[str, str]]:
-    """The models that work, and for each that does not, why.
-
-    Raises:
-        CourseError: none works.
-    """
-    working, broken = [], {}
-    for name in MODELS:
-        try:
-            translator(name)
-            working.append(name)
-        except CourseError as error:
-            broken[name] = str(error)
-    if not working:
-        raise CourseError(" ".join(broken.values()))
-    return working, broken
+    """The models that work, and for each that does not, why."""
+    return usable(MODELS, translator)
 
 
 @served

@@ -17,9 +17,9 @@ from course_lib.app.tab import Tab
 from course_lib.app.tabs.cyclegan import markup, words
 from course_lib.app.tabs.cyclegan.examples import SHEETS, example_pictures
 from course_lib.app.tabs.cyclegan.measures import LEVELS, MIDDLES, RADII, STRENGTH, trip
+from course_lib.app.usable import usable
 from course_lib.app.widgets import Lab, lesson, upload_field
 from course_lib.data.pictures import to_tensor
-from course_lib.errors import CourseError
 from course_lib.metrics.pairwise import ssim_y
 from course_lib.models import zoo
 from course_lib.models.translator import Translator
@@ -35,22 +35,8 @@ def translators(model: str) -> dict[str, Translator]:
 
 
 def opened() -> tuple[list[str], dict[str, str]]:
-    """The models that work, and for each that does not, why.
-
-    Raises:
-        CourseError: none works.
-    """
-    working, broken = [], {}
-    for model in MODELS:
-        try:
-            translators(model)
-            example_pictures(model)
-            working.append(model)
-        except CourseError as error:
-            broken[model] = str(error)
-    if not working:
-        raise CourseError(" ".join(broken.values()))
-    return working, broken
+    """The models that work with their examples, and for each that does not, why."""
+    return usable(MODELS, lambda model: (translators(model), example_pictures(model)))
 
 
 @served

@@ -9,6 +9,7 @@ from PIL import Image
 from course_lib.app.heavy import turn
 from course_lib.app.tabs.flat.examples import SIDE
 from course_lib.app.tabs.flat.measures import spread
+from course_lib.app.usable import usable
 from course_lib.errors import CourseError
 from course_lib.models import zoo
 from course_lib.models.translator import Translator
@@ -34,21 +35,8 @@ def translator(name: str) -> Translator:
 
 
 def opened() -> tuple[list[str], dict[str, str]]:
-    """The models that work, in the order in which they answer, and for each that does not, why.
-
-    Raises:
-        CourseError: the one with a discriminator does not; without it there is nothing to show.
-    """
-    working, broken = [], {}
-    for name in MODELS:
-        try:
-            translator(name)
-            working.append(name)
-        except CourseError as error:
-            broken[name] = str(error)
-    if ADVERSARIAL in broken:
-        raise CourseError(broken[ADVERSARIAL])
-    return working, broken
+    """The models that work, in the order in which they answer, and for each that does not, why."""
+    return usable(MODELS, translator, needed=ADVERSARIAL)
 
 
 def made(name: str, drawing: Image.Image, seed: int = 0) -> Image.Image:

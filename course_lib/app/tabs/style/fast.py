@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from PIL import Image
 
+from course_lib.app.usable import usable
 from course_lib.data.pictures import to_picture
 from course_lib.errors import CourseError
 from course_lib.models import zoo
@@ -28,23 +29,9 @@ def stylizer(name: str) -> Stylizer:
 
 
 def opened() -> tuple[list[str], dict[str, str]]:
-    """The models that work and, for each that is there and does not, why.
-
-    Raises:
-        CourseError: none works.
-    """
-    working, broken, there = [], {}, zoo.names()
-    for name in MODELS:
-        if name not in there:
-            continue
-        try:
-            stylizer(name)
-            working.append(name)
-        except CourseError as error:
-            broken[name] = str(error)
-    if not working:
-        raise CourseError(" ".join(broken.values()) or "No model that paints in a style is in the zoo.")
-    return working, broken
+    """The models that work and, for each that is there and does not, why."""
+    there = zoo.names()
+    return usable([name for name in MODELS if name in there], stylizer)
 
 
 @lru_cache(maxsize=len(MODELS))
