@@ -70,19 +70,22 @@ def row(variant: str, seed: int) -> dict[str, Any]:
     return result
 
 
-def classified(rows: dict[str, list[dict[str, Any]]]) -> float:
-    """Adds to every row what share of its answers an independent classifier calls the target; its own accuracy."""
+def classified(rows: dict[str, list[dict[str, Any]]], unchanged: dict[str, dict[str, float]]) -> float:
+    """Adds to every row, and to the inputs, what share an independent classifier calls the target; its own accuracy."""
     data, real = domains(), validation()
     seen = {name: torch.stack([data.example(index)[name] for index in range(len(data))]) for name in "AB"}
     classifier = train_domain_classifier(seen["A"], seen["B"], 0, 20)
-    calls = {name: classify(classifier, real[name]) for name in "AB"}
-    for variant, runs in rows.items():
-        for run in runs:
-            networks, _ = trained(variant, run["seed"])
-            for way, target in zip(WAYS, (1, 0), strict=True):
-                answers = translate(networks[way], real[way[0]])
-                run[way]["called_target"] = (classify(classifier, answers) == target).float().mean().item()
-    return ((calls["A"] == 0).float().mean().item() + (calls["B"] == 1).float().mean().item()) / 2
+
+    def called(pictures: Tensor, target: str) -> float:
+        return (classify(classifier, pictures) == "AB".index(target)).float().mean().item()
+
+    for way in WAYS:
+        unchanged[way]["called_target"] = called(real[way[0]], way[-1])
+        for variant, runs in rows.items():
+            for run in runs:
+                answers = translate(trained(variant, run["seed"])[0][way], real[way[0]])
+                run[way]["called_target"] = called(answers, way[-1])
+    return sum(called(real[name], name) for name in "AB") / 2
 
 
 def sheet() -> list[str]:
@@ -117,8 +120,9 @@ def main() -> None:
             print(variant, rows[variant][-1], flush=True)
     if asked.seed is not None:
         return
-    accuracy = classified(rows)
     real = validation()
+    unchanged = {way: figures(real[way[0]], real[way[-1]]) for way in WAYS}
+    accuracy = classified(rows, unchanged)
     path = store(
         NAME,
         command=f"python -m benchmarks.{NAME}",
@@ -129,7 +133,7 @@ def main() -> None:
             "config": {"paired": vars(PAIRED), "unpaired": vars(UNPAIRED)},
             "pairs": len(real["A"]),
             "rows": rows,
-            "unchanged": {way: figures(real[way[0]], real[way[-1]]) for way in WAYS},
+            "unchanged": unchanged,
             "classifier_accuracy": accuracy,
             "shipped": shipped(),
             "sheet": sheet(),

@@ -220,7 +220,8 @@ plots.picture_grid(
 # $$G^* = \arg\min_G\max_D\; \mathcal{L}_{cGAN}(G,D) + \lambda\,\mathcal{L}_{L1}(G)
 # \qquad\text{(eq. 4), } \lambda = 100$$
 #
-# L1 keeps colours and layout near the truth. D works on what L1 averages away.
+# L1 keeps colours and layout near the truth. It is a *soft* supervision: λ says what a distance from *this* photo
+# costs, and does not forbid it. D works on what L1 averages away.
 #
 # ### Your turn: G's loss
 #
@@ -325,6 +326,10 @@ text_check(
 )
 kid = seeds["kid"]
 text_check(
+    np.mean(seeds["reads.pixel"]["L1"]) > table["real"]["reads"]["pixel"],
+    "Map recognised: L1 is above the real photos.",
+)
+text_check(
     max(kid["L1+cGAN"]) < min(kid["L1"]) and max(kid["L1"]) < min(kid["cGAN"]),
     "In KID-VGG the three do not overlap: both together are best, cGAN alone is worst.",
 )
@@ -334,6 +339,8 @@ text_check(
 # * A discriminator adds high-frequency power in every seed.
 # * In KID-VGG the three do not overlap: both together are best, cGAN alone is worst. So the columns **rank the methods
 #   differently**, because they measure different things.
+# * *Map recognised*: L1 is above the real photos. A picture without surprises is easy to read, so this column does not
+#   measure realism.
 #
 # ### Is high-frequency power detail?
 #
@@ -356,8 +363,8 @@ for name in ("L1", "cGAN", "L1+cGAN", "patch 34", "photo"):
         f"photo in {above} of {len(values)} pictures"
     )
 text_check(
-    (grids["L1+cGAN"] > grids["photo"]).sum() == 5,
-    "For L1+cGAN the share is above its photo's in five of six pictures.",
+    (grids["L1+cGAN"] > grids["photo"]).sum() == (grids["L1"] > grids["photo"]).sum() == 5,
+    "For L1+cGAN the share is above its photo's in five of six pictures, for L1 alone, too.",
 )
 text_check((grids["cGAN"] > grids["photo"]).sum() == 3, "For cGAN alone it is in three of six: undecided.")
 text_check(
@@ -367,9 +374,9 @@ text_check(
 
 # %% [markdown]
 # In all three rows more than a fifth of the fine power lies on the grid. (Photos have a share, too: bricks and window
-# bars are regular.) For L1+cGAN the share is above its photo's in five of six pictures. For cGAN alone it is in three
-# of six: undecided. So **part of the added power is a grid and no detail**. The column measures high-frequency power,
-# and that is no proof of detail.
+# bars are regular.) For L1+cGAN the share is above its photo's in five of six pictures, for L1 alone, too. For cGAN
+# alone it is in three of six: undecided. So the grid does not come from the discriminator alone, and **part of the fine
+# power is a grid and no detail**. The column measures high-frequency power, and that is no proof of detail.
 #
 # ### One row again, live
 #
@@ -432,9 +439,9 @@ text_check(
 #
 # ## 6 · What λ weighs
 #
-# What moves G is a gradient at each pixel of its output. L1's gradient has the same size at every value, λ/N. D's
-# gradient is whatever D has learned. With λ = 100 it seems that L1 must be a hundred times as strong. Is it? Guess a
-# ratio first.
+# What moves G is a gradient at each pixel of its output. L1's gradient has the same size at every value, λ/N (N: how
+# many values the pictures have). D's gradient is whatever D has learned. With λ = 100 it seems that L1 must be a
+# hundred times as strong. Is it? Guess a ratio first.
 
 # %%
 x, y = test["input"][:8], test["target"][:8]
@@ -465,14 +472,15 @@ plots.picture_grid(
 )
 
 # %% [markdown]
-# With λ = 100 both gradients are of the same order, because L1 is a mean over all values of the picture and D's loss is
-# a mean over a few dozen scores. **Compare gradients, not weights.** D's gradient is strong in some places and weak in
-# others; L1's is the same everywhere.
+# With λ = 100 both gradients are of the same order. One reason may be that L1 is a mean over many thousand values and
+# D's loss one over a few dozen scores. **Compare gradients, not weights.** D's gradient is strong in some places and
+# weak in others; L1's is the same everywhere.
 #
 # ## 7 · D gives a matrix of scores
 #
 # One score for a whole picture does not say *where* the picture is wrong. pix2pix's D, the **PatchGAN**, is a chain of
-# convolutions that ends in a matrix of scores. Each score depends on one square patch. The loss is the mean over all of
+# convolutions that ends in a matrix of scores. Each score depends on one square patch. (On our 64² pictures this patch,
+# 70 × 70, covers nearly everything: section 8.) The loss is the mean over all of
 # them.
 
 # %%
@@ -556,6 +564,8 @@ print("layers of stride 2 → patch:", fields)
 assert r == fields[3] == 70
 
 # %% [markdown]
+# (0 is a special case: its convolutions are all 1 × 1.)
+#
 # Is the formula right? Change one input pixel a little: does the score move? The gradient answers for all pixels at
 # once. Where it is zero, the score does not depend on the pixel.
 
@@ -661,9 +671,9 @@ text_check(
 )
 
 # %% [markdown]
-# A 1 × 1 patch sees one pixel, so it can only object to colours. It adds hardly any high-frequency power to L1's. Every
-# seed of every larger patch has a lower KID-VGG than every 1 × 1. Among 16, 34 and 70 the ranges overlap: **undecided**
-# in these runs. The paper, at 256² and with long training, prefers 70.
+# The convolutions of a 1 × 1 patch see one pixel, so it can hardly object to more than colours. It adds hardly any
+# high-frequency power to L1's. Every seed of every larger patch has a lower KID-VGG than every 1 × 1. Among 16, 34 and
+# 70 the ranges overlap: **undecided** in these runs. The paper, at 256² and with long training, prefers 70.
 #
 # ## 9 · Skip connections
 #
@@ -772,7 +782,7 @@ text_check(mean["l1"]["L1, no skips"] > mean["l1"]["L1"] + 0.03, "… and it is 
 #
 # Equation 1 says $G(x,z)$, but G gets no noise vector. The authors tried one, and G learned to ignore it. Their noise
 # is **dropout in the first decoder blocks, which stays on when the model is used**. How different are the answers of
-# four seeds?
+# three seeds?
 
 # %%
 dropouts = [translate(maps[0], seed=seed) for seed in range(3)]
@@ -792,7 +802,7 @@ for variant in three:
     print(f"{variant:8} spread over dropout seeds {spreads[variant]:.4f}")
 print(f"{'real':8} spread over right photos  {real_spread:.4f}")
 noise_share = spreads["L1+cGAN"] / real_spread
-print(f"small L1+cGAN models: {noise_share:.0%} of what real photos of one map differ")
+print(f"small L1+cGAN models: {noise_share:.0%} as much as real photos of one map differ from each other")
 pairs_of_keys = [(key, f"{key}_without_noise") for key in ("l1", "sharpness")]
 largest = max(
     abs(np.mean(plots.per_seed(table, on)[variant]) / np.mean(plots.per_seed(table, off)[variant]) - 1)
@@ -812,7 +822,8 @@ text_check(largest < 0.02, "Switching it off changes both measures by less than 
 # ## 11 · The shipped models, on real façades
 #
 # Their cards hold what they scored on the 100 validation pairs of CMP, which neither has seen. KID-VGG has a 95 %
-# bootstrap interval.
+# interval, found by drawing the pictures again and again (bootstrap). *Real halves*: one half of the real photos
+# against the other, the best value one can hope for.
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 figures = {name: translator.card["validation"] for name, translator in (("L1 alone", twin), ("L1 + cGAN", translate))}
@@ -861,8 +872,9 @@ plots.spectrum_plot(
 )
 
 # %% [markdown]
-# L1 alone is nearer to the true photos, in L1 and in PSNR. It has hardly any high-frequency power. In KID-VGG L1 + cGAN
-# is closer to real photos; the intervals do not overlap.
+# L1 alone is nearer to the true photos, in L1 and in PSNR. It has hardly any high-frequency power: in the grey part of
+# the plot its line lies far below the others. In KID-VGG L1 + cGAN is closer to real photos; the intervals do not
+# overlap.
 #
 # The adversarial loss does not recover the missing detail. It **invents** it: the map does not say what the curtains
 # look like.
@@ -922,7 +934,7 @@ said = {
     "λ = 100 means that L1 counts a hundred times as much": f"In the live run L1's gradient was {at_100:.1f} times "
                                                             f"D's.",
     "Dropout is the noise that gives many answers": f"It moved the small models' pictures by {noise_share:.0%} of "
-                                                    f"what right photos of one map differ.",
+                                                    f"what right photos of one map differ from each other.",
     "The outermost skip carries the detail": f"In the shipped model the skip at {sides[finest]} does.",
 }  # fmt: skip
 Markdown(

@@ -164,7 +164,7 @@ plots.picture_grid(
 # %%
 my_guess = {
     "without any cycle, G gives one answer for all inputs": None,
-    "the cycle alone, without discriminators, makes stripes": None,
+    "the cycle alone, without discriminators, comes a tenth nearer to the truth than doing nothing": None,
     "without the identity term, the colours of the ground move more": None,
     "without the history, D scores old fakes higher (0 would be right)": None,
 }
@@ -360,7 +360,8 @@ check("07.discriminator_losses", discriminator_losses)
 # </details>
 #
 # The generator is a **residual network** and no U-Net: two convolutions of stride 2 down, blocks of *x + something*,
-# two transposed convolutions up. There is no skip from encoder to decoder.
+# two transposed ("fractionally strided") convolutions up, instance norm after each but the last. There is no skip from
+# encoder to decoder. D is lesson 06's PatchGAN, with patches of 70 × 70. The paper trains with Adam at batch 1.
 
 # %%
 for side, blocks in ((128, 6), (256, 9)):
@@ -372,6 +373,8 @@ for side, blocks in ((128, 6), (256, 9)):
 print(f"its narrowest layer has {64 * 64 * 256 / (256 * 256 * 3):.1f} times as many values as the picture")
 
 # %% [markdown]
+# So the narrowest layer has room for the whole picture. Nothing in the network's shape forces it to forget.
+#
 # ## 7 · History, schedule, and how to read the curves
 #
 # **History.** D does not only see the newest fakes. Out of 50 stored ones it gets, with probability ½, an old one. So G
@@ -546,6 +549,7 @@ text_check(
     all(on_body < untouched for _, on_body, _ in live.values()),
     "In both directions the body is nearer to the truth than the input was.",
 )
+text_check(live["A → B"][0] < 0.8, "The classifier tells at least a fifth of the G(a) from real striped creatures.")
 
 # %%
 last = np.mean([step[name] for step in curve[-60:] for name in ("D_A", "D_B")])
@@ -568,7 +572,8 @@ plots.curves(
 
 # %% [markdown]
 # In both directions the body is nearer to the truth than the input was. At the end D's losses are close to that of a D
-# that cannot tell.
+# that cannot tell. Is D fooled, or has it not learned it? The classifier above tells at least a fifth of the G(a) from
+# real striped creatures. So a network *can* tell them apart; this D has not learned to.
 #
 # To train the full-size model on a GPU, or on your own folders `trainA/` and `trainB/`:
 #
@@ -632,9 +637,10 @@ plots.seed_dots(
 
 # %% [markdown]
 # One dot is one seed, the mean of both directions; the bar is the mean over seeds. *Called target*: share that the
-# domain classifier assigns to the target domain. *Body*: L1 to the true counterpart on the creature. The table has both
-# directions, and two more columns: *cycle L1*, and *variety*, the variance over the pictures relative to real ones (0:
-# one answer for all).
+# domain classifier assigns to the target domain. *Body*: L1 to the true counterpart on the creature. *Colour shift*:
+# how far the mean colour of the ground moves away from the input's. The table has both directions, and two more
+# columns: *cycle L1* (under A → B that of a → G(a) → F(G(a))), and *variety*, the variance over the pictures relative
+# to real ones (0: one answer for all). ± is the standard deviation over the seeds.
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
 floor = {name: (true_pairs[name] - true_pairs[name].median(0).values).abs().mean().item() for name in "AB"}
@@ -721,7 +727,7 @@ shift = compared(both_ways("shift")["full"], both_ways("shift")["no identity"])
 yes_no = {True: "yes", False: "no", "first": "yes", "second": "no", "undecided": "undecided"}
 measured = {
     "without any cycle, G gives one answer for all inputs": yes_no[max(both_ways("variance")["GAN alone"]) < 0.05],
-    "the cycle alone, without discriminators, makes stripes": yes_no[
+    "the cycle alone, without discriminators, comes a tenth nearer to the truth than doing nothing": yes_no[
         mean["body"]["cycle alone"] < 0.9 * nothing_on_body
     ],
     "without the identity term, the colours of the ground move more": yes_no[shift],
@@ -747,9 +753,9 @@ text_check(
 )
 
 # %% [markdown]
-# Where the ranges over seeds overlap, we say **undecided**. What the history does is undecided. Squares against BCE:
-# undecided from A to B, BCE is nearer from B to A. (D wins in neither of the two, so no loss goes flat. In lesson 02 D
-# wins.)
+# Where the ranges over seeds overlap, we say **undecided**. What the history does is undecided. (*Swing*: how much D's
+# loss jumps around its running mean.) Squares against BCE: undecided from A to B, BCE is nearer from B to A. (D wins in
+# neither of the two, so no loss goes flat. In lesson 02 D wins.)
 #
 # Now the paper's sentences about its own ablation, beside ours:
 
@@ -768,13 +774,15 @@ paper = {
         f"{variety['BtoA']['GAN alone']:.3f}), but saturated, and D wins"
     ),
     "Without the discriminators the result is far worse": (
-        f"**agrees**: on the body {mean['body']['cycle alone']:.2f} from the truth, doing nothing "
-        f"{nothing_on_body:.2f}; "
-        f"the ground's colours move by {mean['shift']['cycle alone']:.2f}"
+        f"**agrees** on the ground (its colours move by {mean['shift']['cycle alone']:.2f}, with the full recipe "
+        f"{mean['shift']['full']:.2f}) and on the body from B to A "
+        f"({np.mean(bodies['BtoA']['cycle alone']):.2f} from the truth, full {np.mean(bodies['BtoA']['full']):.2f}); "
+        f"**undecided** on the body from A to B ({np.mean(bodies['AtoB']['cycle alone']):.2f}, full "
+        f"{np.mean(bodies['AtoB']['full']):.2f})"
     ),
     "One cycle alone often ends in mode collapse": (
-        "**agrees in part**: one direction of each gives one answer for all in every seed, but a saturated one. The "
-        "other keeps a variety of "
+        "**agrees in part**: one direction of each gives one answer for all in every seed; the one on the sheet "
+        "(seed 0) is saturated. The other keeps a variety of "
         f"{variety['BtoA'][one_cycle[0]]:.2f} and {variety['AtoB'][one_cycle[1]]:.2f}"
     ),
     "… especially in the direction that was removed": (
@@ -789,7 +797,10 @@ paper = {
 }  # fmt: skip
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
-text_check(mean["body"]["cycle alone"] > 0.9 * nothing_on_body, "The cycle alone makes no stripes.")
+text_check(
+    mean["body"]["cycle alone"] > 0.9 * nothing_on_body,
+    "The cycle alone is less than a tenth nearer to the truth than doing nothing.",
+)
 text_check(
     poorer[one_cycle[0]] == n_seeds and poorer[one_cycle[1]] == 0,
     "It is the direction of the cycle that is kept, in every seed.",
@@ -823,20 +834,37 @@ text_check(
     off < 0.7 * nothing_on_body and on_again > 0.9 * nothing_on_body,
     "Removing stripes comes near to the truth; adding them does not.",
 )
+text_check(
+    live["A → B"][1] < on_again and live["A → B"][0] < np.mean(whole),
+    "The live run has a lower distance from A to B, and fewer of its answers are called striped.",
+)
 text_check(min(fooled) > max(whole), "The classifier rates a saturated pattern above the full recipe, in every seed.")
 text_check(shift == "first", "The identity term keeps the colours of the ground, in every seed.")
+same = both_ways("same")
+print(
+    "without the identity term → with it: colour shift of the ground "
+    f"{mean['shift']['no identity']:.2f} → {mean['shift']['full']:.2f}; a picture that is in the target domain already "
+    f"changes by {mean['same']['no identity']:.2f} → {mean['same']['full']:.2f}"
+)
+text_check(
+    max(same["full"]) < min(same["no identity"]),
+    "A picture that is in the target domain already changes less, in every seed.",
+)
 
 # %% [markdown]
-# * **The identity term keeps the colours of the ground, in every seed.**
+# * **The identity term keeps the colours of the ground, in every seed.** A picture that is in the target domain already
+#   changes less, in every seed. That is what the term asks for.
 # * Removing stripes comes near to the truth; adding them does not. Nothing in a says where the stripes of *its* b are,
-#   and stripes elsewhere cost as much as none. Look at the sheet, not at that number.
+#   and stripes elsewhere cost as much as none. Look at the sheet, not at that number. (The live run has a lower distance
+#   from A to B, and fewer of its answers are called striped.)
 # * **The classifier rates a saturated pattern above the full recipe, in every seed.** It was trained on real pictures,
 #   and it must answer A or B. So use it only beside a measure of what was kept.
 #
 # ### The same six terms, trained for hours
 #
-# The cards of the two shipped models, on held-out pictures. KID-VGG is the distance to real pictures of the target
-# domain, with a 95 % interval: for the translations, and for the untranslated input ("doing nothing").
+# The cards of the two models at 64² (apples ↔ oranges, emoji), on held-out pictures. KID-VGG is the distance to real
+# pictures of the target domain, with a 95 % interval: for the translations, and for the untranslated input ("doing
+# nothing").
 
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
@@ -970,6 +998,9 @@ Markdown("\n".join(lines))
 # read and D does not see (Chu, Zhmoginov, Sandler 2017 found aerial photos in street maps). A faint pattern is easily
 # destroyed. So we **perturb G(a) slightly** before F gets it: round the colours, blur, or add noise. As a control we
 # perturb *real* b's in the same way: they carry no message. Which answer moves more?
+#
+# The last two columns of the table are ratios: how far the answer moves / how far the blur moved the picture. 1: both
+# move equally. In rows *BtoA* read F(b) for G(a), G for F, and a for b.
 
 # %%
 hidden = {}  # (which networks, the way there) -> perturbation -> what it does
@@ -1004,7 +1035,17 @@ text_check(
     more == [("stored", "BtoA")] and ratio["stored", "BtoA"] < 1.5,
     "On stripes G(a) moves F more in one row of four, and weakly.",
 )
-text_check(max(worse.values()) < 1.25, "In the zoo's models a perturbation costs less than a quarter more.")
+text_check(
+    hidden["stored", "BtoA"][blur].after > 1.5 * hidden["stored", "BtoA"][blur].before,
+    "There the blur makes the cycle L1 more than half larger.",
+)
+text_check(
+    all(1 < ratio[key] < 1.5 for key in worse),
+    "In the zoo's models G(a) moves the answer more than real pictures do in every row, by less than a half.",
+)
+text_check(
+    max(worse.values()) < 1.25, "In the zoo's models a perturbation makes the cycle L1 at most a quarter larger."
+)
 lines = [
     f"| {who} {way} | {found[blur].before:.3f} | {' | '.join(f'{one.after:.3f}' for one in found.values())} "
     f"| {found[blur].on_made:.2f} | {found[blur].on_real:.2f} |"
@@ -1015,13 +1056,14 @@ head = f"| networks | cycle L1 | {after} | blur moves F's answer: on G(a) | on r
 Markdown("\n".join([head, "|---|---|" + "---|" * (len(PERTURBATIONS) + 2), *lines]))
 
 # %% [markdown]
-# *Live* are the networks you have trained, *stored* those of section 9 (mean of three seeds). On stripes G(a) moves F
-# more in **one row of four, and weakly**. In the other three real pictures move it *more*. So this test finds a hint of
-# a message in one direction: B → A → B of the stored networks. There the sheet shows something, too: F(b) should be
-# plain, and in the row *full* pale stripes are left.
+# *Live* are the networks you have trained, *stored* those of section 9 (mean of three seeds). A message needs two
+# signs: G(a) moves F *more* than real pictures do, and the cycle gets much worse. On stripes G(a) moves F more in **one
+# row of four, and weakly**: B → A → B of the stored networks. There the blur makes the cycle L1 more than half larger,
+# too. So this test finds a hint of a message in that direction. The sheet shows something, too: F(b) should be plain,
+# and in the row *full* pale stripes are left.
 #
-# And the zoo's models? In all of them the blur moves the answer on G(a) a little more than on real pictures, but little
-# is lost:
+# In the zoo's models G(a) moves the answer more than real pictures do in every row, by less than a half. But the cycle
+# hardly gets worse:
 
 # %%
 strips, strip_names = [], []
@@ -1041,13 +1083,13 @@ plots.picture_grid(
 )
 
 # %% [markdown]
-# In the zoo's models a perturbation costs less than a quarter more. So their way back does not depend on a faint
-# pattern that these three perturbations destroy.
+# In the zoo's models a perturbation makes the cycle L1 at most a quarter larger. So their way back does not depend on a
+# faint pattern that these three perturbations destroy.
 #
 # ## 11 · Where it fails
 #
-# Cat → dog gives a cat with a dog's fur (section 6 of the paper): colours and textures change, shapes seldom do. And
-# the network has no way to reject an input: it gives an answer for everything.
+# Dog → cat hardly changes the dog (section 6 of the paper): colours and textures change, shapes seldom do. And the
+# network has no way to reject an input: it gives an answer for everything.
 
 # %%
 photos = [Image.fromarray(picture()) for picture in (skimage.data.coffee, skimage.data.chelsea, skimage.data.astronaut)]
@@ -1117,14 +1159,12 @@ text_check(abs(meant - printed) > 0.1 and scores.max() > 1, "Some scores lie out
 # Without pairs, train two generators and two discriminators: the adversarial terms ask that the answers look like the
 # other domain, the cycle asks that the way back finds the input, and the identity term asks that nothing changes which
 # is right already. None of the six terms asks for the right partner. In our ablation the two cycles together and the
-# identity term made a difference in every seed; the history and squares instead of logarithms did not, or not in both
-# directions.
+# identity term made a difference in every seed; the history made none that we could see, and squares instead of
+# logarithms made one from B to A only, where the logarithm came nearer.
 #
 # ## What did not hold
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
-on_both = {name: f"{found[blur].on_made:.2f} and {found[blur].on_real:.2f}" for name, found in sorted(hidden.items())}
-moves = "; ".join(f"{who} {way} {numbers}" for (who, way), numbers in on_both.items())
 said = {
     "A cycle prevents mode collapse": (
         f"It forbids one answer for all (its cost in section 4: {cost[constant][0]:.2f}) and accepts a wrong partner "
@@ -1151,11 +1191,12 @@ said = {
         "to the full recipe."
     ),
     "KID shows that a translation is nearer to the target": (
-        f"For the two shipped models the intervals decide {decided} of 4 directions."
+        f"For the two models at 64² the intervals decide {decided} of 4 directions."
     ),
     "The way back needs a hidden message": (
-        f"How far F's answer moves per unit of blur, on a translation and on a real picture: {moves}. "
-        f"On stripes the first number is larger in {len(more)} of {len(on_stripes)} rows."
+        f"On stripes a blur moves F's answer more on a translation than on a real picture in {len(more)} of "
+        f"{len(on_stripes)} rows, in the zoo's models in {sum(ratio[key] > 1 for key in worse)} of {len(worse)}; but "
+        f"there the cycle L1 grows by {max(worse.values()) - 1:.0%} at most."
     ),
 }  # fmt: skip
 Markdown(
