@@ -1,8 +1,8 @@
 """How soon the answer follows the pen in the tab “Flat → 3-D”: ``python -m benchmarks.flat_answer``.
 
 A page of its own with the tab alone, in Chromium. Strokes are drawn; measured in the page is the time from lifting the
-pen until the answer of the network with a discriminator can be seen. Once each stroke waits until all answers to the one
-before are there, once the next comes at once, while the other networks still work on the one before.
+pen until the answer of the network with a discriminator can be seen. Once a stroke comes every 2.5 s, when all answers to
+the one before are there; once the next comes at once, while the other networks still work on the one before.
 """
 
 import sys

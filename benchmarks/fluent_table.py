@@ -28,6 +28,7 @@ from benchmarks.small_fluent import (
 from benchmarks.small_pix2pix import translate
 from course_lib.data.catalogue import NAMED
 from course_lib.data.pictures import to_picture, to_unit
+from course_lib.files import write_text
 from course_lib.metrics.classifier import classify
 from course_lib.metrics.domains import train_domain_classifier
 from course_lib.metrics.kid import kid_features, kid_from_features
@@ -66,7 +67,7 @@ def row(variant: str, seed: int) -> dict[str, Any]:
         answers = translate(networks[way], real[way[0]])
         result[way] = figures(answers, real[way[-1]])
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps({"made": made, "row": result}))
+    write_text(place, json.dumps({"made": made, "row": result}))
     return result
 
 

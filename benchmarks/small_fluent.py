@@ -39,7 +39,7 @@ PAIRED = Pix2PixConfig(
     channels_last=True,
 )
 # Two epochs of 570 steps, no emoji in both styles. λ = 1 and no identity term: a generator that adds to its input
-# begins as a copy, which both terms reward, and at λ = 5 it was not left in 1,000 steps.
+# begins as a copy, which both terms reward; at λ = 5 the networks still copied their input after 1,000 steps.
 UNPAIRED = CycleGANConfig(
     size=64,
     load_size=64,

@@ -480,8 +480,7 @@ plots.picture_grid(
 #
 # One score for a whole picture does not say *where* the picture is wrong. pix2pix's D, the **PatchGAN**, is a chain of
 # convolutions that ends in a matrix of scores. Each score depends on one square patch. (On our 64² pictures this patch,
-# 70 × 70, covers nearly everything: section 8.) The loss is the mean over all of
-# them.
+# 70 × 70, covers nearly everything: section 8.) The loss is the mean over all of them.
 
 # %%
 cannot_tell = 0.5 if LOSS == "lsgan" else 0.0

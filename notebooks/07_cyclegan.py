@@ -855,8 +855,8 @@ text_check(
 # * **The identity term keeps the colours of the ground, in every seed.** A picture that is in the target domain already
 #   changes less, in every seed. That is what the term asks for.
 # * Removing stripes comes near to the truth; adding them does not. Nothing in a says where the stripes of *its* b are,
-#   and stripes elsewhere cost as much as none. Look at the sheet, not at that number. (The live run has a lower distance
-#   from A to B, and fewer of its answers are called striped.)
+#   and stripes elsewhere cost as much as none. Look at the sheet, not at that number. (The live run has a lower
+#   distance from A to B, and fewer of its answers are called striped.)
 # * **The classifier rates a saturated pattern above the full recipe, in every seed.** It was trained on real pictures,
 #   and it must answer A or B. So use it only beside a measure of what was kept.
 #

@@ -2,10 +2,10 @@
 
 Each emoji becomes one picture of 2·size × size pixels: drawn flat on the left, rendered in 3-D on the right, both over
 white. The packages are fetched by ``npm pack``, or given by ``--flat FILE --rendered FILE``; both are checked by hash.
-Countries' flags are left out (they are almost the same in both styles), and so is an emoji whose two pictures are another's. Which emoji
-is in train, val or test stands in ``fluent_split.json``: what
-the course's models were trained on is never measured, and skin tones and genders of one emoji stay together (but for
-26f9, 261d and 1f9d3). Needs resvg-py, from requirements-dev.txt.
+Countries' flags are left out (they are almost the same in both styles; but for that of Wales, on which the course's
+models were trained), and so is an emoji whose two pictures are another's. Which emoji is in train, val or test stands in
+``fluent_split.json``: what the models were trained on is never measured, and skin tones and genders of one emoji stay
+together (but for 26f9, 261d and 1f9d3). Needs resvg-py, from requirements-dev.txt.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import io
 import json
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 from pathlib import Path
@@ -41,13 +42,15 @@ RENDERED = 256  # pixels, the side of the packages' 3-D pictures; the drawings a
 
 def fetched(package: str, folder: Path) -> Path:
     """The package's archive, fetched by npm into ``folder``."""
-    if not shutil.which("npm"):
+    npm = shutil.which("npm")
+    if not npm:
         raise CourseError(
             "The packages are fetched by npm, which is not installed. Give them by --flat and --rendered."
         )
-    done = subprocess.run(["npm", "pack", "--silent", package], cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run([npm, "pack", "--silent", package], cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise CourseError(f"npm could not fetch {package}. With a network, try again; else give the files.")
+        reason = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
+        raise CourseError(f"npm could not fetch {package}: {reason}. With a network, try again; else give the files.")
     return folder / done.stdout.split()[-1]
 
 
@@ -55,8 +58,10 @@ def assets(archive: Path, sha256: str) -> dict[str, bytes]:
     """The files of a package's folder ``assets`` by emoji.
 
     Raises:
-        CourseError: it is not the archive whose hash is known.
+        CourseError: there is none, or it is not the one whose hash is known.
     """
+    if not archive.is_file():
+        raise CourseError(f"{archive} is no file. Name the package's archive.")
     content = archive.read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
@@ -70,7 +75,7 @@ def assets(archive: Path, sha256: str) -> dict[str, bytes]:
 
 
 def is_flag(stem: str) -> bool:
-    """A country's flag: two regional letters, or one of the two that are spelled out."""
+    """A country's flag: two regional letters, or one of the two that are spelled out (see above for Wales)."""
     return 0x1F1E6 <= int(stem.split("-", maxsplit=1)[0], 16) <= 0x1F1FF or stem in SPELLED_OUT
 
 
@@ -115,16 +120,21 @@ def make(flat: Path, rendered: Path, out: Path, size: int = 128) -> dict[str, in
         raise CourseError(f"{out} is not empty. Name a new folder by --out.")
     drawings, renderings = (assets(file, PACKAGES[name][1]) for file, name in ((flat, "flat"), (rendered, "3d")))
     split = json.loads(SPLIT.read_text(encoding="utf-8"))
-    counts: dict[str, int] = {}
+    counts = dict.fromkeys(("train", "val", "test"), 0)
+    building = out.with_name(f".{out.name}.building")  # so that the set is there whole or not at all
+    shutil.rmtree(building, ignore_errors=True)
     for stem in tqdm(kept(drawings, renderings), unit="pair"):
         part = part_of(stem, split)
-        (out / part).mkdir(parents=True, exist_ok=True)
-        pair(drawings[stem], renderings[stem], size).save(out / part / f"{stem}.webp", lossless=True)
-        counts[part] = counts.get(part, 0) + 1
-    return counts
+        (building / part).mkdir(parents=True, exist_ok=True)
+        pair(drawings[stem], renderings[stem], size).save(building / part / f"{stem}.webp", lossless=True)
+        counts[part] += 1
+    if out.exists():
+        out.rmdir()
+    building.rename(out)
+    return {part: count for part, count in counts.items() if count}
 
 
-def main() -> None:
+def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help="the folder to make; new or empty")
@@ -132,13 +142,19 @@ def main() -> None:
     parser.add_argument("--flat", type=Path, help="the archive of the flat package; fetched if not given")
     parser.add_argument("--rendered", type=Path, help="the archive of the 3-D package; fetched if not given")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        files = [
-            given or fetched(PACKAGES[name][0], Path(scratch))
-            for given, name in ((asked.flat, "flat"), (asked.rendered, "3d"))
-        ]
-        print(f"{make(files[0], files[1], asked.out, asked.size)} pairs are in {asked.out}.")
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            files = [
+                given or fetched(PACKAGES[name][0], Path(scratch))
+                for given, name in ((asked.flat, "flat"), (asked.rendered, "3d"))
+            ]
+            counts = make(files[0], files[1], asked.out, asked.size)
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"{', '.join(f'{count:,} {part}' for part, count in counts.items())} pairs are in {asked.out}.")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -174,7 +174,9 @@ def _of_stream(
     pictures = picture_columns(source.dataset.features or {}, source.head[0])
     asked = asked_columns(source.name, pictures, spec.columns)
     if maker is not None:
-        columns = asked[:1] or only_column(source.name, pictures)
+        if len(asked) > 1:
+            raise CourseError(f"--maker {maker} makes pairs of one picture, and two columns are asked for. Name one.")
+        columns = asked or only_column(source.name, pictures)
         read, words = read_made(maker, alpha), f"single photos ({columns[0]}), made into pairs ({maker})"
     else:
         columns = asked or both_sides(source.name, pictures)

@@ -48,6 +48,8 @@ def asked_columns(source: str, columns: Sequence[str], asked: Sequence[str]) -> 
                 f"{source} has {problem} {name!r} of pictures; it has {', '.join(columns)}. Choose of them."
             )
         found += matching
+    if len(set(found)) < len(found):
+        raise CourseError(f"{source}: the column {found[0]} is asked for twice. Name two different ones.")
     return tuple(found)
 
 
@@ -115,10 +117,20 @@ def pictures_of(example: Mapping[str, Any], columns: Sequence[str], number: int)
 
 
 def _fetched(path: str) -> bytes:
+    """A picture's file, wherever it lies; nothing, as of a damaged one, where it is not there.
+
+    Raises:
+        CourseError: what holds it cannot be reached.
+    """
     import fsspec
 
-    with fsspec.open(path, "rb") as stream:
-        return stream.read()
+    try:
+        with fsspec.open(path, "rb") as stream:
+            return stream.read()
+    except FileNotFoundError:
+        return b""
+    except Exception as error:  # disk and network each have their own kinds
+        raise CourseError(f"{path} cannot be read ({type(error).__name__}: {error}). Check the source.") from error
 
 
 def _ambiguous(source: str, columns: Sequence[str], question: str, way_out: str) -> str:

@@ -97,6 +97,8 @@ def open_source(name: str, split: str) -> Source:
             builder = datasets.load_dataset_builder(*_folder_or_hub(name))
         parts = {part: list(map(str, listed)) for part, listed in builder.config.data_files.items()}
         part = "train" if files else _part(name, split, list(parts))  # so the library calls files that are given to it
+        if files and split == "train" and any(map(_held_out, parts[part])):  # a * at hf://, which the library expands
+            raise CourseError(f"{name} takes shards that are held out (val-…). Name those to train on: train-*.tar.")
         here = tuple(Path(file) for file in parts[part] if not _is_remote(file))
         for file in here:
             _check_whole(file)
@@ -170,8 +172,11 @@ def _files(pattern: str, split: str) -> list[str]:
                 f"{pattern} has a *, but the files at an address cannot be listed. Write a range: train-{{0000..0099}}.tar."
             )
         if split == "val":
-            raise CourseError(f"{pattern} is an address, of which no held-out part is looked for.")
-        return expanded(pattern)
+            raise CourseError(
+                f"{pattern} is an address, of which no held-out part is looked for. Measure on shards on this machine, or leave "
+                "--validate-every out."
+            )
+        return [file for file in expanded(pattern) if not _held_out(file)]
     wanted = [pattern]
     if split == "val":
         place = Path(pattern)
@@ -187,16 +192,16 @@ def _files(pattern: str, split: str) -> list[str]:
         if not files:
             raise CourseError(f"No shard to train on matches {pattern}. Check the path of the stream.")
         return files
-    for files in found:
-        if held_out := [file for file in files if _held_out(file)]:
+    for files, part in itertools.product(found, SPLITS["val"]):
+        if held_out := [file for file in files if _held_out(file, (part,))]:
             return held_out
     raise CourseError(
         f"{pattern} has no held-out part. Put shards called val-0000{Path(pattern).suffix} and so on beside the others."
     )
 
 
-def _held_out(file: str) -> bool:
-    return re.match(rf"({'|'.join(SPLITS['val'])})(?![a-z])", Path(file).name.lower()) is not None
+def _held_out(file: str, parts: Iterable[str] = SPLITS["val"]) -> bool:
+    return re.match(rf"({'|'.join(parts)})(?![a-z])", Path(file).name.lower()) is not None
 
 
 def _is_remote(source: str) -> bool:

@@ -10,6 +10,7 @@ A source is WebDataset shards or parquet files (a path or address, with * or {00
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from course_lib.errors import CourseError
 
@@ -34,8 +35,8 @@ class StreamSpec:
 
     @property
     def title(self) -> str:
-        """What it is called on a card: the name of files without their folders, or the Hub's name."""
-        return f" {SIDES} ".join(source.rpartition("/")[2] if is_files(source) else source for source in self.sources)
+        """What it is called on a card: the name of files or of a folder, without those above it, or the Hub's name."""
+        return f" {SIDES} ".join(_title(source) for source in self.sources)
 
 
 def read_stream(data: str) -> StreamSpec | None:
@@ -61,6 +62,13 @@ def read_stream(data: str) -> StreamSpec | None:
             f"--data is {data!r}, but {count!r} is no number of examples. After # stands how many make an epoch: {FORM}."
         )
     return StreamSpec(sources, int(count), names)
+
+
+def _title(source: str) -> str:
+    if is_files(source):
+        return source.rpartition("/")[2]
+    folder = Path(source).expanduser()
+    return folder.resolve().name if folder.is_dir() else source
 
 
 def is_files(source: str) -> bool:

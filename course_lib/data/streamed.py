@@ -8,6 +8,7 @@ import itertools
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from torch import Tensor
@@ -44,7 +45,7 @@ class Side:
     columns: tuple[str, ...]
     number: int = 0  # sides of one set are shuffled differently
 
-    @property
+    @cached_property
     def buffer(self) -> int:
         """Examples among which the next one is drawn."""
         records = [pictures_of(one, self.columns, number) for number, one in enumerate(self.source.head)]
@@ -56,7 +57,11 @@ class Side:
         return list(itertools.islice(self._pictures(self._picked()), count))
 
     def records(self, seed: int, epoch: int, rank: int, ranks: int) -> Iterator[tuple[int, Record]]:
-        """A process's share of an epoch, shuffled, and after it another and another: (how often it began again, record)."""
+        """A process's share of an epoch, shuffled, and after it another and another: (how often it began again, record).
+
+        Raises:
+            CourseError: a shard on this machine is damaged, which is found at its share's end; no example is left.
+        """
         from datasets.distributed import split_dataset_by_node
 
         # One shard after the other, in random order: of several at a time each would have a thread, and every example would
@@ -71,6 +76,8 @@ class Side:
             for record in self._pictures(share):
                 empty = False
                 yield lap, record
+            if not lap:  # read to its end: was that its end, or where a shard is damaged?
+                refuse_damaged(self.source.files)
             if empty:
                 raise CourseError(
                     f"{self.source.name} has too few examples: none is left for process {rank} of {ranks}. Add some, or use "
@@ -166,13 +173,7 @@ class Streamed:
             yield tuple(picture for _, record in part for picture in record)
 
     def _tell_end(self, number: int, rank: int, ranks: int) -> None:
-        """Says that a share ended after so many examples.
-
-        Raises:
-            CourseError: because a shard is damaged.
-        """
-        for side in self.sides:
-            refuse_damaged(side.source.files)
+        """Says that a share ended after so many examples."""
         whose, advice = "", ""
         if ranks > 1:
             whose, advice = f" for process {rank} of {ranks}", " or less, or make shards with as many examples each"

@@ -4,6 +4,7 @@ A config is anybody's text: ``{"blocks": 10000000}`` must be a sentence, at once
 network is built on torch's ``meta`` device, where tensors have shapes and no memory, and only as far as the file goes.
 """
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -114,10 +115,14 @@ def _on_meta(
         raise CourseError(f"The config of {name} does not describe its network ({told}).") from error
 
 
+_FIRST_WEIGHTS = {"normal_", "uniform_", "trunc_normal_"}  # of tensors and of torch.nn.init
+
+
 class _Bounded(TorchFunctionMode):
     """Stops the building of a network, in this thread, once it has ``most`` tensors or takes too long.
 
-    On ``meta`` nothing is drawn, so a generator of the CPU, which torch would refuse there, is left out.
+    On ``meta`` nothing is drawn, so a generator of the CPU, which torch would refuse there, is left out, and so are first
+    weights: for their sake torch would import its compiler, which takes seconds.
     """
 
     def __init__(self, most: int, name: str) -> None:
@@ -141,7 +146,13 @@ class _Bounded(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         self.check_time()
         kwargs = {key: value for key, value in (kwargs or {}).items() if key != "generator"}
-        return func(*args, **kwargs)
+        if getattr(func, "__name__", "") in _FIRST_WEIGHTS:
+            return kwargs["tensor"] if "tensor" in kwargs else args[0]
+        begun, known = time.monotonic(), "torch._dynamo" in sys.modules
+        result = func(*args, **kwargs)
+        if not known and "torch._dynamo" in sys.modules:  # imported for arithmetic on meta: not the network's time
+            self.until += time.monotonic() - begun
+        return result
 
     def count(self, module: nn.Module, key: str, part: Any) -> None:
         if threading.get_ident() != self.mine:  # the hooks are everybody's

@@ -181,13 +181,17 @@ def measure(models: Mapping[str, Sampler], data: str, split: str, seed: int) -> 
     """Class accuracy by an independent classifier, KID-VGG, nearness to the training pictures, variety.
 
     Args:
-        data: what it was trained on: every tenth picture of a class was held out, and is again here, whatever
-            ``split`` says.
+        data: what it was trained on: every tenth picture of a class was held out, and is again here.
+        split: "val", as only that is held out.
         seed: of the samples and of the classifier.
 
     Raises:
-        CourseError: no such data, or data without the model's classes; a model of points.
+        CourseError: no such data or split, or data without the model's classes; a model of points.
     """
+    if split != "val":
+        raise CourseError(
+            f"split is {split!r}; of this kind of model only held-out pictures are measured: --split val."
+        )
     from course_lib.data.labelled import open_labelled
     from course_lib.metrics.samples import samples_report
 

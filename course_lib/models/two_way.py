@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from course_lib.data.pictures import as_seen, to_picture, to_tensor
+from course_lib.errors import CourseError
 from course_lib.models.card_tables import kid_cell, table
 from course_lib.models.files import Card, Config
 from course_lib.models.translator import NETWORKS, SHOWN, TAG, Translator, companions
@@ -36,12 +37,17 @@ def measure(models: Mapping[str, Translator], data: str, split: str, seed: int) 
     Args:
         models: "AtoB" and "BtoA".
         data: what they were trained on; what was held out then is held out of the classifier's training too, and
-            measured here, whatever ``split`` says.
+            measured here.
+        split: "val", as only that is held out.
         seed: of the classifier.
 
     Raises:
-        CourseError: no such data.
+        CourseError: no such data or split.
     """
+    if split != "val":
+        raise CourseError(
+            f"split is {split!r}; of this kind of model only held-out pictures are measured: --split val."
+        )
     from tqdm import tqdm
 
     from course_lib.data.domains import DomainSet, open_domains

@@ -52,7 +52,9 @@ def test_braces():
     assert expanded("plain-{x}.tar") == ["plain-{x}.tar"]
 
 
-def test_a_stream_has_a_title_and_no_terms():
+def test_a_stream_has_a_title_and_no_terms(tmp_path):
+    (tmp_path / "mine").mkdir()
+    assert read_spec(f"stream:{tmp_path}/mine#5").title == "mine"  # not where it lies
     assert read_spec("stream:folder/train-*.tar#5").title == "train-*.tar"
     assert read_spec("stream:user/name").title == "user/name"
     assert read_spec("stream:x/A-*.tar|y/B-*.tar#5").title == "A-*.tar | B-*.tar"

@@ -1,62 +1,23 @@
-"""Streams: the pictures of folders, in an order that shows none twice; and every way in which a source can be wrong."""
+"""Streams: the pictures of folders, in an order that shows none twice."""
 
 import io
 import pickle
-import sys
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
-from course_lib.data import stream_source, streamed
+from course_lib.data import streamed
 from course_lib.data.domains import open_domains
 from course_lib.data.folders import SkippedPictures
 from course_lib.data.pairs import open_pairs
 from course_lib.data.streamed import StreamBeginsAgain
 from course_lib.errors import CourseError
 
+from .conftest import numbers, pairs_of, png
+
 pytestmark = pytest.mark.filterwarnings("ignore::course_lib.data.notices.PreparedPictures")
-
-
-def png(number, side=16, width=None):
-    """A picture whose first pixels tell its number."""
-    noise = np.random.default_rng(number).integers(0, 256, (side, width or side, 3), dtype=np.uint8)
-    noise[:, :, 0] = number
-    file = io.BytesIO()
-    Image.fromarray(noise).save(file, "PNG")
-    return file.getvalue()
-
-
-def pairs_of(numbers):
-    """The files of samples: input.png is 2 n, target.png is 2 n + 1."""
-    return {
-        f"{number:04d}.{name}.png": png(2 * number + at)
-        for number in numbers
-        for at, name in enumerate(("input", "target"))
-    }
-
-
-@pytest.fixture
-def shards(tmp_path, shard):
-    """Four shards of ten pairs, and one of four held-out pairs."""
-    for at in range(4):
-        shard(tmp_path / "set" / f"train-{at}.tar", pairs_of(range(10 * at, 10 * at + 10)))
-    shard(tmp_path / "set" / "val-0.tar", pairs_of(range(100, 104)))
-    return tmp_path / "set"
-
-
-def red(record):
-    return [int(np.asarray(Image.open(io.BytesIO(picture.content)))[0, 0, 0]) for picture in record]
-
-
-def numbers(data, count, **place):
-    """Which pictures the first ``count`` records hold."""
-    place = {"seed": 0, "epoch": 0, "rank": 0, "ranks": 1} | place
-    return [red(record) for record, _ in zip(data.records(**place), range(count), strict=False)]
 
 
 def test_examples_are_those_of_a_folder_with_the_same_files(tmp_path, shards):
@@ -139,6 +100,7 @@ def test_the_buffer_is_bounded_in_examples_and_in_bytes(shards, monkeypatch):
     assert sorted(source for source, _ in numbers(stream, 40)) == list(range(0, 80, 2))
     digest = stream.digest()
     monkeypatch.setattr(streamed, "BUFFER_BYTES", 3 * sum(len(png(n)) for n in (0, 1)) + 200)
+    stream = open_pairs(f"stream:{shards}/train-*.tar#40", size=16)
     assert stream.sides[0].buffer == 3
     assert stream.digest() != digest  # another buffer is another order
 
@@ -286,162 +248,6 @@ def test_a_sample_without_one_of_its_pictures_is_skipped_by_name(tmp_path, shard
     assert round((float(example["input"][0].mean()) + 1) * 127.5) == 14
 
 
-def test_samples_that_are_put_together_wrongly(tmp_path, shard):
-    files = {f"{number}_{side}.png": png(number, 16, 32) for number in range(4) for side in "AB"}
-    with pytest.raises(CourseError, match=r"in two samples, 0_A and 0_B.*0.a.jpg and 0.b.jpg"):
-        open_pairs(f"stream:{shard(tmp_path / 'a.tar', files)}#4", size=16)
-    files = pairs_of(range(4))
-    del files["0001.target.png"]
-    with pytest.raises(CourseError, match="samples of different files"):
-        open_pairs(f"stream:{shard(tmp_path / 'b.tar', files)}#4", size=16)
-    with pytest.raises(CourseError, match="no column of pictures"):
-        open_pairs(f"stream:{shard(tmp_path / 'c.tar', {'1.txt': b'words'})}#4", size=16)
-    with pytest.raises(
-        CourseError, match="None of the first 3 examples could be read. The first: .*d.tar/0000.input.png"
-    ):
-        open_pairs(f"stream:{shard(tmp_path / 'd.tar', dict.fromkeys(pairs_of(range(3)), b'x'))}#3", size=16)
-
-
-def test_damaged_shards_are_named(tmp_path, shard):
-    whole = shard(tmp_path / "train-0.tar", pairs_of(range(30)))
-    content = whole.read_bytes()
-    other = tmp_path / "train-1.tar"
-    for damaged in (b"", b"no archive", content[: len(content) // 2], content[:2048], content[:-600]):
-        other.write_bytes(damaged)
-        with pytest.raises(CourseError, match=r"train-1.tar is damaged: it does not end as a tar file does"):
-            open_pairs(f"stream:{tmp_path}/train-*.tar#60", size=16)
-    place = content.index(b"0020.input.png")
-    other.write_bytes(content[:place] + b"\xff" * 512 + content[place + 512 :])
-    stream = open_pairs(f"stream:{tmp_path}/train-*.tar#60", size=16)
-    with pytest.raises(CourseError, match=r"train-1.tar is damaged \(what stands behind its first 40 files is no file"):
-        numbers(stream, 60)
-    other.unlink()
-    with pytest.raises(CourseError, match=r"train-1.tar cannot be read \(No such file or directory\)"):
-        numbers(stream, 60)
-
-
-@pytest.mark.parametrize(
-    ("source", "said"),
-    [
-        ("nothing-*.tar#5", "No shard to train on matches .*nothing-"),
-        ("train-{0..9}.tar#5", "No file .*train-4.tar is there"),
-        ("train-*.tar", r"does not say how many examples it has.*stream:SOURCE#EXAMPLES"),
-    ],
-)
-def test_what_is_not_there(shards, source, said):
-    with pytest.raises(CourseError, match=said):
-        open_pairs(f"stream:{shards}/{source}", size=16)
-
-
-def test_sources_that_are_none():
-    with pytest.raises(CourseError, match="neither files .*nor a folder, nor a set of the Hub"):
-        open_pairs("stream:words with blanks#5", size=16)
-    with pytest.raises(CourseError, match=r"cannot be listed. Write a range: train-\{0000..0099\}.tar"):
-        open_pairs("stream:https://host/train-*.tar#5", size=16)
-    with pytest.raises(CourseError, match="address, of which no held-out part"):
-        open_pairs("stream:https://host/train-{0..1}.tar#5", size=16, split="val")
-    with pytest.raises(CourseError, match=r'split is \'test\'; of a stream it must be "train" or "val"'):
-        open_pairs("stream:user/name#5", size=16, split="test")
-
-
-def test_without_the_library(monkeypatch, shards):
-    monkeypatch.setitem(sys.modules, "datasets", None)
-    with pytest.raises(CourseError, match="not installed. Install it: pip install datasets"):
-        open_pairs(f"stream:{shards}/train-*.tar#40", size=16)
-
-
-def test_a_library_that_is_too_old(monkeypatch, shards):
-    import datasets
-
-    monkeypatch.setattr(datasets, "__version__", "4.4.1")
-    with pytest.raises(CourseError, match=r"from 5.2 on; this is 4.4.1. Renew it: pip install --upgrade datasets"):
-        open_pairs(f"stream:{shards}/train-*.tar#40", size=16)
-
-
-def test_the_hub_is_asked_by_name_and_configuration(monkeypatch):
-    import datasets
-
-    asked = []
-
-    def refuse(*words):
-        asked.append(words)
-        raise ConnectionError("Couldn't reach 'user/name' on the Hub")
-
-    monkeypatch.setattr(datasets, "load_dataset_builder", refuse)
-    with pytest.raises(CourseError, match=r"user/name cannot be read as a stream \(ConnectionError: Couldn't.*network"):
-        open_pairs("stream:user/name#5", size=16)
-    with pytest.raises(CourseError, match="user/name/day cannot be read"):
-        open_pairs("stream:user/name/day#5", size=16)
-    assert asked == [("user/name", None), ("user/name", "day")]
-
-
-def table(file, start, count):
-    import datasets
-
-    rows = [{"imageA": {"bytes": png(2 * n), "path": None}, "imageB": {"bytes": png(2 * n + 1), "path": None}}
-            for n in range(start, start + count)]  # fmt: skip
-    features = datasets.Features({"imageA": datasets.Image(), "imageB": datasets.Image()})
-    file.parent.mkdir(parents=True, exist_ok=True)
-    datasets.Dataset.from_list(rows, features=features).to_parquet(file)
-
-
-def test_a_set_as_the_hub_keeps_it_says_how_many_examples_it_has(tmp_path):
-    place = tmp_path / "set"
-    table(place / "data" / "train-00000-of-00001.parquet", 0, 12)
-    table(place / "data" / "test-00000-of-00001.parquet", 50, 3)
-    stream = open_pairs(f"stream:{place}#12", size=16)
-    assert stream.layout == "a stream of imageA (input) and imageB (target)"
-    assert sorted(numbers(stream, 12)) == [[2 * n, 2 * n + 1] for n in range(12)]
-    assert len(open_pairs(f"stream:{place}#12", size=16, split="val")) == 3
-    with pytest.raises(CourseError, match="does not say how many"):
-        open_pairs(f"stream:{place}", size=16)
-    (place / "README.md").write_text(
-        "---\ndataset_info:\n  features:\n  - name: imageA\n    dtype: image\n  - name: imageB\n    dtype: image\n"
-        "  splits:\n  - name: train\n    num_bytes: 1\n    num_examples: 12\n  - name: test\n    num_bytes: 1\n"
-        "    num_examples: 3\n---\n"
-    )
-    assert len(open_pairs(f"stream:{place}", size=16)) == 12
-
-
-def test_parquet_files_by_their_names(tmp_path):
-    for at in range(2):
-        table(tmp_path / f"train-{at}.parquet", 5 * at, 5)
-    stream = open_pairs(f"stream:{tmp_path}/train-*.parquet#10", size=16)
-    assert sorted(numbers(stream, 10)) == [[2 * n, 2 * n + 1] for n in range(10)]
-    assert [name for name, _ in stream.sides[0].source.shards] == ["train-0.parquet", "train-1.parquet"]
-
-
-def test_a_folder_of_pictures_with_a_table(tmp_path):
-    for part, start in (("train", 0), ("validation", 20)):
-        (tmp_path / part).mkdir()
-        lines = ["input_file_name,target_file_name"]
-        for number in range(start, start + 4):
-            for at, name in enumerate("ab"):
-                (tmp_path / part / f"{number}{name}.png").write_bytes(png(2 * number + at))
-            lines.append(f"{number}a.png,{number}b.png")
-        (tmp_path / part / "metadata.csv").write_text("\n".join(lines) + "\n")
-    stream = open_pairs(f"stream:{tmp_path}#4", size=16)
-    assert sorted(numbers(stream, 4)) == [[2 * n, 2 * n + 1] for n in range(4)]
-    held_out = open_pairs(f"stream:{tmp_path}#4", size=16, split="val")
-    assert round((float(held_out.example(0)["input"][0].mean()) + 1) * 127.5) == 40
-
-
-def test_a_folder_of_shards(shards):
-    assert sorted(source for source, _ in numbers(open_pairs(f"stream:{shards}#40", size=16), 40)) == list(
-        range(0, 80, 2)
-    )
-    assert len(open_pairs(f"stream:{shards}#40", size=16, split="val")) == 4
-    (shards / "train-2.tar").write_bytes((shards / "train-2.tar").read_bytes()[:5000])
-    with pytest.raises(CourseError, match=r"train-2.tar is damaged: it does not end as a tar file does"):
-        open_pairs(f"stream:{shards}#40", size=16)
-
-
-def test_a_set_without_the_part(tmp_path):
-    table(tmp_path / "data" / "train-00000-of-00001.parquet", 0, 4)
-    with pytest.raises(CourseError, match="has no part val or test or valid or validation; it has train"):
-        open_pairs(f"stream:{tmp_path}#4", size=16, split="val")
-
-
 def test_the_digest_knows_the_shards_and_not_where_they_lie(tmp_path, shards):
     data = open_pairs(f"stream:{shards}/train-*.tar#40", size=16)
     shards.rename(tmp_path / "moved")
@@ -452,49 +258,8 @@ def test_the_digest_knows_the_shards_and_not_where_they_lie(tmp_path, shards):
     assert open_pairs(f"stream:{tmp_path}/moved/train-*.tar#40", size=16).digest() != data.digest()
 
 
-def test_shards_elsewhere_are_known_by_their_address():
-    names = stream_source._sizes(["https://host/a.tar", "hf://datasets/u/n@abc/b.tar"])
-    assert names == [("https://host/a.tar", -1), ("hf://datasets/u/n@abc/b.tar", -1)]
-
-
 def test_what_it_promises_depends_on_where_the_shards_are(shards):
     stream = open_pairs(f"stream:{shards}/train-*.tar#40", size=16)
     assert "names and sizes of the shards and the version of datasets are the same." in stream.promise
     object.__setattr__(stream.sides[0].source, "shards", [("https://host/a.tar", -1)])
     assert "what shards elsewhere hold is not compared" in stream.promise
-
-
-@pytest.fixture
-def address(shards):
-    """A server on this machine that hands out the shards."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(shards)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    """Says nothing of what it hands out."""
-
-    def log_message(self, *words):
-        pass
-
-
-def test_shards_behind_an_address(address):
-    stream = open_pairs(f"stream:{address}/train-{{0..3}}.tar#40", size=16)
-    assert sorted(source for source, _ in numbers(stream, 40)) == list(range(0, 80, 2))
-    assert stream.conditions()["shards"][3] == [f"{address}/train-3.tar", -1]
-    with pytest.raises(CourseError, match=r"train-\{8..9\}.tar cannot be read as a stream \(.*Check the files"):
-        open_pairs(f"stream:{address}/train-{{8..9}}.tar#40", size=16)
-
-
-def test_shards_behind_an_address_without_the_package_that_fetches_them(monkeypatch):
-    import datasets
-
-    def refuse(*words, **settings):
-        raise ImportError('HTTPFileSystem requires "requests" and "aiohttp" to be installed')
-
-    monkeypatch.setattr(datasets, "load_dataset_builder", refuse)
-    with pytest.raises(CourseError, match="a package is missing .*requires.*pip install aiohttp"):
-        open_pairs("stream:https://host/train-0.tar#4", size=16)

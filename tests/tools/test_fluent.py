@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import sys
 import tarfile
 
 import numpy as np
@@ -85,6 +86,37 @@ def test_without_npm_the_way_out_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CourseError, match="--flat and --rendered"):
         fluent.fetched("x", tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script for a shell")
+def test_what_npm_says_is_told(monkeypatch, tmp_path):
+    (tmp_path / "npm").write_text("#!/bin/sh\necho 'npm error network' >&2\nexit 1\n")
+    (tmp_path / "npm").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    with pytest.raises(CourseError, match=r"could not fetch x: npm error network\. With a network"):
+        fluent.fetched("x", tmp_path)
+
+
+def test_an_interrupted_run_leaves_no_set(packages, tmp_path, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fluent, "pair", stop)
+    with pytest.raises(KeyboardInterrupt):
+        fluent.make(*packages, tmp_path / "set")
+    assert not (tmp_path / "set").exists()
+    monkeypatch.undo()
+
+
+def test_the_command_says_how_many_or_what_is_wrong(packages, tmp_path, monkeypatch, capsys):
+    flat, solid = packages
+    words = ["fluent", "--out", str(tmp_path / "set"), "--size", "32", "--rendered", str(solid), "--flat"]
+    monkeypatch.setattr(sys, "argv", [*words, str(tmp_path / "nowhere.tgz")])
+    assert fluent.main() == 2
+    assert "nowhere.tgz is no file" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "argv", [*words, str(flat)])
+    assert fluent.main() == 0
+    assert capsys.readouterr().out.startswith("1 train, 1 val pairs are in ")
 
 
 def test_no_emoji_is_in_two_parts_but_for_those_named():

@@ -156,7 +156,7 @@ def test_a_number_outside_is_said(in_flat_course, ranges, encoded):
     found = flat_tab.compare({"drawing": encoded(drawn())})
     assert [name for name, row in found["measured"].items() if row["outside"]] == ["covered"]
     assert found["measured"]["covered"]["texts"] == ["10%", "60%"]
-    assert "unlike the emoji" in found["verdict"] and "“Drawn on, of the canvas”." in found["verdict"]
+    assert "unlike the emoji" in found["verdict"] and "“Share of the canvas that is drawn on”." in found["verdict"]
     assert (
         "from the 5th to the 95th percentile of 257 emoji" in found["verdict"]
         and "20% have" in found["verdict"]
@@ -220,6 +220,8 @@ def test_the_closest_is_the_right_guess():
         assert "L1 alone 0.100 (0.50), L1 + discriminator 0.110 (0.95), CycleGAN 0.130 (1.10)" in told
         assert "itself lies 0.134" in told and "their cards" not in told
     assert words.answer(CYCLE, MEASURED | {CYCLE: {"l1": 0.09, "detail": 1}}, {}).startswith("<b>Yes.")
+    assert "not the softer one" not in words.answer(TWIN, MEASURED, {})
+    assert "not the softer one" in words.answer(TWIN, MEASURED | {TWIN: {"l1": 0.1, "detail": 0.95}}, {})
     alone = words.answer(ADVERSARIAL, {name: MEASURED[name] for name in ("pictures", "drawing", ADVERSARIAL)}, {})
     assert "median" not in alone and "CycleGAN" not in alone
 

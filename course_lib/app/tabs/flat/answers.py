@@ -54,13 +54,11 @@ def made(name: str, drawing: Image.Image, seed: int = 0) -> Image.Image:
 @lru_cache(maxsize=64)
 def _made(name: str, pixels: bytes, seed: int) -> Image.Image:
     with turn():
-        return translator(name)(Image.frombytes("RGB", (SIDE, SIDE), pixels), seed)
+        answer = translator(name)(Image.frombytes("RGB", (SIDE, SIDE), pixels), seed)
+    time.sleep(0.002)  # whoever waits for a turn has one before the next of many answers
+    return answer
 
 
 def unsure(drawing: Image.Image) -> np.ndarray:
     """(H, W): where the network with a discriminator answers otherwise with other noise: see ``measures.spread``."""
-    answers = []
-    for seed in range(SEEDS):
-        answers.append(made(ADVERSARIAL, drawing, seed))
-        time.sleep(0.002)  # whoever waits for a turn has one in between
-    return spread(answers)
+    return spread([made(ADVERSARIAL, drawing, seed) for seed in range(SEEDS)])

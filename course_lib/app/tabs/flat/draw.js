@@ -103,11 +103,14 @@ function load(number) {
 }
 for (const [name, act] of Object.entries({undo, redo, clear})) find(`[data-do=${name}]`).addEventListener('click', act);
 for (const button of all('[data-example]')) button.addEventListener('click', () => load(Number(button.dataset.example)));
-for (const input of all('[name=flat-colour]')) input.addEventListener('change', () => { colour = input.value; });
-find('[name=flat-own-colour]').addEventListener('input', (event) => {
-  colour = event.target.value;
+const own = find('[name=flat-own-colour]');
+for (const input of all('[name=flat-colour]')) input.addEventListener('change', () => { colour = input.value; own.classList.remove('chosen'); });
+function chooseOwn() {
+  colour = own.value;
+  own.classList.add('chosen');
   for (const input of all('[name=flat-colour]')) input.checked = false;
-});
+}
+for (const event of ['click', 'input']) own.addEventListener(event, chooseOwn);  // 'input' alone: not for the colour that it has
 find('.flat-choose').addEventListener('keydown', (event) => {
   const key = event.key.toLowerCase(), act = key === 'y' || key === 'z' && event.shiftKey ? redo : key === 'z' ? undo : null;
   if (!act || !(event.ctrlKey || event.metaKey) || event.altKey) return;

@@ -40,13 +40,18 @@ const write = () => address.write({...(state.example === null ? {} : {picture: s
 // ---- the answers
 const flying = new Set();  // a quick hand is not to fill the server's places with questions that nobody waits for
 async function patient(name, asked, current) {
+  let before = null;  // what was said before the server was busy
   for (let tries = 0; ; tries++) {
     while (flying.size >= 2) await Promise.race(flying);
     if (!current()) return {};
     const question = ask(name, asked).finally(() => flying.delete(question));
     flying.add(question);
     const found = await question;
-    if (!found.busy || !current() || tries === 8) return found;
+    if (!found.busy || !current() || tries === 8) {
+      if (before !== null && current()) say(before);
+      return found;
+    }
+    before ??= find('.status').textContent;
     say('The server is busy; waiting for a turn …');
     await wait(300);
   }

@@ -22,15 +22,15 @@ VIEWS = {"side": "Side by side", "slider": "Slider"}
 HEADLINE = headline(
     "Draw something flat.<br>Three networks make it 3-D.",
     "Two learned from emoji drawn flat, each beside the same emoji in 3-D: one from the absolute error alone, one also had "
-    "to fool a discriminator. The third, a CycleGAN, never saw the same emoji as both.",
+    "to fool a discriminator. The third, a CycleGAN, never saw a drawing and a rendering of the same emoji.",
 )
 EMPTY = "The canvas is empty. Draw something, or choose an emoji."
 QUESTION = "Over all examples: which network’s answers lie closest to the truth, pixel by pixel?"
 
 # name of a number → what it is, and how it is written
 MEASURES = {
-    "covered": ("Drawn on, of the canvas", ".0%"),
-    "margin": ("Drawn on, of its outermost pixels", ".0%"),
+    "covered": ("Share of the canvas that is drawn on", ".0%"),
+    "margin": ("Share of the outermost pixels that is drawn on", ".0%"),
     "spread": (f"Spread over {SEEDS} noise seeds", ".3f"),
 }
 UNSURE = (
@@ -64,7 +64,7 @@ def verdict(outside: list[str], known: Mapping[str, Any], example: bool) -> str:
         )
     else:
         first = "By these numbers it is like other emoji." + (
-            "" if example else " That is no promise: they do not see what was drawn."
+            "" if example else " They do not recognise what was drawn, so the answers may still be wrong."
         )
     rates = known["outside"]
     return (
@@ -110,6 +110,11 @@ def answer(guess: str, measured: Mapping[str, Any], cards: Mapping[str, Card]) -
         "A discriminator can tell a soft picture from a real one, so the network trained with it has to decide where the "
         "gloss lies, right or wrong."
     )
+    if TWIN in models and measured[TWIN]["detail"] >= measured[ADVERSARIAL]["detail"]:
+        told.append(
+            "Here the network with L1 alone is not the softer one: the lines of the drawing come to its answer through a skip, "
+            "and what it adds to them is small."
+        )
     if CYCLE in models:
         told.append(
             "CycleGAN was never told which 3-D picture belongs to a drawing. Its losses ask for a picture that looks like a "
@@ -145,7 +150,7 @@ def _against_truth(key: str) -> Any:
 MEASURED = (
     ("L1 to the truth", _against_truth("l1")),
     ("SSIM to the truth", _against_truth("ssim")),
-    ("distance to the truth in VGG features", _against_truth("features")),
+    number("distance to the truth in VGG features", "features"),  # CycleGAN's card has another measure of that name
     number("fine detail relative to real", "sharpness", ".2f"),
     number("mean value where the truth is white (1 is white)", "white_ground"),
     kid("KID-VGG", "kid_vgg"),
