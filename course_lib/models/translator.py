@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from PIL import Image
@@ -23,6 +23,9 @@ from course_lib.models.shape import Takes, in_its_shape
 from course_lib.networks import ResnetGenerator, UnetGenerator
 from course_lib.networks.layers import Generator, use_own_statistics
 from course_lib.training.randomness import seeded
+
+if TYPE_CHECKING:
+    from course_lib.data.pairs import PairSet
 
 NOUN, TAG, PARTS = "a translator", "image-to-image", ("model",)
 NETWORKS: Mapping[str, type[nn.Module]] = {"ResnetGenerator": ResnetGenerator, "UnetGenerator": UnetGenerator}
@@ -99,6 +102,10 @@ class Translator:
                 self.network.noise = noise
             return self.network(batch.to(self.device)).float().cpu()
 
+    def through_8_bits(self, batch: Tensor, seed: int = 0) -> Tensor:
+        """As ``translate``, as a visitor gets it: what hides between two grey levels does not come back."""
+        return torch.cat([to_tensor(to_picture(one), self.channels[1]) for one in self.translate(batch, seed)])
+
     def fingerprint(self) -> Fingerprint:
         """Mean and standard deviation of the answer to an embedded picture at seed 0: moves if anything moved."""
         shown = fingerprint_picture(self.config.get("size") or 64, self.channels[0])
@@ -126,6 +133,27 @@ def load(folder: Path, config: Config, card: Card, part: str, device: str) -> Tr
     return Translator(network, config, card, device)
 
 
+def pairs_for(translator: Translator, data: str, split: str) -> "PairSet":
+    """Pairs prepared as those that the translator was trained on.
+
+    Raises:
+        CourseError: no such data.
+    """
+    from course_lib.data.pairs import open_pairs
+
+    config = translator.config
+    return open_pairs(
+        data,
+        size=config["size"],
+        split=split,
+        direction=config.get("direction"),
+        maker=config.get("maker"),
+        palette=config.get("palette") or "none",
+        fit=config.get("fit") or "squash",
+        channels=translator.channels,
+    )
+
+
 def measure(models: Mapping[str, Translator], data: str, split: str, seed: int) -> dict[str, Any]:
     """What ``metrics.PairsReport`` holds, on the pairs of ``data``, and the same of the inputs, left as they are.
 
@@ -137,28 +165,15 @@ def measure(models: Mapping[str, Translator], data: str, split: str, seed: int) 
     """
     from tqdm import tqdm
 
-    from course_lib.data.pairs import open_pairs
     from course_lib.metrics import kid_features, pairs_report
     from course_lib.metrics.ground import white_ground
 
     (translator,) = models.values()
-    config = translator.config
-    pairs = open_pairs(
-        data,
-        size=config["size"],
-        split=split,
-        direction=config.get("direction"),
-        maker=config.get("maker"),
-        palette=config.get("palette") or "none",
-        fit=config.get("fit") or "squash",
-        channels=translator.channels,
-    )
+    pairs = pairs_for(translator, data, split)
     shown, generated, real = [], [], []
     for index in tqdm(range(len(pairs)), unit="pair"):
         pair = pairs.example(index)
-        # Through 8 bits, as a visitor gets it.
-        answer = to_picture(translator.translate(pair["input"][None], seed + index))
-        generated.append(to_tensor(answer, translator.channels[1])[0])
+        generated.append(translator.through_8_bits(pair["input"][None], seed + index)[0])
         real.append(pair["target"])
         shown.append(pair["input"])
     made, true = torch.stack(generated), torch.stack(real)

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from course_lib.data.pictures import as_seen, to_picture, to_tensor
+from course_lib.data.pictures import as_seen
 from course_lib.errors import CourseError
 from course_lib.models.card_tables import kid_cell, table
 from course_lib.models.files import Card, Config
@@ -72,10 +72,8 @@ def measure(models: Mapping[str, Translator], data: str, split: str, seed: int) 
         return {name: torch.stack([one[name] for one in picked]) for name in "AB"}
 
     def translated(direction: str, batch: Tensor) -> Tensor:
-        # Through 8 bits, as a visitor gets it: what hides between the grey levels does not come back.
-        way = models[direction]
-        parts = [way.translate(part) for part in tqdm(batch.split(8), unit="batch", desc=direction)]
-        return torch.cat([to_tensor(to_picture(one), way.channels[1]) for part in parts for one in part])
+        parts = tqdm(batch.split(8), unit="batch", desc=direction)
+        return torch.cat([models[direction].through_8_bits(part) for part in parts])
 
     def seen_by_people(both: dict[str, Tensor]) -> dict[str, Tensor]:
         return {name: as_seen(batch) for name, batch in both.items()}

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from course_lib.data.pictures import as_seen, to_picture, to_tensor, to_unit
+from course_lib.data.pictures import as_seen, to_tensor, to_unit
 from course_lib.errors import CourseError
 from course_lib.losses import l1_loss
 from course_lib.metrics import kid_features, kid_from_features
@@ -19,7 +19,7 @@ from course_lib.models import zoo
 from course_lib.models.export import export
 from course_lib.models.sampler import Sampler
 from course_lib.models.stylizer import Stylizer, painting_of, settings_of
-from course_lib.models.translator import Translator
+from course_lib.models.translator import Translator, pairs_for
 from course_lib.models.upscaler import Upscaler, compared
 from course_lib.training.log import read_log
 
@@ -74,22 +74,10 @@ def better(figures: Figures, others: list[Figures]) -> bool:
 
 def _translator(models: Mapping[str, Any], data: str, loss: Mapping[str, Any]) -> Figures:
     """With a discriminator KID-VGG decides: L1 alone would prefer the blurred one."""
-    from course_lib.data.pairs import open_pairs
-
     translator: Translator = models["model"]
-    config = translator.config
-    pairs = open_pairs(
-        data,
-        size=config["size"],
-        split="val",
-        direction=config.get("direction"),
-        maker=config.get("maker"),
-        palette=config.get("palette") or "none",
-        fit=config.get("fit") or "squash",
-        channels=translator.channels,
-    )
+    pairs = pairs_for(translator, data, "val")
     picked = [pairs.example(index) for index in range(min(len(pairs), MOST))]
-    made = torch.cat([_answer(translator, one["input"][None], seed) for seed, one in enumerate(picked)])
+    made = torch.cat([translator.through_8_bits(one["input"][None], seed) for seed, one in enumerate(picked)])
     true = torch.stack([one["target"] for one in picked])
     figures = {"KID-VGG": _kid(made, true), "L1": l1_loss(made, true).item()}
     return figures if loss.get("adversarial_weight") else dict(reversed(figures.items()))
@@ -159,14 +147,8 @@ FIGURES: dict[str, Callable[[Mapping[str, Any], str, Mapping[str, Any]], Figures
 }
 
 
-def _answer(translator: Translator, batch: Tensor, seed: int = 0) -> Tensor:
-    """Through 8 bits, as a visitor gets it."""
-    made = translator.translate(batch, seed)
-    return torch.cat([to_tensor(to_picture(one), translator.channels[1]) for one in made])
-
-
 def _answers(translator: Translator, batch: Tensor) -> Tensor:
-    return torch.cat([_answer(translator, part) for part in batch.split(8)])
+    return torch.cat([translator.through_8_bits(part) for part in batch.split(8)])
 
 
 def _kid(made: Tensor, real: Tensor) -> float:
