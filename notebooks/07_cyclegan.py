@@ -1047,6 +1047,8 @@ text_check(
     all(np.mean(seen[way]["l1"][name]) > flat_l1[way] - 0.001 for name in unpaired for way in ways),
     "No recipe without pairs came nearer to the truth, in L1, than leaving the picture as it is.",
 )
+
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 text_check(
     nearer("CycleGAN", "GAN alone", "l1", "AtoB")
     and compared(seen["BtoA"]["l1"]["CycleGAN"], seen["BtoA"]["l1"]["GAN alone"]) == "undecided",
@@ -1066,6 +1068,8 @@ text_check(
     ),
     "Two cycles against one: undecided from flat to 3-D.",
 )
+
+# %% jupyter={"source_hidden": true} tags=["hide-input"]
 agreement = {
     "L1+cGAN is better than L1 and than cGAN (pix2pix, table 1)": (
         f"**agrees** in KID-VGG from flat to 3-D ({ranges('L1+cGAN', 'kid')}; L1 {ranges('L1', 'kid')}); **does not "
