@@ -10,10 +10,25 @@ def make_norm(kind: str, channels: int) -> nn.Module:
     if kind == "batch":
         return nn.BatchNorm2d(channels)
     if kind == "instance":
-        return nn.InstanceNorm2d(channels)
+        return InstanceNorm(channels)
     if kind == "none":
         return nn.Identity()
     raise ValueError(f'norm is {kind!r}; it must be "batch", "instance" or "none".')
+
+
+class InstanceNorm(nn.InstanceNorm2d):
+    """torch's, with the right slope where torch gives a wrong one.
+
+    On the CPU, of a batch of one, torch (2.14 at least) reads a gradient that arrives channels_last as if it were
+    contiguous: values are right, what goes back through them is not, and nothing is said. A row of places has no such
+    layout.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not x.requires_grad or len(x) > 1 or x.device.type != "cpu":
+            return super().forward(x)
+        row = functional.instance_norm(x.flatten(2), weight=self.weight, bias=self.bias, eps=self.eps)
+        return row.unflatten(2, x.shape[2:])
 
 
 def init_weights(network: nn.Module, gain: float = 0.02, generator: torch.Generator | None = None) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from course_lib.networks.layers import InstanceNorm
+
 STEP = 4  # two strides of 2
 # Adam moves all weights of the last kernel alike, and its thousands of inputs are positive: at a rate of 10⁻³ one step
 # would move every colour by half of the range. (The authors' code works on 0 to 255, which comes to the same.)
@@ -32,7 +34,7 @@ class StylizationNet(nn.Module):
         super().__init__()
         if skip not in ("none", "photo"):
             raise ValueError(f'skip is {skip!r}; it must be "none" or "photo".')
-        self.skip = nn.InstanceNorm2d(3, affine=True) if skip == "photo" else None
+        self.skip = InstanceNorm(3, affine=True) if skip == "photo" else None
         if self.skip is not None:
             nn.init.constant_(self.skip.weight, 0.5)
         if width < 1 or blocks < 0:
@@ -82,7 +84,7 @@ def _convolution(fan_in: int, out: int, side: int, **options: Any) -> nn.Conv2d:
 
 def _norm(channels: int) -> nn.Module:
     # With a scale and a shift of its own: what contrast and colour a style has is learned here.
-    return nn.InstanceNorm2d(channels, affine=True)
+    return InstanceNorm(channels, affine=True)
 
 
 def _normed(convolution: nn.Conv2d, channels: int) -> tuple[nn.Module, ...]:
