@@ -17,6 +17,7 @@ from course_lib.losses.penalties import gradient_penalty, mix, r1_penalty
 from course_lib.losses.perceptual import (
     content_loss,
     feature_direction_loss,
+    feature_matching_loss,
     feature_reconstruction_loss,
     gram_matrix,
     style_loss,
@@ -31,6 +32,7 @@ __all__ = [
     "content_loss",
     "cycle_loss",
     "feature_direction_loss",
+    "feature_matching_loss",
     "feature_reconstruction_loss",
     "gradient_penalty",
     "gram_matrix",

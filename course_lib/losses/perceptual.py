@@ -44,6 +44,24 @@ def feature_direction_loss(features: Tensor, target: Tensor) -> Tensor:
     return _difference(_directions(features), _directions(target)).square().sum(dim=1).mean()
 
 
+def feature_matching_loss(features: Sequence[Tensor], targets: Sequence[Tensor]) -> Tensor:
+    """Mean over the layers of mean |D_i(x, G(x)) − D_i(x, y)|: what D saw in the truth, G is to make it see again.
+
+    Wang et al. 2018, eq. 4, with means over layers and places.
+
+    Args:
+        features: one map (B, C, H, W) a layer of the discriminator, of the generator's answer; any number of layers
+            from 1 up.
+        targets: as many, of equal shapes, of the truth.
+    """
+    if not len(features) == len(targets) or not len(features):
+        raise ValueError(
+            f"Feature matching needs as many maps of the truth as of the answer, at least one; "
+            f"there are {len(targets)} and {len(features)}."
+        )
+    return torch.stack([_difference(f, t).abs().mean() for f, t in zip(features, targets, strict=True)]).mean()
+
+
 def style_loss(grams: Sequence[Tensor], target_grams: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
     """Σ_l w_l · ¼ ‖G_l − A_l‖²_F; the mean over the batch.
 

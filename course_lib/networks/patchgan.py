@@ -1,5 +1,7 @@
 """The patch discriminator of pix2pix and CycleGAN: a matrix of verdicts, one for each patch of the picture."""
 
+from typing import Any
+
 from torch import Tensor, nn
 
 from course_lib.networks.layers import init_weights, make_norm
@@ -45,5 +47,13 @@ class PatchDiscriminator(nn.Module):
             self.model = nn.Sequential(*parts, nn.Conv2d(fan_in, 1, 4, 1, 1))
         init_weights(self)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.model(x)
+    def forward(self, x: Tensor, inner: bool = False) -> Any:
+        """The scores; with ``inner``, (scores, [what each activation before them gave, from the picture on])."""
+        if not inner:
+            return self.model(x)
+        seen = []
+        for layer in self.model:
+            x = layer(x)
+            if isinstance(layer, nn.LeakyReLU):
+                seen.append(x)
+        return x, seen

@@ -16,7 +16,7 @@ from course_lib.data.pairs import PairSet, open_pairs
 from course_lib.data.pictures import as_seen, check_channels
 from course_lib.data.synthetic.facade_blocks import FacadeBlocks
 from course_lib.errors import CourseError
-from course_lib.losses import ADVERSARIAL, l1_loss, mse_loss
+from course_lib.losses import ADVERSARIAL, feature_matching_loss, l1_loss, mse_loss
 from course_lib.networks import PatchDiscriminator, UnetGenerator
 from course_lib.networks.layers import use_own_statistics
 from course_lib.tasks.task import Task
@@ -53,6 +53,8 @@ class Pix2PixConfig(OptimizerConfig):
     # losses
     adversarial: Literal["bce", "lsgan", "hinge"] = "bce"  # what D and G minimise
     adversarial_weight: float = 1.0  # of G's adversarial loss; 0 trains the L1 twin, without any D
+    # Of the distance between what D's layers see in G's answer and in the truth (Wang et al. 2018); 0: left out.
+    feature_matching_weight: float = 0.0
     l1_weight: float = 100.0  # λ of the L1 distance to the truth; larger: nearer to it, and blurrier
     # Of the squared distance, beside L1 or (with l1-weight 0) in its place: averages colours, too.
     l2_weight: float = 0.0
@@ -108,6 +110,13 @@ def check(config: Pix2PixConfig) -> None:
         raise CourseError(f"hue is {config.hue}, which turns colours: it needs 3 input and 3 output channels.")
     if not 1 <= config.zoom <= 2:
         raise CourseError(f"zoom is {config.zoom}; it is a factor, from 1 (sizes stay) to 2 (half to twice the size).")
+    if not config.feature_matching_weight >= 0:  # so that NaN is refused, too
+        raise CourseError(f"feature-matching-weight is {config.feature_matching_weight}; it is 0 (left out) or more.")
+    if config.feature_matching_weight and not config.adversarial_weight:
+        raise CourseError(
+            f"feature-matching-weight is {config.feature_matching_weight}, but without a discriminator (adversarial-weight "
+            "0) there are no features of it. Set one of them otherwise."
+        )
     if config.load_size < config.size:
         raise CourseError(
             f"load-size {config.load_size} is smaller than size {config.size}; pictures are cropped, not padded."
@@ -148,7 +157,15 @@ class Pix2Pix(TrainingTask[Pix2PixConfig]):
             report["L2"] = mse_loss(fake, y)
             loss_G = loss_G + self.config.l2_weight * report["L2"]
         if self.config.adversarial_weight:
-            fooled = self.generator_loss(self.scores(x, fake))
+            if self.config.feature_matching_weight:
+                scores, inner = self.scores(x, fake, inner=True)
+                with torch.no_grad():
+                    _, truth = self.scores(x, y, inner=True)
+                report["matching"] = feature_matching_loss(inner, truth)
+                loss_G = loss_G + self.config.feature_matching_weight * report["matching"]
+            else:
+                scores = self.scores(x, fake)
+            fooled = self.generator_loss(scores)
             loss_G = loss_G + self.config.adversarial_weight * fooled
             report["G_gan"] = fooled
         self.opt_G.zero_grad()
@@ -159,9 +176,10 @@ class Pix2Pix(TrainingTask[Pix2PixConfig]):
         self.update_averages()
         return report
 
-    def scores(self, x: Tensor, y: Tensor) -> Tensor:
-        """D's scores (B, 1, h, w) of an output y for the input x, one for each patch."""
-        return self.D(torch.cat([x, y], dim=1) if self.config.conditional else y)
+    def scores(self, x: Tensor, y: Tensor, inner: bool = False) -> Any:
+        """D's scores (B, 1, h, w) of an output y for the input x, one for each patch; with ``inner``, its layers', too."""
+        shown = torch.cat([x, y], dim=1) if self.config.conditional else y
+        return self.D(shown, inner=True) if inner else self.D(shown)
 
     def sample(self, batch: dict[str, Tensor]) -> Tensor:
         """(B, 3, 3, H, W): input, output, target of each pair, translated as the trained model will: one by one."""
@@ -242,7 +260,7 @@ TASK = Task(
     check=check,
     open=open_data,
     embedded=embedded_data,
-    objective=("adversarial", "adversarial_weight", "l1_weight", "l2_weight"),
+    objective=("adversarial", "adversarial_weight", "feature_matching_weight", "l1_weight", "l2_weight"),
     kind="translator",
     network=build_generator,
     describe=describe,

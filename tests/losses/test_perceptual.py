@@ -7,6 +7,7 @@ import torch
 from course_lib.losses import (
     content_loss,
     feature_direction_loss,
+    feature_matching_loss,
     feature_reconstruction_loss,
     gram_matrix,
     style_loss,
@@ -31,6 +32,16 @@ def test_worked_numbers(x, y):
     assert content_loss(x, y).item() == pytest.approx(9.862205, abs=1e-9)
     assert feature_reconstruction_loss(x, y).item() == pytest.approx(0.3287401667, abs=1e-10)
     assert style_loss([gram], [gram_matrix(y)], [0.5]).item() == pytest.approx(0.0551490801, abs=1e-10)
+
+
+def test_feature_matching_is_a_mean_over_layers_of_means(x, y):
+    small, large = x[:, :1, :2, :2], x
+    truth = [small + 3.0, y]
+    expected = (3.0 + np.abs(x.numpy() - y.numpy()).mean()) / 2
+    assert feature_matching_loss([small, large], truth).item() == pytest.approx(expected)
+    for features, targets in (([], []), ([x], [x, x])):
+        with pytest.raises(ValueError, match="as many maps"):
+            feature_matching_loss(features, targets)
 
 
 def test_gram_against_loops():

@@ -215,6 +215,33 @@ def test_without_adversary_there_is_no_d():
     assert any(not torch.equal(p, before[k]) for k, p in one.G.named_parameters())
 
 
+def test_feature_matching_adds_what_the_moved_d_saw_in_the_truth():
+    shown, found = batch(), {}
+    for weight in (0.0, 10.0, 20.0):
+        one = task(feature_matching_weight=weight, dropout=0.0)
+        report = one.step(shown)
+        found[weight] = (
+            {name: value.item() for name, value in report.items()},
+            [p.grad.clone() for p in one.G.parameters()],
+        )
+    (plain, at_0), (matched, at_10), (_, at_20) = (found[weight] for weight in (0.0, 10.0, 20.0))
+    assert "matching" not in plain and matched.keys() == plain.keys() | {"matching"}
+    assert {name: matched[name] for name in plain} == pytest.approx(plain)
+    for none, some, twice in zip(at_0, at_10, at_20, strict=True):  # G's slope is affine in the weight
+        assert torch.allclose(twice - some, some - none, atol=1e-5) and not torch.equal(some, none)
+    # By hand: D has moved, G has not yet; D's features come after each of its activations.
+    one = task(feature_matching_weight=10.0, dropout=0.0)
+    with torch.no_grad():
+        fake = one.G(shown["input"])
+    matching = one.step(shown)["matching"].item()
+    with torch.no_grad():
+        first, activation, *rest = one.D.model
+        seen = [activation(first(torch.cat([shown["input"], picture], dim=1))) for picture in (fake, shown["target"])]
+        deeper = [rest[2](rest[1](rest[0](one))) for one in seen]
+    expected = ((seen[0] - seen[1]).abs().mean() + (deeper[0] - deeper[1]).abs().mean()) / 2
+    assert matching == pytest.approx(expected.item(), rel=1e-5)
+
+
 def test_an_unconditional_d_sees_the_output_alone():
     one = task(conditional=False)
     x1, x2, y = torch.rand(3, 2, 3, 64, 64)
@@ -318,6 +345,8 @@ def test_a_step_on_the_gpu(precision):
         ({"zoom": 0.5}, "zoom is 0.5; it is a factor, from 1"),
         ({"zoom": 3.0}, "zoom is 3.0"),
         ({"zoom": float("nan")}, "zoom is nan"),
+        ({"feature_matching_weight": -1.0}, "feature-matching-weight is -1.0; it is 0"),
+        ({"feature_matching_weight": 1.0, "adversarial_weight": 0.0}, "without a discriminator"),
     ],
 )
 def test_settings_that_cannot_be(settings, words):
