@@ -12,7 +12,10 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def machine() -> dict[str, Any]:
-    """The machine in a few words: processor, cores this process may use, threads per process, system."""
+    """The machine in a few words: processor, GPU if there is one, cores this process may use, threads per process,
+    system."""
+    import torch
+
     name = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -21,6 +24,7 @@ def machine() -> dict[str, Any]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "processor": name,
+        **({"gpu": torch.cuda.get_device_name()} if torch.cuda.is_available() else {}),
         "cores": cores,
         "threads": os.environ.get("OMP_NUM_THREADS", "all"),
         "system": f"{platform.system()}, Python {platform.python_version()}",

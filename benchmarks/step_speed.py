@@ -187,12 +187,13 @@ def curves(case: Case, steps: int) -> dict[str, list[dict[str, float]]]:
 
 
 def report(
-    case: Case, ways: Sequence[Way], taken: dict[str, list[float]], products: dict[str, float]
+    case: Case, ways: Sequence[Way], taken: dict[str, list[float]], products: dict[str, float], with_memory: bool = True
 ) -> dict[str, Any]:
     """The figures of a case, printed as they are stored."""
     work, load = operations(case), loading(case)
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        peaks = {str(way or "plain"): pool.apply(memory, (case.task, way)) for way in (None, *ways)}
+        measured = (None, *ways) if with_memory else ()
+        peaks = {str(way or "plain"): pool.apply(memory, (case.task, way)) for way in measured}
     rows = {}
     for name, seconds in taken.items():
         median = statistics.median(seconds)
@@ -205,12 +206,12 @@ def report(
             "ratio_80": [round(ratios[len(ratios) // 10], 3), round(ratios[-1 - len(ratios) // 10], 3)],
             "gflops": round(rate / 1e9, 1),
             "of_best_product": round(rate / product, 3),
-            "peak_mb": round(peaks[name] / 1e6),
+            "peak_mb": round(peaks[name] / 1e6) if with_memory else None,
         }
         print(
             f"  {name:32} {median:.3f} s   {rows[name]['ratio']:.2f} × ({rows[name]['ratio_80'][0]:.2f} … "
             f"{rows[name]['ratio_80'][1]:.2f}, {len(seconds)} pairs)   {rate / 1e9:6.1f} GFLOP/s "
-            f"({rate / product:.0%} of the best product)   {peaks[name] / 1e6:,.0f} MB"
+            f"({rate / product:.0%} of the best product)" + (f"   {peaks[name] / 1e6:,.0f} MB" if with_memory else "")
         )
     winner = min(rows, key=lambda name: rows[name]["median_seconds"])
     quickest = rows[winner]["median_seconds"]
@@ -225,6 +226,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     words.add_argument("--repeats", type=int, default=24)
     words.add_argument("--curve", type=int, default=0, metavar="STEPS")
+    words.add_argument("--no-memory", action="store_true", help="leave out the processes that measure peak memory")
     asked = words.parse_args()
     started = time.perf_counter()
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -236,7 +238,7 @@ def main() -> None:
     result: dict[str, Any] = {"best_product_gflops": {name: round(v / 1e9, 1) for name, v in products.items()}}
     for name, case in CASES.items():
         print(name)
-        result[name] = report(case, ways, measure(case, ways, asked.repeats), products)
+        result[name] = report(case, ways, measure(case, ways, asked.repeats), products, not asked.no_memory)
         if asked.curve and len(ways) == len(WAYS):
             result[name]["curve"] = curves(case, asked.curve)
             for precision, lines in result[name]["curve"].items():
@@ -244,7 +246,9 @@ def main() -> None:
     command = f"python -m benchmarks.step_speed --repeats {asked.repeats}" + (
         f" --curve {asked.curve}" if asked.curve else ""
     )
-    store("step_speed", command=command, seeds=[0], seconds=time.perf_counter() - started, result=result)
+    command += " --no-memory" if asked.no_memory else ""
+    name = "step_speed" if device == "cpu" else "step_speed_gpu"
+    store(name, command=command, seeds=[0], seconds=time.perf_counter() - started, result=result)
 
 
 if __name__ == "__main__":
