@@ -39,7 +39,7 @@ def kept(
     setting = json.loads(json.dumps({"config": asdict(config), "seed": seed, "data": data.digest()} | more))
     files = {name: place / f"{name}.safetensors" for name in exported}
     there = note.exists() and all(file.exists() for file in files.values())
-    if not there or json.loads(note.read_text())["setting"] != setting:
+    if not there or _completed(json.loads(note.read_text())["setting"], config) != setting:
         shutil.rmtree(place, ignore_errors=True)  # an interrupted run would not be the same run
         torch.manual_seed(seed)
         accelerator = Accelerator(cpu=True)
@@ -53,6 +53,11 @@ def kept(
         note.write_text(json.dumps(made))
         (place / "checkpoint.pt").unlink(missing_ok=True)
     return float(json.loads(note.read_text())["seconds"])
+
+
+def _completed(setting: dict[str, Any], config: Any) -> dict[str, Any]:
+    """A stored setting with what the config has got since: a new option's default is to change nothing."""
+    return setting | {"config": json.loads(json.dumps(asdict(type(config)()))) | setting["config"]}
 
 
 def filled(network: Network, weights: Path) -> Network:
