@@ -7,7 +7,7 @@ from pathlib import Path
 import gradio as gr
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from course_lib.app import page
 from course_lib.app.tabs.flat import answers, examples, measures, words
@@ -97,6 +97,32 @@ def test_the_spread_by_hand():
     assert (measures.spread(grey[:1] * 4) == 0).all()
 
 
+def test_a_network_that_answers_pixel_by_pixel_is_sure_of_everything(monkeypatch):
+    # Three answers that differ only by how the drawing was turned: turned back, they are one.
+    monkeypatch.setattr(answers, "made", lambda name, drawing: ImageOps.invert(drawing))
+    picture = Image.new("RGB", (128, 128), "white")
+    picture.paste("red", (20, 30, 60, 50))
+    assert (answers.unsure(picture) == 0).all()
+
+    def left_is_black(name, drawing):  # of a network that always paints the left half black, it is not
+        answer = Image.new("RGB", drawing.size, "white")
+        answer.paste("black", (0, 0, 64, 128))
+        return answer
+
+    monkeypatch.setattr(answers, "made", left_is_black)
+    unsure = answers.unsure(picture)
+    third = np.std([0, 2, 0])  # black, white (mirrored), black: on [−1, 1]
+    assert unsure[:, :60] == pytest.approx(np.full((128, 60), third)) and unsure[:, 68:] == pytest.approx(
+        np.full((128, 60), third)
+    )
+
+
+def test_moved_by_hand():
+    picture = Image.fromarray(np.arange(9, dtype=np.uint8).reshape(3, 3))
+    assert np.asarray(answers.moved(picture, 1)).tolist() == [[0, 0, 1], [0, 0, 1], [3, 3, 4]]
+    assert np.asarray(answers.moved(picture, -1)).tolist() == [[4, 5, 5], [7, 8, 8], [7, 8, 8]]
+
+
 def test_what_is_outside():
     usual = {"covered": (0.2, 0.6), "spread": (0.0, 0.0)}
     assert measures.outside({"covered": 0.2, "spread": 0.0, "margin": 1.0}, usual) == []
@@ -134,8 +160,10 @@ def test_the_numbers_are_those_of_the_pictures(in_flat_course, decoded):
     for name, answer in (("drawing", one.flat), (ADVERSARIAL, model(one.flat)), (CYCLE, zoo.load(CYCLE)(one.flat))):
         wanted = np.abs(np.asarray(answer, dtype=float) - np.asarray(one.truth)).mean() / 127.5
         assert found["errors"][name] == pytest.approx(wanted)
-    seeds = np.stack([np.asarray(model(one.flat, seed=seed), dtype=float) for seed in range(4)]) / 127.5
-    spread = seeds.std(0).mean(-1)
+    mirrored = np.asarray(model(one.flat.transpose(Image.Transpose.FLIP_LEFT_RIGHT)), dtype=float)[:, ::-1]
+    shown = np.pad(np.asarray(one.flat), ((3, 0), (3, 0), (0, 0)), "edge")[:128, :128]
+    moved = np.pad(np.asarray(model(Image.fromarray(shown)), dtype=float)[3:, 3:], ((0, 3), (0, 3), (0, 0)), "edge")
+    spread = (np.stack([np.asarray(model(one.flat), dtype=float), mirrored, moved]) / 127.5).std(0).mean(-1)
     assert spread.max() > 0
     where = np.asarray(one.flat).min(-1) < 250
     values = {name: row["value"] for name, row in found["measured"].items()}

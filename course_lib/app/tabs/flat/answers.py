@@ -4,7 +4,7 @@ import time
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from course_lib.app.heavy import turn
 from course_lib.app.tabs.flat.examples import SIDE
@@ -15,7 +15,7 @@ from course_lib.models import zoo
 from course_lib.models.translator import Translator
 
 ADVERSARIAL, TWIN, CYCLE = MODELS = ("pix2pix-fluent", "pix2pix-fluent-l1", "cyclegan-fluent")
-SEEDS = 4  # of the answers whose spread is measured
+MOVE = 3  # pixels by which a drawing is moved to see whether the answer moves with it
 
 
 @lru_cache(maxsize=len(MODELS))
@@ -39,26 +39,34 @@ def opened() -> tuple[list[str], dict[str, str]]:
     return usable(MODELS, translator, needed=ADVERSARIAL)
 
 
-def made(name: str, drawing: Image.Image, seed: int = 0) -> Image.Image:
+def made(name: str, drawing: Image.Image) -> Image.Image:
     """A network's answer.
-
-    Args:
-        seed: of its noise (dropout), where it has any.
 
     Raises:
         Busy: others have the processor.
     """
-    return _made(name, drawing.tobytes(), seed)
+    return _made(name, drawing.tobytes())
 
 
 @lru_cache(maxsize=64)
-def _made(name: str, pixels: bytes, seed: int) -> Image.Image:
+def _made(name: str, pixels: bytes) -> Image.Image:
     with turn():
-        answer = translator(name)(Image.frombytes("RGB", (SIDE, SIDE), pixels), seed)
+        answer = translator(name)(Image.frombytes("RGB", (SIDE, SIDE), pixels))
     time.sleep(0.002)  # whoever waits for a turn has one before the next of many answers
     return answer
 
 
 def unsure(drawing: Image.Image) -> np.ndarray:
-    """(H, W): where the network with a discriminator answers otherwise with other noise: see ``measures.spread``."""
-    return spread([made(ADVERSARIAL, drawing, seed) for seed in range(SEEDS)])
+    """(H, W): where the network with a discriminator answers otherwise to the same drawing, mirrored or moved.
+
+    Three answers: to the drawing, to its mirror picture, and to the drawing moved down and to the right; the last two
+    are turned and moved back. See ``measures.spread``.
+    """
+    mirrored = ImageOps.mirror(made(ADVERSARIAL, ImageOps.mirror(drawing)))
+    return spread([made(ADVERSARIAL, drawing), mirrored, moved(made(ADVERSARIAL, moved(drawing, MOVE)), -MOVE)])
+
+
+def moved(picture: Image.Image, by: int) -> Image.Image:
+    """The picture moved down and to the right (below 0: up and to the left) by so many pixels; its edge is repeated."""
+    rows, columns = ((np.arange(side) - by).clip(0, side - 1) for side in (picture.height, picture.width))
+    return Image.fromarray(np.asarray(picture)[np.ix_(rows, columns)])

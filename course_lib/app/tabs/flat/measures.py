@@ -26,7 +26,8 @@ def drawn_on(drawing: Image.Image) -> np.ndarray:
 def spread(answers: Sequence[Image.Image]) -> np.ndarray:
     """(H, W): the standard deviation over a network's answers to one drawing, mean of the channels, on [−1, 1].
 
-    Each answer has other noise: dropout (Gal and Ghahramani 2016 take its spread for the network's uncertainty).
+    Each is the answer to the drawing changed in a way that should not matter, changed back; Wang et al. 2019 take the
+    spread of such answers for the network's uncertainty ("test-time augmentation").
     """
     return np.std([np.asarray(one, dtype=np.float64) / 127.5 for one in answers], axis=0).mean(-1)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from course_lib.app.facts import Card, kid, number
-from course_lib.app.tabs.flat.answers import ADVERSARIAL, CYCLE, SEEDS, TWIN
+from course_lib.app.tabs.flat.answers import ADVERSARIAL, CYCLE, MOVE, TWIN
 from course_lib.app.widgets import headline
 
 TITLES = {TWIN: "L1 alone", ADVERSARIAL: "L1 + discriminator", CYCLE: "CycleGAN"}
@@ -15,7 +15,7 @@ SHOWN = {
     ADVERSARIAL: (TITLES[ADVERSARIAL], "pairs, and a discriminator to fool"),
     CYCLE: (TITLES[CYCLE], "no pairs"),
     "truth": ("The truth", "the same emoji, rendered in 3-D"),
-    "map": ("Where it is unsure", f"spread of L1 + discriminator over {SEEDS} noise seeds"),
+    "map": ("Where it is unsure", "spread of L1 + discriminator when the drawing is mirrored or moved"),
 }
 VIEWS = {"side": "Side by side", "slider": "Slider"}
 
@@ -31,11 +31,11 @@ QUESTION = "Over all examples: which network’s answers lie closest to the trut
 MEASURES = {
     "covered": ("Share of the canvas that is drawn on", ".0%"),
     "margin": ("Share of the outermost pixels that is drawn on", ".0%"),
-    "spread": (f"Spread over {SEEDS} noise seeds", ".3f"),
+    "spread": ("Spread over the drawing as it is, mirrored and moved", ".3f"),
 }
 UNSURE = (
-    f"L1 + discriminator answers {SEEDS} times, each time with other values of its layers dropped out (dropout). Where the "
-    "answers spread, it is unsure; the map shows where."
+    f"L1 + discriminator answers three times: to the drawing, to its mirror picture, and to the drawing moved by {MOVE} pixels; "
+    "each answer is turned and moved back. Where the three differ, it is unsure; the map shows where."
 )
 
 
