@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from course_lib.errors import CourseError
+from course_lib.networks.twelve_bits import unpack
 from course_lib.paths import zoo_dir
 
 # Convolutions per block; a 2×2 max pooling stands between two blocks. Simonyan & Zisserman 2014, table 1, D and E.
@@ -199,6 +200,10 @@ def _bsds_state(path: Path) -> dict[str, Tensor]:
         raise CourseError(
             f"{_short(path)} cannot be read ({error}). Restore it from the repository (git checkout -- zoo/{BSDS_NAME})."
         ) from error
+    for packed in [name for name in state if name.endswith(".packed")]:
+        weight = packed.removesuffix(".packed")
+        if (scale := state.pop(f"{weight}.scale", None)) is not None:
+            state[weight] = unpack(state.pop(packed), scale).unflatten(1, (-1, 3, 3))
     expected = {f"{_conv(name)}.{part}" for name in layer_names(16, BSDS_LAST) for part in ("weight", "bias")}
     if set(state) != expected:
         odd = sorted(expected ^ set(state))[0]
