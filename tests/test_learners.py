@@ -287,6 +287,7 @@ def test_what_is_missing_is_what_is_not_installed():
     assert needs.missing((ROOT / "requirements.txt").read_text("utf-8")) == []
 
 
+@pytest.mark.bench
 def test_lessons_import_nothing_that_is_left_out_elsewhere():
     imports = {
         line

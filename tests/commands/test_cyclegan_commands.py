@@ -111,6 +111,7 @@ def test_a_run_begins_with_the_generators_of_another(run, tmp_path):
     assert "has the parts model" in err
 
 
+@pytest.mark.bench
 def test_the_embedded_domains_need_no_file(run, tmp_path):
     code, _, err = run("train", "cyclegan", "--data", "stripes", "--out", tmp_path / "run", *TINY, "--batch", "200")
     assert code == 0, err

@@ -26,13 +26,22 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory, worker_id):
-    """Both kits, made once for all processes of a run: every mutant of every exercise runs for them."""
+def made(request, tmp_path_factory, worker_id):
+    """Both kits, made once for all processes of a run. Every mutant of an exercise runs for what a kit knows of it: in
+    ``make bench`` of every exercise, else of one."""
     base = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
     with FileLock(base / "kits.lock"):
         if (base / "kits.done").exists():
             return {kind: base / "kits" / kind for kind in ("student", "teacher")}
-        places = make_kits(base / "kits", "https://course.example/lessons")
+        everything = request.config.option.markexpr == "bench"
+        store = kits.store_reference
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                kits,
+                "store_reference",
+                lambda one, *where: store(one, *where) if everything or one.name == EXERCISE.name else None,
+            )
+            places = make_kits(base / "kits", "https://course.example/lessons")
         (base / "kits.done").touch()
         return places
 

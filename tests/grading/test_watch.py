@@ -76,6 +76,7 @@ def test_the_work_of_processes_that_are_gone_still_counts():
 
 
 @linux_only
+@pytest.mark.bench
 def test_an_honest_answer_on_a_busy_machine_takes_longer_and_is_as_good(exercise, reference):
     """Six others are at work on the one processor that it may use."""
     before = os.sched_getaffinity(0)

@@ -24,6 +24,7 @@ def classifier():
     return train_classifier(*stripes(256), classes=2, epochs=3, seed=0)
 
 
+@pytest.mark.bench
 def test_digits_it_has_not_seen_are_named():
     digits = load_digits()
     pictures = torch.tensor(digits.images, dtype=torch.float32)[:, None] / 8 - 1

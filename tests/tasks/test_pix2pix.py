@@ -188,6 +188,7 @@ def test_bf16_autocast_moves_everything_and_stays_near_fp32():
     assert runs["fp32"] != runs["bf16"]  # autocast was on
 
 
+@pytest.mark.bench
 def test_compiled_it_is_the_same_step(monkeypatch):
     # Compiled in bf16: tests/commands/test_gpu_check.py. The graph is captured and differentiated as always; only the
     # code generator, slow to start, is left out.

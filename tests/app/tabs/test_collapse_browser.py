@@ -152,6 +152,7 @@ def test_an_empty_seed_is_named(open_page):
     visit.says("Ready")
 
 
+@pytest.mark.bench
 def test_a_busy_server_shows_the_chosen_run_if_it_was_recorded(open_page, monkeypatch):
     monkeypatch.setattr(collapse_tab.sessions(), "live", 0)
     visit = open_page("?tab=collapse", wait=PLANE)

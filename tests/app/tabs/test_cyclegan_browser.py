@@ -112,6 +112,7 @@ def test_a_visit(visitor, served, tmp_path):
     visit.end()
 
 
+@pytest.mark.bench
 def test_pictures_of_an_earlier_choice_are_marked(visitor, served, monkeypatch):
     def busy(*asked):
         raise Busy

@@ -75,6 +75,7 @@ def test_strokes_and_seeds_mark_the_answer_until_it_is_theirs(pix2pix):
     assert page.locator("#earlier").is_visible()
 
 
+@pytest.mark.bench
 def test_an_answer_that_comes_too_late_is_marked(pix2pix, monkeypatch):
     page, models = pix2pix.page, pix2pix_tab.translators()
     monkeypatch.setattr(pix2pix_tab, "translators", lambda: (time.sleep(1.5), models)[1])
@@ -106,6 +107,7 @@ def test_drawings_of_an_earlier_choice_are_marked(open_page, monkeypatch):
         is_dim(visit, ".generate-lab .sheet")
 
 
+@pytest.mark.bench
 def test_a_busy_servers_old_drawings_are_marked(open_page, monkeypatch):
     def busy(*asked):
         raise Busy

@@ -87,6 +87,7 @@ def test_a_pinch_paints_nothing_and_zooms(phone, tool, first):
     assert seen.page.locator(".results.stale").count() == 0
 
 
+@pytest.mark.bench
 def test_a_finger_alone_paints_also_after_a_pinch(phone):
     seen = phone("?tab=pix2pix", ".painter canvas")
     pixels = "document.querySelector('.painter canvas').toDataURL()"
@@ -104,6 +105,7 @@ def test_a_finger_alone_paints_also_after_a_pinch(phone):
     seen.page.wait_for_function(f"(before) => {pixels} !== before", arg=before)
 
 
+@pytest.mark.bench
 def test_a_pinch_moves_no_score(phone):
     seen = phone("?tab=loss&logit=2.0", ".loss-lab svg")
     seen.pinch()

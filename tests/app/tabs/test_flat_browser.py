@@ -239,6 +239,7 @@ def test_pictures_are_saved(visit):
         assert (sheet[275:310, 16 + 272 * at : 272 + 272 * at] < 100).any()  # its title
 
 
+@pytest.mark.bench
 def test_the_first_answer_waits_for_no_other(visit, monkeypatch):
     made, before = answers.made, whole(visit)
     monkeypatch.setattr(
@@ -298,6 +299,7 @@ def test_a_busy_server_is_asked_again_and_a_failing_one_marks_what_is_old(visit,
 
 
 @pytest.mark.parametrize("first", [pytest.param(0, marks=pytest.mark.bench), 2])
+@pytest.mark.bench
 def test_a_pinch_draws_nothing_and_a_finger_does(chromium, served, first):
     context = chromium.new_context(viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True)
     phone = Phone(context, served + TAB, CANVAS)
@@ -319,7 +321,7 @@ def test_a_pinch_draws_nothing_and_a_finger_does(chromium, served, first):
     context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [pytest.param(1280, "light", marks=pytest.mark.bench), (375, "dark")])
 def test_looks_and_access(visitor, served, width, scheme, tmp_path):
     visit = visitor(
         f"{served}{TAB}&picture=7&view=slider&left=truth", wait="#flat-slider img", width=width, scheme=scheme

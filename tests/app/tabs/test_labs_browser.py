@@ -118,6 +118,7 @@ def test_the_slopes_of_the_conventions(open_page):
         assert beside == pytest.approx(shown, rel=1e-3)
 
 
+@pytest.mark.bench
 def test_drag_keys_and_address(open_page):
     page = open_page("?tab=loss", wait=LOSS_LAB).page
     handle = page.locator(".loss-lab .handle")

@@ -90,6 +90,7 @@ def test_from_a_choice_to_the_numbers(visitor, served, tmp_path):
     visit.end()
 
 
+@pytest.mark.bench
 def test_a_picture_of_ones_own_and_a_file_that_is_none(visitor, served, tmp_path):
     visit = visitor(
         f"{served}?tab=superres&reduce=0&picture=5&view=truth&share=3", wait=ANSWER, width=375, scheme="dark"
