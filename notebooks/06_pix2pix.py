@@ -79,8 +79,8 @@ started = time.monotonic()
 #
 # The course ships a network that gives flat emoji volume and gloss. It was trained on pairs: the same emoji, drawn flat
 # and rendered in 3-D (Fluent Emoji, Microsoft, MIT). Its twin has the same network and the same pairs, but no
-# discriminator: its loss is L1 alone; so far it was trained for less than half of the steps. Neither has seen these
-# five. Which row do you like better? Which one is nearer to the last row?
+# discriminator: its loss is L1 alone. The network with a discriminator began with the twin's weights, and was trained
+# on for a short time. Neither has seen these five. Which row do you like better? Which one is nearer to the last row?
 
 # %%
 solid, solid_l1 = zoo.load("pix2pix-fluent"), zoo.load("pix2pix-fluent-l1")
@@ -106,21 +106,27 @@ lines = [
 lines += [
     f"| {name} | {one['l1']:.3f} | {one['features']:.3f} | {one['sharpness']:.2f} |" for name, one in on_emoji.items()
 ]
+trained = [on_emoji[name] for name in ("L1 alone", "L1 + cGAN")]
 text_check(
-    all(on_emoji["L1 alone"][key] < on_emoji["L1 + cGAN"][key] for key in ("l1", "features")),
-    "L1 alone is nearer to the truth, in L1 and in features.",
+    all(one[key] < 0.95 * on_emoji["left flat"][key] for one in trained for key in ("l1", "features")),
+    "Both are nearer to the truth than the flat drawing is, in L1 and in features.",
 )
 text_check(
-    abs(on_emoji["L1 alone"]["sharpness"] - 1) < 0.1 and on_emoji["L1 + cGAN"]["sharpness"] < 0.8,
-    "L1 alone has about as much high-frequency power as real 3-D emoji, and the row with a discriminator has less.",
+    all(0.985 < trained[0][key] / trained[1][key] < 0.995 for key in ("l1", "features")),
+    "L1 alone is nearer by about 1 %.",
 )
+text_check(
+    trained[1]["sharpness"] < trained[0]["sharpness"] < 0.75,
+    "Both have less than three quarters of the high-frequency power of real 3-D emoji, L1 + cGAN the least.",
+)
+print(f"with a discriminator: {solid.card['steps']} steps, after {solid.card['began_with']['steps']} without")
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# L1 alone is nearer to the truth, in L1 and in features, though it was trained for fewer steps. It has about as much
-# high-frequency power as real 3-D emoji, and the row with a discriminator has less. So this pair does not show the blur
-# that section 3 is about: the lines of the drawing reach the answer through a skip around the whole network, and L1
-# alone changes little of them.
+# Both are nearer to the truth than the flat drawing is, in L1 and in features. L1 alone is nearer by about 1 %. Both
+# have less than three quarters of the high-frequency power of real 3-D emoji, L1 + cGAN the least: they are soft.
+# Section 3 says why L1 does that. This pair does not show that a discriminator adds what is missing: here it came late,
+# for a few hundred steps. Section 5 compares networks that were trained equally long.
 #
 # A flat drawing says much about its 3-D picture. A label map says much less about its photo: nothing about the colour
 # of the wall. This lesson is about façades from here on. Two models of the course were trained on them (CMP, 128²),

@@ -47,7 +47,7 @@ def export(run: Path, target: str | Path, **facts: Any) -> Path:
         "terms": record["terms"],
         **({"examples": conditions["examples"]} if "examples" in conditions else {}),
         "epochs": state["position"]["epoch"],
-        "steps": _steps(run / "log.jsonl"),
+        "steps": _steps(state, run / "log.jsonl"),
         "seconds": round(state["position"]["seconds"], 1),
         "hardware": _hardware(conditions),
         "versions": {name: importlib.metadata.version(name) for name in ("torch", "accelerate")},
@@ -74,8 +74,11 @@ def read_config(task: Task[C], stored: dict[str, Any]) -> C:
     return task.config(**{name: value for name, value in modern_settings(stored).items() if name in known})
 
 
-def _steps(log: Path) -> int | None:
-    """The last step a run logged; a run stopped early may have logged none."""
+def _steps(state: dict[str, Any], log: Path) -> int | None:
+    """The steps of the checkpoint; of one that does not say how many are in an epoch, the last that was logged."""
+    conditions, position = state["conditions"], state["position"]
+    if "examples" in conditions and "global_batch" in conditions:
+        return position["epoch"] * (conditions["examples"] // conditions["global_batch"]) + position["step"]
     lines = log.read_text(encoding="utf-8").splitlines() if log.is_file() else []
     return json.loads(lines[-1])["step"] if lines else None
 
