@@ -250,6 +250,10 @@ def test_the_closest_is_the_right_guess():
     assert words.answer(CYCLE, MEASURED | {CYCLE: {"l1": 0.09, "detail": 1}}, {}).startswith("<b>Yes.")
     assert "not the softer one" not in words.answer(TWIN, MEASURED, {})
     assert "not the softer one" in words.answer(TWIN, MEASURED | {TWIN: {"l1": 0.1, "detail": 0.95}}, {})
+    late = {ADVERSARIAL: {"steps": 500, "began_with": {"steps": 12000}}}
+    assert "after 12,000 steps, and had a discriminator for 500 steps more" in words.answer(
+        TWIN, MEASURED | {TWIN: {"l1": 0.1, "detail": 0.95}}, late
+    )
     alone = words.answer(ADVERSARIAL, {name: MEASURED[name] for name in ("pictures", "drawing", ADVERSARIAL)}, {})
     assert "median" not in alone and "CycleGAN" not in alone
 

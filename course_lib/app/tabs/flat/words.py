@@ -111,10 +111,14 @@ def answer(guess: str, measured: Mapping[str, Any], cards: Mapping[str, Card]) -
         "gloss lies, right or wrong."
     )
     if TWIN in models and measured[TWIN]["detail"] >= measured[ADVERSARIAL]["detail"]:
-        told.append(
-            "Here the network with L1 alone is not the softer one: the lines of the drawing come to its answer through a skip, "
-            "and what it adds to them is small."
+        card = cards.get(ADVERSARIAL, {})
+        late = (
+            f" {TITLES[ADVERSARIAL]} began with its weights, after {before:,} steps, and had a discriminator for "
+            f"{card['steps']:,} steps more."
+            if (before := card.get("began_with", {}).get("steps")) and card.get("steps")
+            else ""
         )
+        told.append(f"Here the network with L1 alone is not the softer one.{late}")
     if CYCLE in models:
         told.append(
             "CycleGAN was never told which 3-D picture belongs to a drawing. Its losses ask for a picture that looks like a "
