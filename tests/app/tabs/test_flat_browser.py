@@ -235,7 +235,8 @@ def test_pictures_are_saved(visit):
     assert sheet.shape == (312, 6 * 272 + 16, 3)
     for at, name in enumerate(("drawing", answers.TWIN, answers.ADVERSARIAL, answers.CYCLE, "truth", "map")):
         part = sheet[16:272, 16 + 272 * at : 272 + 272 * at].reshape(128, 2, 128, 2, 3).mean((1, 3))
-        assert np.abs(part - shown(visit, name)).mean() < 4, name
+        # Enlarged smoothly: the map of networks that were never trained is noise, of which that leaves least.
+        assert np.abs(part - shown(visit, name)).mean() < 6, name
         assert (sheet[275:310, 16 + 272 * at : 272 + 272 * at] < 100).any()  # its title
 
 
