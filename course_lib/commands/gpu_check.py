@@ -25,7 +25,7 @@ from course_lib.training.accelerator import fresh_accelerator
 PRECISIONS = ("fp32", "bf16", "fp16")
 # Largest deviation from the CPU's fp32 step: of a loss (relative), and of a network's gradient (1 − cosine, which knows
 # no scale and so none of fp16's loss scaling). fp32 is checked without TF32, the 10 bits of fraction that a GPU else
-# takes for convolutions in fp32: so small a deviation hides no fault (on an H100: below 3e-5 and 1e-8).
+# takes for convolutions in fp32: so narrow a bound hides no fault (pix2pix, gan and srgan on an H100: 3e-5 and 1e-8).
 TOLERANCES = {"fp32": (1e-3, 1e-4), "bf16": (5e-2, 2e-2), "fp16": (1e-2, 5e-3)}
 STEPS = 2
 PIXELS = 128  # side of the picture whose pixels gatys moves
@@ -51,7 +51,7 @@ def gpu_check(preset: str = "laptop", report: Path | None = None, task: str | No
     Args:
         preset: whose networks and sizes.
         report: write the table as JSON to this file.
-        task: this one alone; all of them take half an hour, most of it to compile.
+        task: this one alone; of all of them together most of the time goes into compiling.
     """
     if task is not None and task not in (*TASKS, "gatys"):
         raise CourseError(f"Task {task!r} is unknown; there is {', '.join(TASKS)}, gatys." + nearest(task, TASKS))

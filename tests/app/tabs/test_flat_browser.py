@@ -299,8 +299,8 @@ def test_a_busy_server_is_asked_again_and_a_failing_one_marks_what_is_old(visit,
     )
 
 
-@pytest.mark.parametrize("first", [pytest.param(0, marks=pytest.mark.bench), 2])
 @pytest.mark.bench
+@pytest.mark.parametrize("first", [0, 2])
 def test_a_pinch_draws_nothing_and_a_finger_does(chromium, served, first):
     context = chromium.new_context(viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True)
     phone = Phone(context, served + TAB, CANVAS)
