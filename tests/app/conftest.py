@@ -316,6 +316,13 @@ def page(small_course: Path) -> Iterator[str]:
     forget_models()
 
 
+@pytest.fixture(scope="module")
+def small_page(page: str, small_course: Path) -> Iterator[str]:
+    """The address of the served page, whose models are the small course's whatever ran before."""
+    with pytest.MonkeyPatch.context() as patch, opened_course(small_course, patch):
+        yield page
+
+
 @pytest.fixture
 def in_small_course(small_course: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COURSE_ROOT", str(small_course))
@@ -357,14 +364,16 @@ class Visit:
     """One visitor's page, with everything it asked for and complained about.
 
     Args:
+        context: of the browser, shared by all visits: it keeps the page's scripts compiled, half of the wait for a page.
         address: of the page, with what follows the "?" in it.
         wait: what is there when the page is.
     """
 
-    def __init__(self, browser: Any, address: str, *, wait: str, width: int = 1280, scheme: str = "light") -> None:
+    def __init__(self, context: Any, address: str, *, wait: str, width: int = 1280, scheme: str = "light") -> None:
         self.width, self.scheme = width, scheme
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        self.page = self.context.new_page()
+        self.page = context.new_page()
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme=scheme)
         self.page.set_default_timeout(SECONDS * 1000)
         self.requests: list[str] = []
         self.errors: list[str] = []
@@ -409,15 +418,19 @@ class Visit:
     def end(self) -> None:
         """Leaves; nothing may have left this machine, and nothing may have broken."""
         here = self.page.url.split("?")[0]
-        self.context.close()
+        self.page.evaluate("localStorage.clear()")
+        self.page.context.clear_cookies()
+        self.page.close()
         assert [url for url in self.requests if not url.startswith((here, "data:", "blob:"))] == []
         assert self.requests and self.errors == []
 
 
 @pytest.fixture(scope="session")
-def visitor(chromium: Any) -> Callable[..., Visit]:
+def visitor(chromium: Any) -> Iterator[Callable[..., Visit]]:
     """visitor(address, wait=…, width=…, scheme=…) → a visit; who opens it ends it."""
-    return partial(Visit, chromium)
+    context = chromium.new_context()
+    yield partial(Visit, context)
+    context.close()
 
 
 @pytest.fixture

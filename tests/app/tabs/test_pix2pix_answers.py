@@ -18,8 +18,8 @@ WALL = "256b256"
 
 
 @pytest.fixture(scope="module")
-def client(page) -> Client:
-    return Client(page, verbose=False)
+def client(small_page: str) -> Client:
+    return Client(small_page, verbose=False)
 
 
 def pixels(file: str) -> np.ndarray:

@@ -21,9 +21,9 @@ def open_tab(visitor, address: str, **settings):
 
 
 @pytest.fixture(scope="module")
-def visit(visitor, page):
+def visit(visitor, small_page):
     """One visitor does all of what follows; at the end nothing may have left this machine, and nothing may have broken."""
-    visit = open_tab(visitor, page)
+    visit = open_tab(visitor, small_page)
     yield visit
     assert len(visit.requests) > 20
     visit.end()
@@ -162,8 +162,8 @@ def test_an_uploaded_map_lands_on_the_canvas(visit, tmp_path):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [pytest.param(1280, "light", marks=pytest.mark.bench), (375, "dark")])
-def test_looks_and_access(visitor, page, width, scheme, tmp_path):
-    visit = open_tab(visitor, page, width=width, scheme=scheme)
+def test_looks_and_access(visitor, small_page, width, scheme, tmp_path):
+    visit = open_tab(visitor, small_page, width=width, scheme=scheme)
     visit.page.locator("#guess label", has_text="their middle").click()
     visit.page.locator("#reply", has_text="Yes.").wait_for()
     for part in ("#cards", "#own"):
