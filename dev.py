@@ -45,6 +45,9 @@ class NoEnvironment(Exception):
 
 
 def main() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # a terminal without "…" shows a "?" and goes on
+            stream.reconfigure(errors="replace")
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0],
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -164,8 +167,8 @@ def _whole() -> bool:
 
 
 def requirements_hash(files: list[Path]) -> str:
-    """Changes when any of the files does, or the Python they are installed for."""
-    digest = hashlib.sha256(sys.version.encode())
+    """Changes when any of the files does, the Python they are installed for, or the place the course is installed from."""
+    digest = hashlib.sha256(f"{sys.version} {ROOT}".encode())
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()
@@ -217,7 +220,8 @@ def ensure_chromium() -> None:
 
 
 def _call(*command: object) -> None:
-    subprocess.run([str(part) for part in command], check=True)
+    # PIP_USER would install beside the environment, which pip refuses inside one.
+    subprocess.run([str(part) for part in command], check=True, env=os.environ | {"PIP_USER": "0"})
 
 
 def _fail(sentence: str) -> int:

@@ -403,3 +403,23 @@ def test_a_bug_of_ours_keeps_its_traceback(run, monkeypatch):
     monkeypatch.setattr("course_lib.models.zoo.names", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run("zoo", "list")
+
+
+def test_translations_do_not_overwrite_what_lies_beside_the_originals(run, tiny, tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    Image.new("RGB", (40, 40), "red").save(folder / "a.jpg")
+    Image.new("RGB", (40, 40), "blue").save(folder / "a.png")
+    before = (folder / "a.png").read_bytes()
+    one_sentence(run("translate", "--model", tiny, folder / "a.jpg", "--out", folder), "lies beside the originals")
+    assert (folder / "a.png").read_bytes() == before
+
+
+def test_clips_of_one_name_and_clips_beside_the_originals_are_refused(run, tiny, tmp_path):
+    for name in ("x/c.mov", "y/c.mp4", "x/c.mp4"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"no clip, and not opened")
+    two = (tmp_path / "x/c.mov", tmp_path / "y/c.mp4")
+    one_sentence(run("translate", "--model", tiny, *two, "--out", tmp_path / "out"), "would overwrite each other")
+    one_sentence(run("translate", "--model", tiny, two[0], "--out", tmp_path / "x"), "lies beside the originals")
+    assert (tmp_path / "x/c.mp4").read_bytes() == b"no clip, and not opened"

@@ -77,3 +77,10 @@ def test_writes_that_the_system_cuts_short(tmp_path):
     for name, line in zip(("a.pt", "b.safetensors", "c.png", "d.txt"), lines, strict=False):
         assert f"{name} could not be written" in line
     assert lines[-1] == "[]"
+
+
+def test_what_is_no_text_is_written_as_its_numbers(tmp_path):
+    write_text(
+        tmp_path / "a.html", "a folder called \udcb0\udca1"
+    )  # two bytes of another encoding, as Python names them
+    assert (tmp_path / "a.html").read_text("utf-8") == "a folder called \\udcb0\\udca1"

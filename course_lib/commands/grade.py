@@ -151,7 +151,7 @@ def _grade_class(
     print(
         f"{len(reports)} submissions. Page: {out / 'class.html'}; table: {out / 'class.csv'}; each report: {out / 'reports'}"
     )
-    print(said + "".join(f"{line}\n" for line in table.not_graded(reports)), end="")
+    print(said + "".join(f"{line}\n" for line in table.not_graded(reports) + table.nothing_ran(reports)), end="")
     open_ = [r.submission for r in reports if r.ungradable]
     if open_:
         print(f"Not gradable (grade again to retry): {', '.join(open_)}")

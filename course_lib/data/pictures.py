@@ -183,7 +183,9 @@ def _plain(image: Image.Image, packing: str = "", alpha: bool = False) -> Image.
     if image.mode.startswith("I") or image.mode == "F":
         # 16-bit grey: Pillow's own conversion clips at 255, which turns nearly everything white.
         values = np.asarray(image, dtype=np.float32)
-        grey = np.clip(values / 257 if image.mode != "F" else values, 0, 255).round()
+        # Floats have no fixed white: 1 where nothing is above it, else 255.
+        scale = 1 / 257 if image.mode != "F" else 255 if 0 < values.max(initial=0) <= 1 else 1
+        grey = np.clip(values * scale, 0, 255).round()
         see_through = values == transparent if isinstance(transparent, int) else np.zeros(values.shape, dtype=bool)
         if alpha:
             planes = np.stack([grey, grey, grey, np.where(see_through, 0, 255)], axis=-1)

@@ -196,7 +196,8 @@ def exercise_folder(name: str | Path) -> Path:
     if is_path and (Path(name) / "checks.py").is_file():
         return Path(name).resolve()
     names = exercise_names()
-    fitting = [n for n in names if n == str(name)] or [n for n in names if n.split("_")[0] == str(name)]
+    short = Path(name).name  # a shell completes to "exercises/06_pix2pix/"
+    fitting = [n for n in names if n == short] or [n for n in names if n.split("_")[0] == short.zfill(2)]
     if len(fitting) != 1:
         raise CourseError(f"There is no exercise {str(name)!r}. There are: {', '.join(names)}.")
     return exercises_folder() / fitting[0]

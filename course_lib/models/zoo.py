@@ -9,6 +9,7 @@ What a model can do is its kind's affair (``course_lib.models.kinds``); here are
 """
 
 import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -279,6 +280,8 @@ def _folder(name: str | Path) -> Path:
     direct = Path(name)
     if (direct / "config.json").is_file():
         return direct
+    if (direct / "model" / "config.json").is_file():
+        raise CourseError(f"{direct} is the folder of a run; its model is {direct / 'model'}.")
     folder = zoo_dir() / str(name)
     if "/" in str(name) or "\\" in str(name) or not (folder / "config.json").is_file():
         raise CourseError(
@@ -289,11 +292,28 @@ def _folder(name: str | Path) -> Path:
 
 
 def _target(name: str | Path) -> Path:
-    return name if isinstance(name, Path) else zoo_dir() / name
+    if isinstance(name, Path):
+        return name
+    if not re.fullmatch(r"\w[\w.-]*", name):  # "" would be the zoo itself, "../x" and "/x" places beside it
+        raise CourseError(
+            f"{name!r} is no name for a model of the zoo. Name it with letters, digits, '-', '_' and '.', beginning with a "
+            "letter or digit."
+        )
+    return zoo_dir() / name
 
 
 def put(new: Path, folder: Path) -> None:
-    """Moves a finished folder into its place; the one that was there is deleted only when the new one stands."""
+    """Moves a finished folder into its place; the model that was there is deleted only when the new one stands.
+
+    Raises:
+        CourseError: something that is no model is there.
+    """
+    if (
+        folder.exists()
+        and not (folder / "config.json").is_file()
+        and not (folder.is_dir() and not any(folder.iterdir()))
+    ):
+        raise CourseError(f"{folder} is there, and is no model that a new one could replace. Name another place.")
     before = folder.with_name(f".{folder.name}.before")
     if before.exists() and not folder.exists():  # stopped between the two renames
         before.rename(folder)

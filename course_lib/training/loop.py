@@ -200,7 +200,7 @@ def _agreed(wish: bool, accelerator: Accelerator) -> bool:
 
 
 def _sheet_due(epoch: int, run: Run) -> bool:
-    return (epoch + 1) % run.sample_epochs == 0 or epoch + 1 == run.epochs
+    return epoch + 1 == run.epochs or (bool(run.sample_epochs) and (epoch + 1) % run.sample_epochs == 0)
 
 
 def _refuse_nan(losses: dict[str, float], epoch: int, step: int, accelerator: Accelerator) -> None:
@@ -208,6 +208,6 @@ def _refuse_nan(losses: dict[str, float], epoch: int, step: int, accelerator: Ac
     if _agreed(bool(bad), accelerator):  # all processes stop, or those that go on would wait for this one for ever
         what = ", ".join(f"{name} became {value}" for name, value in bad.items()) or "A loss became no number elsewhere"
         raise CourseError(
-            f"{what} near step {step} (epoch {epoch}). "
-            "Lower the learning rate or use precision fp32, and resume from the last checkpoint."
+            f"{what} near step {step} (epoch {epoch}). Begin a new run with a lower learning rate (--lr)"
+            + ("." if accelerator.mixed_precision == "no" else " or in fp32 (--precision fp32).")
         )

@@ -185,3 +185,9 @@ def test_out_of_range_is_clipped_and_shapes_are_checked():
     for wrong in ((2, 3, 4, 4), (2, 4, 4), (5, 4, 4), (4, 4)):
         with pytest.raises(ValueError, match="1, 3 or 4 channels"):
             to_picture(torch.zeros(wrong))
+
+
+@pytest.mark.parametrize(("white", "shown"), [(1.0, [0, 128, 255]), (255.0, [0, 128, 255])])
+def test_grey_floats_are_read_on_the_scale_they_are_on(tmp_path, white, shown):
+    Image.fromarray(np.array([[0, 0.5, 1]], dtype=np.float32) * white).save(tmp_path / "a.tiff")
+    assert np.asarray(open_picture(tmp_path / "a.tiff"))[0, :, 0].tolist() == shown

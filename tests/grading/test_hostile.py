@@ -210,3 +210,11 @@ def test_the_numbers_of_system_calls_are_those_of_the_kernels_headers(column, he
     known = {name: number for name, number in ours.items() if name in theirs}
     assert known == {name: theirs[name] for name in known} and len(known) > 80
     assert all(number is None or number <= syscalls.NEWEST for number in ours.values())
+
+
+@linux_only
+def test_a_right_answer_may_import_what_makes_folders(exercise, reference):
+    """torch's compiler makes a folder of its own when it is imported, and torchvision imports it."""
+    with Grader(exercise, reference=reference, limits=SHORT) as grader:
+        source = b"import torch._dynamo\nfrom torchvision import transforms\n" + RIGHT.encode()
+        assert grader._graded(exercise.checks[0], source, _Seen()).score == 2

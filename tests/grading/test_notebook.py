@@ -10,6 +10,7 @@ import pytest
 
 from course_lib.errors import CourseError
 from course_lib.grading import check
+from course_lib.grading.checks import exercise_folder
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,3 +98,10 @@ def test_unknown_names_are_sentences():
         check("06.receptivefield", right)
     with pytest.raises(CourseError, match="There is no exercise '99'"):
         check("99.x", right)
+
+
+@pytest.mark.parametrize(
+    "name", ["06_pix2pix", "06", "6", "06_pix2pix/", "exercises/06_pix2pix/", "somewhere/06_pix2pix"]
+)
+def test_an_exercise_goes_by_the_names_that_a_terminal_gives_it(name):
+    assert exercise_folder(name).name == "06_pix2pix"

@@ -238,3 +238,15 @@ def test_files_appear_whole(right, tmp_path, monkeypatch):
 def test_unknown_formats(item, right):
     with pytest.raises(CourseError, match="FORMAT:PATH"):
         write_reports([item], [right])
+
+
+def test_who_has_no_point_because_nothing_ran_is_named(right, wrong):
+    def all_say(headline: str) -> Report:
+        one = from_dict(table.as_dict(right))
+        one.submission = "Bo"
+        one.checks = [CheckResult(c.function, c.title, "failed", 0, c.max_score, headline) for c in one.checks]
+        return one
+
+    no_text = "exercise.py cannot be read as Python: invalid or missing encoding declaration. Save it as UTF-8."
+    assert table.nothing_ran([right, all_say(no_text), wrong]) == [f"Nothing ran: Bo: {no_text}"]
+    assert table.nothing_ran([all_say("`f` returns None.")]) == []

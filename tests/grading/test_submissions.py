@@ -412,3 +412,11 @@ def test_an_unreadable_folder_is_a_sentence(half, place, monkeypatch):
     found = {s.name: s for s in submissions(place, half)}
     assert "cannot be opened: Permission denied" in found["locked"].problem and not found["han"].problem
     assert submission(place / "locked", half).problem
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_a_file_as_windows_saves_it_is_read(half, place, encoding):
+    mark = "\ufeff" if encoding.startswith("utf-16-") else ""
+    (place / "exercise.py").write_bytes((mark + RIGHT).encode(encoding))
+    taken = submission(place, half)
+    assert taken.source.decode("utf-8-sig").strip() == RIGHT.strip()

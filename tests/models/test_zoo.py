@@ -427,3 +427,29 @@ def test_the_client_has_what_push_and_pull_ask_of_it():
 def test_every_shipped_model_is_as_its_card_says(name, monkeypatch):
     monkeypatch.delenv("COURSE_ROOT", raising=False)
     assert zoo.verify(name) == []
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../beside", "a/b", "a\\b", ".hidden", "-x"])
+def test_a_name_that_would_lead_out_of_the_zoo_deletes_nothing(tiny, root, name):
+    before = sorted(root.rglob("*"))
+    loaded = zoo.load("tiny")
+    with pytest.raises(CourseError, match="is no name for a model"):
+        zoo.save(name, {"model": loaded.network}, loaded.config, {"title": "x"})
+    assert sorted(root.rglob("*")) == before
+
+
+def test_what_is_no_model_is_never_replaced_by_one(tiny, tmp_path):
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    (pictures / "photo.jpg").write_bytes(b"mine")
+    loaded = zoo.load("tiny")
+    with pytest.raises(CourseError, match="is no model that a new one could replace"):
+        zoo.save(pictures, {"model": loaded.network}, loaded.config, {"title": "x"})
+    assert (pictures / "photo.jpg").read_bytes() == b"mine"
+
+
+def test_the_folder_of_a_run_names_the_model_in_it(tiny, tmp_path):
+    loaded = zoo.load("tiny")
+    zoo.save(tmp_path / "run" / "model", {"model": loaded.network}, loaded.config, {"title": "x"})
+    with pytest.raises(CourseError, match="its model is .*model"):
+        zoo.load(tmp_path / "run")

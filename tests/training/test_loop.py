@@ -222,7 +222,9 @@ def test_no_number_is_named_and_the_good_checkpoint_stays(tmp_path, accelerator)
                 task.network.weight.fill_(float("nan"))
 
     task.on_step = poison
-    with pytest.raises(CourseError, match="loss became nan near step 8"):
+    with pytest.raises(
+        CourseError, match=r"loss became nan near step 8 .*Begin a new run with a lower learning rate \(--lr\)\.$"
+    ):
         train(task, Points(4), run, accelerator, **SILENT)
     assert read_checkpoint(tmp_path / "checkpoint.pt")["position"]["step"] == 1  # of epoch 3: step 7
     assert torch.isfinite(read_checkpoint(tmp_path / "checkpoint.pt")["networks"]["line"]["weight"]).all()
@@ -259,3 +261,11 @@ def test_workers_change_nothing(tmp_path, accelerator):
         train(task, Points(9), Run(tmp_path / str(workers), epochs=2, batch=2, workers=workers), accelerator, **SILENT)
         seen.append(task.steps)
     assert seen[0] == seen[1]
+
+
+def test_no_sheets_but_the_last_one(tmp_path):
+    data = FacadeBlocks(64, length=4)
+    samples = {name: torch.stack([data.example(0)[name]]) for name in ("input", "target")}
+    task = pix2pix()
+    train(task, data, Run(tmp_path, epochs=2, batch=2, sample_epochs=0), task.accelerator, samples=samples, **SILENT)
+    assert [path.name for path in (tmp_path / "samples").iterdir()] == ["epoch_0002.png"]

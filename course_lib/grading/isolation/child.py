@@ -41,7 +41,7 @@ def work(job: bytes, answers: BinaryIO, in_force: list[str], own_mounts: bool) -
     torch.set_num_threads(1)
     os.chdir(walls.work)
     in_force = in_force + confine(walls, limits.Limits(**task["limits"]), own_mounts)
-    for name in ("HOME", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR"):
+    for name in ("HOME", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR", "TORCHINDUCTOR_CACHE_DIR"):
         os.environ[name] = walls.work
     still_possible = trial.possible(walls.secret, walls.outside, walls.grader)
     write_frame(answers, pack({}, {"ready": json.dumps({"in_force": in_force, "possible": still_possible})}))
@@ -95,7 +95,8 @@ def _load(source: bytes) -> tuple[types.ModuleType, str]:
     try:
         code = compile(importlib.util.decode_source(source), SOURCE_NAME, "exec")
     except SyntaxError as error:
-        return module, f"{SOURCE_NAME} cannot be read as Python: {error.msg} (line {error.lineno})."
+        where = f" (line {error.lineno})." if error.lineno else ". Save it as UTF-8."  # no line: its bytes are no text
+        return module, f"{SOURCE_NAME} cannot be read as Python: {error.msg}{where}"
     except (ValueError, LookupError) as error:  # LookupError: a coding that does not exist or is none for text
         return module, f"{SOURCE_NAME} cannot be read as Python: {error}. Save it as UTF-8."
     except (RecursionError, MemoryError):

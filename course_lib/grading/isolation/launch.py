@@ -61,7 +61,7 @@ def clean_environment(home: str) -> dict[str, str]:
     }
     return kept | {
         "PATH": os.defpath, "LANG": "C.UTF-8", "HOME": home, "TMPDIR": home, "TEMP": home, "TMP": home, "MPLCONFIGDIR": home,
-        "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+        "TORCHINDUCTOR_CACHE_DIR": home, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
     }  # fmt: skip
 
 

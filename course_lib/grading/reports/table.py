@@ -72,6 +72,16 @@ def not_graded(reports: list[Report]) -> list[str]:
     return [f"Not graded: {r.submission}: {sentence}" for r in reports for sentence in r.not_graded]
 
 
+def nothing_ran(reports: list[Report]) -> list[str]:
+    """Who has no point because the file as a whole could not be run, which may be the file's fault and not the answer's."""
+    lines = []
+    for report in reports:
+        reasons = {check.headline for check in report.checks if check.status != "skipped"}
+        if not report.score and len(reasons) == 1 and (reason := reasons.pop()).startswith("exercise.py "):
+            lines.append(f"Nothing ran: {report.submission}: {reason}")
+    return lines
+
+
 def _wrapped(paragraph: str) -> list[str]:
     return textwrap.wrap(paragraph, width=100, initial_indent="        ", subsequent_indent="        ") or [""]
 

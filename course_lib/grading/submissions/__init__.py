@@ -3,6 +3,7 @@
 Every way into the grader asks here, so that the same folder is the same submission whether it comes alone or in a class.
 """
 
+import codecs
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,6 +124,8 @@ class _Candidate:
         notebook = file.name.lower().endswith(".ipynb")
         try:
             source = file.read(NOTEBOOK_CAP if notebook else SOURCE_CAP)
+            if source[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):  # as some editors on Windows save text
+                source = source.decode("utf-16", "replace").encode()
             if is_notebook(file.name, source):
                 source = _code_of_notebook(file, source)
         except CourseError as error:

@@ -13,9 +13,11 @@ CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*(?:\n|\Z)")
 # What only a notebook reads: %magic, !command, ?help, name?, files = !ls. It ends with its line.
 NOTEBOOK_LINE = re.compile(r"[ \t]*(?:[%!?]|[\w.]+\?{1,2}[ \t]*(?:\n|\Z)|[\w, \t.\[\]]+=[ \t]*[!%])")
 # Python that calls the notebook around it, or the course's card, which cannot be had while something is graded.
-NOTEBOOK_CALL = re.compile(r"[ \t]*get_ipython\(|display\(")
+NOTEBOOK_CALL = re.compile(r"[ \t]*(?:get_ipython|display)\(")
 CARD_IMPORT = re.compile(r"[ \t]*from[ \t]+course_lib\.grading[ \t]+import[ \t]+check\b", re.M)
-CARD_CALL = re.compile(r"(?:\w+[ \t]*=[ \t]*)?check\(")
+CARD_CALL = re.compile(r"check\(")
+# Where a card is kept, printed or asked nevertheless, it is one that says nothing.
+NO_CARD = 'check = type("check", (), {"__init__": lambda *_, **__: None, "__getattr__": lambda *_: None})\n'
 FUTURE = re.compile(r"from[ \t]+__future__[ \t]")
 # Strings, comments and line ends, as far as they decide where a statement ends. A string that is never closed runs to the end.
 TOKEN = re.compile(
@@ -60,6 +62,8 @@ def code_of(data: bytes) -> bytes:
             parts.append(f"# cell {number}\n{kept.rstrip()}\n")
     if not parts:
         raise CourseError("is a notebook without code. Save it after writing the functions in its cells.")
+    if card and any(re.search(r"\bcheck\b", part) for part in parts):
+        first += NO_CARD
     return (first + "\n\n".join(parts)).encode("utf-8", "replace")
 
 
