@@ -59,7 +59,7 @@ class Settings:
             quickest here; a resumed run keeps it, too.
         workers: processes that load examples, beside each training process; more: less waiting, more memory.
         save_every: seconds between checkpoints: what a crash can cost.
-        sample_epochs: epochs between sheets of samples.
+        sample_epochs: epochs between sheets of samples; 0: one at the end alone.
         validate_every: epochs between figures of held-out examples, which log.jsonl and run.html show; the best model by the
             first of them is kept in out/model-best. 0: none.
         tensorboard: write OUT/tensorboard beside the log; needs the package tensorboard.

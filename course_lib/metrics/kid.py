@@ -25,7 +25,7 @@ FEWEST = 10
 class KID:
     """A KID-VGG with its 95 % bootstrap interval. Raw, not times 100; about 0, or a little below, if nothing differs.
 
-    ``low`` and ``high`` are None where a side has fewer than ten samples: such a bootstrap says nothing.
+    ``low`` and ``high`` are None where a side has fewer than ten different samples: such a bootstrap says nothing.
 
     The scale: the kernel of a vector with itself is 8, of two without anything in common 1, so no distance passes 14.
     """
@@ -82,7 +82,8 @@ def kid_from_features(x: Tensor, y: Tensor, *, resamples: int = 1000, seed: int 
 
     Gretton et al. 2012, eq. 3; pairs of a sample with itself are left out. The bootstrap draws both sets anew, with
     replacement, and leaves out pairs of a sample with its own copy too: counted in, they would push every resampled
-    value up. Percentiles 2.5 and 97.5 of ``resamples`` draws; none with fewer than ten samples a side.
+    value up. Percentiles 2.5 and 97.5 of ``resamples`` draws; none with fewer than ten different
+    samples a side: copies of a few pictures are no larger sample of anything.
 
     Raises:
         CourseError: shapes do not fit, fewer than two samples, NaN, or no resamples.
@@ -108,7 +109,7 @@ def kid_from_features(x: Tensor, y: Tensor, *, resamples: int = 1000, seed: int 
         return pp + qq - 2 * pq
 
     value = distance(np.ones((1, len(p))), np.ones((1, len(q))))[0]
-    if min(len(p), len(q)) < FEWEST:
+    if min(_different(p), _different(q)) < FEWEST:
         return KID(float(value), None, None)
     random = np.random.default_rng(seed)
     u, v = _draws(random, len(p), resamples), _draws(random, len(q), resamples)
@@ -123,6 +124,11 @@ def halves_from_features(features: Tensor, *, resamples: int = 1000, seed: int =
     order = torch.randperm(len(features), generator=torch.Generator().manual_seed(seed))
     half = len(features) // 2
     return kid_from_features(features[order[:half]], features[order[half:]], resamples=resamples, seed=seed)
+
+
+def _different(features: np.ndarray) -> int:
+    """How many of the samples are no copies of each other; the last digits of float32 do not count."""
+    return len(np.unique(features.round(5), axis=0))
 
 
 def _kernel(p: np.ndarray, q: np.ndarray) -> np.ndarray:

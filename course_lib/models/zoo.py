@@ -280,10 +280,10 @@ def _folder(name: str | Path) -> Path:
     direct = Path(name)
     if (direct / "config.json").is_file():
         return direct
-    if (direct / "model" / "config.json").is_file():
-        raise CourseError(f"{direct} is the folder of a run; its model is {direct / 'model'}.")
     folder = zoo_dir() / str(name)
     if "/" in str(name) or "\\" in str(name) or not (folder / "config.json").is_file():
+        if (direct / "model" / "config.json").is_file():
+            raise CourseError(f"{direct} is the folder of a run; its model is {direct / 'model'}.")
         raise CourseError(
             f"There is no model {str(name)!r} in the zoo. There is {', '.join(names()) or 'none yet'}."
             + nearest(str(name), names())

@@ -144,3 +144,12 @@ def test_too_few_or_wrong_pictures():
         feature_kid(torch.rand(2, 3, 4, 4), torch.rand(2, 3, 4, 4))
     with pytest.raises(CourseError, match="at least one resample"):
         kid_from_features(unit_rms(3), unit_rms(3), resamples=0)
+
+
+def test_copies_of_a_few_samples_bear_no_interval():
+    random = torch.Generator().manual_seed(0)
+    many, nine, one = (torch.randn(count, 8, generator=random, dtype=torch.float64) for count in (40, 9, 1))
+    for few in (nine.repeat(5, 1), one.repeat(40, 1)):
+        for pair in ((few, many), (many, few), (few, few.clone())):
+            assert kid_from_features(*pair).low is None
+    assert kid_from_features(many, many[:10].repeat(4, 1)).low is not None
