@@ -80,7 +80,6 @@ def test_writes_that_the_system_cuts_short(tmp_path):
 
 
 def test_what_is_no_text_is_written_as_its_numbers(tmp_path):
-    write_text(
-        tmp_path / "a.html", "a folder called \udcb0\udca1"
-    )  # two bytes of another encoding, as Python names them
+    two_bytes = "\udcb0\udca1"  # of another encoding, as Python names them
+    write_text(tmp_path / "a.html", f"a folder called {two_bytes}")
     assert (tmp_path / "a.html").read_text("utf-8") == "a folder called \\udcb0\\udca1"

@@ -84,14 +84,14 @@ def translate(
     else:
         method = _of(official_translator(official, network, mode, device), fit, seed, noise and mode == "train")
     clips = [path for path in images if is_clip(path) and path.is_file()]
-    _keep_originals("clips", [(file, out / _clip_name(file)) for file in clips])
+    _keep_originals("clips", [(file, _clip_name(file)) for file in clips], out)
     for file in clips:
         _clip(file, out, method, f"{_made_of(model)} {direction} {fit} {seed} {noise} {official} {network} {mode}")
     images = tuple(path for path in images if path not in clips)
     if clips and not images:
         return
     files = list(_expanded(images, lambda folder: picture_tree(folder, without=out)))
-    _keep_originals("pictures", [(file, out / place) for file, place in files])
+    _keep_originals("pictures", files, out)
     done: Counter[str] = Counter()
     far = 0
     for file, place in tqdm(files, unit="picture", disable=len(files) < 2):
@@ -117,26 +117,28 @@ def translate(
         )
 
 
-def _keep_originals(what: str, places: list[tuple[Path, Path]]) -> None:
-    """Refuses translations (file, where to) that would overwrite each other, or what lies beside the originals."""
-    twice = [place for place, count in Counter(place for _, place in places).items() if count > 1]
+def _keep_originals(what: str, files: list[tuple[Path, Path]], out: Path) -> None:
+    """Refuses translations (file, place in ``out``) that would overwrite each other, or what lies beside the originals."""
+    twice = [place for place, count in Counter(place for _, place in files).items() if count > 1]
     if twice:
         raise CourseError(
-            f"Two {what} are called {min(twice).stem!r}; their translations would overwrite each other. Rename one."
+            f"Two {what} are called {min(twice).with_suffix('').as_posix()!r}; their translations would overwrite each other. "
+            "Rename one."
         )
-    homes = {file.resolve().parent for file, _ in places}
-    for file, place in places:
-        if place.resolve() == file.resolve():
+    homes = {file.resolve().parent for file, _ in files}
+    for file, place in files:
+        target = (out / place).resolve()
+        if target == file.resolve():
             raise CourseError(f"{file} would be overwritten by its own translation. Name another --out.")
-        if place.exists() and place.resolve().parent in homes:
+        if target.exists() and target.parent in homes:
             raise CourseError(
-                f"{place} lies beside the originals and would be overwritten by the translation of {file.name}. "
+                f"{out / place} lies beside the originals and would be overwritten by the translation of {file.name}. "
                 "Name another --out."
             )
 
 
-def _clip_name(file: Path) -> str:
-    return f"{file.stem}.mp4"
+def _clip_name(file: Path) -> Path:
+    return Path(f"{file.stem}.mp4")
 
 
 def _clip(file: Path, out: Path, method: Method, made_by: str) -> None:

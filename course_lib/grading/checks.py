@@ -184,7 +184,8 @@ def exercise_names() -> list[str]:
 
 
 def exercise_folder(name: str | Path) -> Path:
-    """The folder of an exercise, by itself, by full name (``06_pix2pix``) or by its number (``06``).
+    """The folder of an exercise, by itself, by full name (``06_pix2pix``), by its number (``06`` or ``6``), or
+    by a path that ends in one of them.
 
     Raises:
         CourseError: no exercise, or more than one, goes by that name.

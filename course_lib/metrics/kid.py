@@ -82,8 +82,8 @@ def kid_from_features(x: Tensor, y: Tensor, *, resamples: int = 1000, seed: int 
 
     Gretton et al. 2012, eq. 3; pairs of a sample with itself are left out. The bootstrap draws both sets anew, with
     replacement, and leaves out pairs of a sample with its own copy too: counted in, they would push every resampled
-    value up. Percentiles 2.5 and 97.5 of ``resamples`` draws; none with fewer than ten different
-    samples a side: copies of a few pictures are no larger sample of anything.
+    value up. Percentiles 2.5 and 97.5 of ``resamples`` draws; none with fewer than ten different samples a side: copies of
+    a few pictures are no larger sample of anything.
 
     Raises:
         CourseError: shapes do not fit, fewer than two samples, NaN, or no resamples.

@@ -308,11 +308,8 @@ def put(new: Path, folder: Path) -> None:
     Raises:
         CourseError: something that is no model is there.
     """
-    if (
-        folder.exists()
-        and not (folder / "config.json").is_file()
-        and not (folder.is_dir() and not any(folder.iterdir()))
-    ):
+    replaceable = (folder / "config.json").is_file() or (folder.is_dir() and not any(folder.iterdir()))
+    if folder.exists() and not replaceable:
         raise CourseError(f"{folder} is there, and is no model that a new one could replace. Name another place.")
     before = folder.with_name(f".{folder.name}.before")
     if before.exists() and not folder.exists():  # stopped between the two renames

@@ -8,6 +8,7 @@ import textwrap
 from dataclasses import asdict
 from typing import Any
 
+from course_lib.grading.observe import SOURCE_NAME
 from course_lib.grading.reports import only
 from course_lib.grading.results import NOT_GRADED, PASSED, SKIPPED, Report
 
@@ -76,8 +77,8 @@ def nothing_ran(reports: list[Report]) -> list[str]:
     """Who has no point because the file as a whole could not be run, which may be the file's fault and not the answer's."""
     lines = []
     for report in reports:
-        reasons = {check.headline for check in report.checks if check.status != "skipped"}
-        if not report.score and len(reasons) == 1 and (reason := reasons.pop()).startswith("exercise.py "):
+        reasons = {check.headline for check in report.checks if check.status != SKIPPED}
+        if not report.score and len(reasons) == 1 and (reason := reasons.pop()).startswith(f"{SOURCE_NAME} "):
             lines.append(f"Nothing ran: {report.submission}: {reason}")
     return lines
 
