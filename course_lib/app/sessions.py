@@ -1,6 +1,7 @@
 """What Gradio keeps of each visitor, made small and few: anyone can name a thousand sessions."""
 
 from copy import copy
+from typing import Any
 
 from gradio.blocks import Blocks
 from gradio.queueing import Queue
@@ -18,9 +19,9 @@ class BareSession(SessionState):
 
     def __init__(self, blocks: Blocks) -> None:
         self.blocks_config = copy(blocks.default_config)
-        self.config_values = {}
-        self.state_data = {}
-        self._state_ttl = {}
+        self.config_values: dict[int, Any] = {}
+        self.state_data: dict[int, Any] = {}
+        self._state_ttl: dict[int, Any] = {}
         self.is_closed = False
         self.STATE_TTL_WHEN_CLOSED = 3600
 

@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-import skimage.data
-import sklearn.datasets
 from PIL import Image
 
 from course_lib.data.pairs import open_pairs
@@ -15,6 +13,9 @@ def test_the_embedded_photos_are_those_of_the_packages():
     train, val = (open_photos("sample_photos", split=split) for split in ("train", "val"))
     by_name = {file.name: photos.picture(n) for photos in (train, val) for n, file in enumerate(photos.files)}
     assert set(by_name) == {name for names in EMBEDDED.values() for name in names}
+    import skimage.data  # slow to import
+    import sklearn.datasets
+
     assert np.array_equal(by_name["astronaut.png"], skimage.data.astronaut())
     assert np.array_equal(by_name["coffee.png"], skimage.data.coffee())
     assert np.array_equal(by_name["china.jpg"], sklearn.datasets.load_sample_image("china.jpg"))

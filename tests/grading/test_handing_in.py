@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import jsonschema
 import pytest
 
 from course_lib.grading.reports import table
@@ -21,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 SCHEMAS = Path(table.__file__).parents[1] / "schemas"
 
 
-def run(*arguments, module="course_lib", **environment):
+def started(*arguments, module="course_lib", **environment):
     env = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), **environment}
     command = [sys.executable, "-m", module, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, env=env, timeout=200, check=False)
@@ -56,7 +55,7 @@ def test_a_class_of_everything(tiny, tmp_path):
     os.mkdir(os.fsencode(place) + b"/Andr\xe9\xff")
     (place / os.fsdecode(b"Andr\xe9\xff") / "exercise.py").write_text(DOUBLED)
     (place / "link").symlink_to(place / "han")
-    done = run(
+    done = started(
         "grade", "98", "--submissions", place, "--jobs", "1", "--out", tmp_path / "out", PYTHONIOENCODING="cp949"
     )
     assert done.returncode == 3, done
@@ -78,6 +77,7 @@ def test_a_class_of_everything(tiny, tmp_path):
         assert f"<tr><td>{name}</td>" in page
     assert "exercise (1).py was not graded, because" in said and "link is a link" in said
 
+    jsonschema = pytest.importorskip("jsonschema")  # slow to import, and used here alone
     schema = json.loads((SCHEMAS / "report.json").read_text("utf-8"))
     reports = [json.loads(path.read_text("utf-8")) for path in (tmp_path / "out" / "reports").iterdir()]
     for report in reports:
@@ -100,20 +100,20 @@ def test_each_way_into_the_grader_takes_the_same_file(tiny, tmp_path):
     by_pytest = (tiny, "--submission", kim, "-q", "-p", "no:cacheprovider")
     wanted = f"json:{tmp_path / 'one.json'}"
 
-    alone = run("grade", "98", "--submission", kim, "--report", wanted)
+    alone = started("grade", "98", "--submission", kim, "--report", wanted)
     report = json.loads((tmp_path / "one.json").read_text("utf-8"))
     assert (alone.returncode, report["score"], report["file"]) == (0, 2, "exercise (1).py"), alone
-    tested = run(*by_pytest, module="pytest")
+    tested = started(*by_pytest, module="pytest")
     assert tested.returncode == 0 and b"2 of 2 points" in tested.stdout, tested
 
     (kim / "exercise (1).py").rename(kim / "mine.py")
     folder(kim, {"also.py": DOUBLED})
     unclear = "Not graded: kim: It is not clear which file is the answer: also.py, mine.py"
-    alone = run("grade", "98", "--submission", kim)
+    alone = started("grade", "98", "--submission", kim)
     assert alone.returncode == 3 and unclear in alone.stdout.decode(), alone
-    in_class = run("grade", "98", "--submissions", kim.parent, "--out", tmp_path / "out")
+    in_class = started("grade", "98", "--submissions", kim.parent, "--out", tmp_path / "out")
     assert in_class.returncode == 3 and unclear in in_class.stdout.decode(), in_class
-    tested = run(*by_pytest, module="pytest")
+    tested = started(*by_pytest, module="pytest")
     assert tested.returncode == 1 and unclear in tested.stdout.decode(), tested
 
 
@@ -125,8 +125,9 @@ def test_platforms_are_told_what_was_not_graded(tiny, tmp_path):
     wanted = [
         f"{form}:{tmp_path / form}" for form in ("gradescope", "classroom50", "junit", "json", "html", "text", "csv")
     ]
-    done = run("grade", "98", "--submission", handed, "--report", *wanted)
+    done = started("grade", "98", "--submission", handed, "--report", *wanted)
     assert done.returncode == 3 and b"homework.docx" in done.stdout, done
+    jsonschema = pytest.importorskip("jsonschema")
     for form in ("gradescope", "classroom50", "json"):
         name = {"json": "report.json"}.get(form, f"{form}.json")
         jsonschema.validate(
@@ -144,7 +145,7 @@ def test_platforms_are_told_what_was_not_graded(tiny, tmp_path):
 @linux_only
 @pytest.mark.parametrize("encoding", ["cp949", pytest.param("ascii", marks=pytest.mark.bench)])
 def test_a_terminal_without_the_signs(encoding, tiny, tmp_path):
-    done = run("grade", "98", "--report", f"json:{tmp_path / 'r.json'}", PYTHONIOENCODING=encoding)
+    done = started("grade", "98", "--report", f"json:{tmp_path / 'r.json'}", PYTHONIOENCODING=encoding)
     assert done.returncode == 1 and b"Traceback" not in done.stderr, done
     text = done.stdout.decode(encoding)
     assert "x  0/2  half" in text and "Not written yet" in text
@@ -155,7 +156,7 @@ def test_a_terminal_without_the_signs(encoding, tiny, tmp_path):
 @linux_only
 def test_a_plain_locale_and_a_reader_that_is_gone(tiny, tmp_path):
     plain = {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    done = run("grade", "98", "--report", f"json:{tmp_path / 'r.json'}", **plain)
+    done = started("grade", "98", "--report", f"json:{tmp_path / 'r.json'}", **plain)
     assert done.returncode == 1 and b"x  0/2  half" in done.stdout and b"Traceback" not in done.stderr, done
     # Reports are written first: whoever reads the output may have left.
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
@@ -167,13 +168,15 @@ def test_a_plain_locale_and_a_reader_that_is_gone(tiny, tmp_path):
     assert json.loads((tmp_path / "gone.json").read_text("utf-8"))["score"] == 0
 
 
-def test_a_mistyped_report_is_said_before_anything_is_graded(tiny, tmp_path):
+def test_a_mistyped_report_is_said_before_anything_is_graded(run, tiny, tmp_path):
     folder(tmp_path / "class", {"han.py": RIGHT})
-    for wanted, said in (("pdf:x", b"FORMAT:PATH"), ("junit:x", b"not for a class")):
-        done = run("grade", "98", "--submissions", tmp_path / "class", "--out", tmp_path / "out", "--report", wanted)
-        assert done.returncode == 2 and said in done.stderr and not (tmp_path / "out").exists(), done
+    for wanted, said in (("pdf:x", "FORMAT:PATH"), ("junit:x", "not for a class")):
+        code, _, err = run(
+            "grade", "98", "--submissions", tmp_path / "class", "--out", tmp_path / "out", "--report", wanted
+        )
+        assert code == 2 and said in err and not (tmp_path / "out").exists(), err
 
 
-def test_nothing_there_is_a_wrong_command(tiny, tmp_path):
-    done = run("grade", "98", "--submission", tmp_path / "gone.py")
-    assert done.returncode == 2 and b"gone.py is not there" in done.stderr, done
+def test_nothing_there_is_a_wrong_command(run, tiny, tmp_path):
+    code, _, err = run("grade", "98", "--submission", tmp_path / "gone.py")
+    assert code == 2 and "gone.py is not there" in err

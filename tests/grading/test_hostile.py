@@ -114,6 +114,7 @@ with Grader("06", using=ForkServer(namespaces=False), landlock=0) as grader:
         assert "a submission could read the course or other submissions" in done.stderr and not done.stdout
 
 
+@pytest.mark.bench
 @linux_only
 def test_fresh_interpreter_is_the_same_with_less(exercise, reference):
     """What macOS and Windows use: no fork server, no namespaces. On Linux the rest holds there as well."""
@@ -212,6 +213,7 @@ def test_the_numbers_of_system_calls_are_those_of_the_kernels_headers(column, he
     assert all(number is None or number <= syscalls.NEWEST for number in ours.values())
 
 
+@pytest.mark.bench
 @linux_only
 def test_a_right_answer_may_import_what_makes_folders(exercise, reference):
     """torch's compiler makes a folder of its own when it is imported, and torchvision imports it."""

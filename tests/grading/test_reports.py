@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import jsonschema
 import pytest
 
 from course_lib.errors import CourseError
@@ -23,6 +22,12 @@ SCHEMAS = Path(table.__file__).parents[1] / "schemas"
 
 def schema(name: str) -> dict:
     return json.loads((SCHEMAS / name).read_text("utf-8"))
+
+
+def check_form(data: dict, name: str) -> None:
+    import jsonschema  # two seconds, which only a process that gets one of these tests waits for
+
+    jsonschema.validate(data, schema(name), format_checker=jsonschema.FormatChecker())
 
 
 def report(exercise, reference, name, pick) -> Report:
@@ -58,7 +63,7 @@ def open_(right):
 def test_json(kind, request):
     one = request.getfixturevalue(kind)
     data = json.loads(table.as_json([one]))
-    jsonschema.validate(data, schema("report.json"), format_checker=jsonschema.FormatChecker())
+    check_form(data, "report.json")
     assert from_dict(data) == one
     assert (data["score"] is None) == (kind == "open_")
 
@@ -78,7 +83,7 @@ def test_junit(kind, request):
 def test_gradescope(kind, request):
     one = request.getfixturevalue(kind)
     data = json.loads(formats()["gradescope"]([one]))
-    jsonschema.validate(data, schema("gradescope.json"))
+    check_form(data, "gradescope.json")
     assert sum(t["score"] for t in data["tests"]) == data["score"] == one.score
     assert sum(t["max_score"] for t in data["tests"]) == one.max_score == 36
     shown = [t for t in data["tests"] if t["visibility"] == "visible"]
@@ -92,7 +97,7 @@ def test_classroom50(kind, request, monkeypatch):
     for variable in ("CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL", "REVIEW_URL", "OWNER"):
         monkeypatch.setenv(variable, variable.lower())
     data = json.loads(formats()["classroom50"]([request.getfixturevalue(kind)]))
-    jsonschema.validate(data, schema("classroom50.json"), format_checker=jsonschema.FormatChecker())
+    check_form(data, "classroom50.json")
     assert (data["classroom"], data["assignment"], data["submission"]) == ("classroom", "assignment", "submission_tag")
     assert (data["commit"], data["release"], data["review"]) == ("commit_url", "release_url", "review_url")
     assert sum(t["max-score"] for t in data["tests"]) == data["max-score"] == 36
@@ -125,7 +130,7 @@ def test_every_report_says_what_was_not_graded(form, right, left_out, tmp_path):
         assert one.not_graded[0] in (tmp_path / "x").read_text("utf-8-sig")
     if form in ("json", "gradescope", "classroom50"):
         name = {"json": "report.json"}.get(form, f"{form}.json")
-        jsonschema.validate(json.loads(formats()[form]([left_out])), schema(name))
+        check_form(json.loads(formats()[form]([left_out])), name)
     if form == "junit":
         pytest.importorskip("xmlschema").XMLSchema(str(SCHEMAS / "junit.xsd")).validate(formats()["junit"]([left_out]))
 

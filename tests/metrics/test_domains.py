@@ -15,7 +15,7 @@ COUNT = 24
 def classifier():
     data = Stripes(size=32)
     seen = [data.example(index) for index in range(200)]
-    return train_domain_classifier(*(torch.stack([one[name] for one in seen]) for name in "AB"), epochs=16)
+    return train_domain_classifier(*(torch.stack([one[name] for one in seen]) for name in "AB"), epochs=8)
 
 
 @pytest.fixture(scope="module")

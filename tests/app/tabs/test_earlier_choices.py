@@ -87,6 +87,7 @@ def test_an_answer_that_comes_too_late_is_marked(pix2pix, monkeypatch):
     assert page.locator(PAINTED).count() == 1 and page.locator("#earlier").is_visible()
 
 
+@pytest.mark.bench
 def test_drawings_of_an_earlier_choice_are_marked(open_page, monkeypatch):
     visit = open_page("?tab=generate&what=eel&seed=4&other=9", wait=".generate-lab .sheet img")
     page, draw = visit.page, generate_tab._drawn

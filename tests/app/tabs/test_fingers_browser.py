@@ -70,8 +70,8 @@ def phone(chromium, page):
 @pytest.mark.parametrize(
     ("tool", "first"),
     [
-        ("brush", 0),
         ("rectangle", 2),
+        pytest.param("brush", 0, marks=pytest.mark.bench),
         pytest.param("brush", 2, marks=pytest.mark.bench),
         pytest.param("rectangle", 0, marks=pytest.mark.bench),
     ],

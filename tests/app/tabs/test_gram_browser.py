@@ -48,6 +48,7 @@ def test_two_channels_and_two_shuffles(visitor, served, tmp_path):
     visit.end()
 
 
+@pytest.mark.bench
 def test_an_address_and_a_picture_of_ones_own(visitor, served, tmp_path):
     visit = visitor(
         f"{served}?tab=gram&picture=cat&layer=relu2_2&shuffle=map&i=3&j=99&seed=7",

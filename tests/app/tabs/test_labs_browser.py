@@ -154,7 +154,7 @@ def test_the_loss_labs_answer_comes_after_the_guess(loss_lab):
 
 @pytest.mark.parametrize("query", [
     "?tab=loss&loss=x&side=y&logit=1e99&sigmoid=2", "?tab=collapse&seed=x&points=;;&loss=constructor",
-    "?tab=generate&what=constructor&seed=NaN",
+    pytest.param("?tab=generate&what=constructor&seed=NaN", marks=pytest.mark.bench),
     pytest.param("?tab=loss&loss=constructor&side=toString", marks=pytest.mark.bench),
     pytest.param("?tab=loss&loss=__proto__&side=hasOwnProperty", marks=pytest.mark.bench),
 ])  # fmt: skip

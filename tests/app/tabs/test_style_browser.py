@@ -61,6 +61,7 @@ def test_photos_styles_and_a_run_that_is_stopped(visitor, served, style_course, 
     visit.end()
 
 
+@pytest.mark.bench
 def test_pictures_of_ones_own_and_a_file_that_is_none(visitor, served, tmp_path):
     visit = visitor(f"{served}?tab=style&photo=9", wait=ANSWER, width=375, scheme="dark")
     page = visit.page
