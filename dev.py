@@ -89,6 +89,8 @@ def install(development: bool) -> None:
                 "Python could not make an environment with pip in it. On Debian and Ubuntu: "
                 f"apt install python{sys.version_info.major}.{sys.version_info.minor}-venv. Then run this again."
             ) from error
+        except ValueError as error:  # a path with the character that separates paths
+            raise NoEnvironment(f"{error} Move the course to a folder without it in its path.") from error
         except OSError as error:
             raise NoEnvironment(
                 f"{VENV} could not be made ({error.strerror}). Put that right, then run this again."
@@ -184,7 +186,7 @@ def run(name: str, arguments: list[str]) -> int:
             ["-m", "course_lib", "lessons", "--out", "lessons"],  # what a learner wrote there stays
             ["-m", "jupyter", "lab", f"--ServerApp.root_dir={ROOT}", "lessons/00_start_here.ipynb"],
         ],
-        "grade": [["-m", "course_lib", "grade"]],
+        "grade": [["-P", "-m", "course_lib", "grade"]],
         "bench": [["-m", "pytest", "-n", "2", "--dist", "worksteal", "-m", "bench"], ["-m", "benchmarks"]],
         "gpu-check": [["-m", "course_lib", "gpu-check"]],
         "test": [
@@ -196,9 +198,11 @@ def run(name: str, arguments: list[str]) -> int:
         ],
     }
     environment = os.environ | ({"OMP_NUM_THREADS": "1"} if name == "test" else {})
+    # What is named to be graded lies where the command was typed; -P: what lies there is not imported.
+    folder = None if name == "grade" else ROOT
     *first, last = commands[name]
     for command in [*first, last + arguments]:
-        code = subprocess.run([str(PYTHON), *command], cwd=ROOT, env=environment, check=False).returncode
+        code = subprocess.run([str(PYTHON), *command], cwd=folder, env=environment, check=False).returncode
         if code:
             return code
     return 0

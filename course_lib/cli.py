@@ -4,6 +4,9 @@ A command is imported when it runs, and the command line's own library with it, 
 """
 
 import importlib
+import os
+import re
+import select
 import sys
 import warnings
 from typing import Any
@@ -39,14 +42,18 @@ _ZOO = {
 
 def main() -> None:
     """Runs a command; a user's mistake is one sentence on stderr and exit code 2, Ctrl-C is 130."""
+    _open_streams()
     speak_plainly()
     warnings.showwarning = _plain_warning  # type: ignore[assignment]
     try:
-        code = _dispatch("python -m course_lib", _DESCRIPTION, _COMMANDS, sys.argv[1:])
+        code = _dispatch("python -m course_lib", _DESCRIPTION, _COMMANDS, list(map(_with_home, sys.argv[1:])))
+        sys.stdout.flush()
     except CourseError as error:
         print(f"{error}", file=sys.stderr)
         sys.exit(130 if type(error).__name__ == "Interrupted" else 2)
     except OSError as error:  # a full disk, no permission: the user's to mend, whoever stumbled over it
+        if isinstance(error, BrokenPipeError) and _nobody_reads():
+            sys.exit(141)  # as a program ends that SIGPIPE stops: `zoo list | head -1` has what it wants
         print(f"{error}. Check the path, its permissions and the room on the disk.", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
@@ -79,6 +86,31 @@ def _dispatch(program: str, description: str, commands: dict[str, tuple[str, str
     import tyro
 
     return tyro.cli(run, args=rest, prog=f"{program} {command}")
+
+
+def _open_streams() -> None:
+    """A process that was started without an output still has somewhere to print to."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+
+
+def _nobody_reads() -> bool:
+    """Whether nobody reads standard output any more; from then on nothing is written to it."""
+    if not hasattr(select, "poll"):
+        return False
+    pipe = select.poll()
+    pipe.register(sys.stdout.fileno(), 0)
+    if not any(event & select.POLLERR for _, event in pipe.poll(0)):
+        return False
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return True
+
+
+def _with_home(argument: str) -> str:
+    """``~/x``, ``--out=~/x`` and ``fluent=~/x`` with the home folder, where the shell left it to us."""
+    found = re.fullmatch(r"((?:--[\w-]+=)?(?:\w+=)?)(~(?:[/\\].*)?)", argument, re.S)
+    return found[1] + os.path.expanduser(found[2]) if found else argument
 
 
 def _plain_warning(message: Warning | str, *_: Any, **__: Any) -> None:

@@ -19,6 +19,8 @@ from course_lib.models import zoo
 from course_lib.networks import UnetGenerator
 from course_lib.training.checkpoint import read_checkpoint
 
+from .data.test_clips import make_clip
+
 ROOT = Path(__file__).parents[1]
 TINY = ["--preset", "smoke", "--epochs-flat", "1", "--epochs-decay", "0", "--width", "2", "--d-width", "2", "--cpu"]
 
@@ -423,3 +425,65 @@ def test_clips_of_one_name_and_clips_beside_the_originals_are_refused(run, tiny,
     one_sentence(run("translate", "--model", tiny, *two, "--out", tmp_path / "out"), "would overwrite each other")
     one_sentence(run("translate", "--model", tiny, two[0], "--out", tmp_path / "x"), "lies beside the originals")
     assert (tmp_path / "x/c.mp4").read_bytes() == b"no clip, and not opened"
+
+
+def test_a_bad_clip_does_not_stop_the_others(run, tiny, tmp_path):
+    make_clip(tmp_path / "good.mp4", count=2, sound=False)
+    (tmp_path / "bad.mp4").write_bytes(b"no clip")
+    Image.new("RGB", (40, 40), "red").save(tmp_path / "a.png")
+    bad, good = tmp_path / "bad.mp4", tmp_path / "good.mp4"
+    one_sentence(run("translate", "--model", tiny, bad, "--out", tmp_path / "out"), "bad.mp4")
+    code, out, _ = run("translate", "--model", tiny, bad, good, "--out", tmp_path / "out")
+    assert code == 0 and "Skipped: " in out and "bad.mp4" in out and (tmp_path / "out" / "good.mp4").exists()
+    (tmp_path / "worse.mp4").write_bytes(b"no clip")
+    code, _, err = run("translate", "--model", tiny, bad, tmp_path / "worse.mp4", "--out", tmp_path / "out")
+    assert code == 2 and "None of 2 clips could be translated" in err
+    code, out, _ = run("translate", "--model", tiny, bad, tmp_path / "a.png", "--out", tmp_path / "out")
+    assert code == 0 and (tmp_path / "out" / "a.png").exists()
+
+
+def test_what_a_picture_has_besides_its_first_frame_is_told(run, tiny, tmp_path):
+    pages = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue")]
+    pages[0].save(tmp_path / "a.tiff", save_all=True, append_images=pages[1:])
+    pages[0].save(tmp_path / "b.png")
+    code, out, err = run("translate", "--model", tiny, tmp_path / "a.tiff", tmp_path / "b.png", "--out", tmp_path / "o")
+    assert code == 0, err
+    assert "1 of them has several frames or pages; the first was translated." in out
+
+
+def test_home_is_where_the_user_means_it(run, tiny, root, monkeypatch):
+    monkeypatch.setenv("HOME", str(root))
+    monkeypatch.setenv("USERPROFILE", str(root))
+    Image.new("RGB", (40, 40), "red").save(root / "a.png")
+    code, _, err = run("translate", "--model", tiny, "~/a.png", "--out=~/answers")
+    assert code == 0, err
+    assert (root / "answers" / "a.png").exists()
+
+
+@pytest.mark.parametrize("command", ["translate", "evaluate", "grade"])
+def test_a_seed_that_is_none_is_refused(run, tiny, command):
+    words = {
+        "translate": ["a.png", "--model", tiny, "--out", "o"],
+        "evaluate": ["--model", tiny, "--data", "x"],
+        "grade": ["06"],
+    }
+    one_sentence(run(command, *words[command], "--seed", 2**64), f"seed is {2**64}; it must be a whole number from 0")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe of POSIX")
+def test_a_reader_that_goes_away_and_outputs_that_are_closed(root):
+    """``zoo list | head -1`` ends without a word; a program that has no outputs does its work all the same."""
+    (root / "zoo").mkdir(exist_ok=True)
+    command = f"{sys.executable} -m course_lib"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    shell = ["bash", "-c", f"{command} --help | true; echo ${{PIPESTATUS[0]}}"]
+    done = subprocess.run(shell, capture_output=True, text=True, env=environment, check=False)
+    assert (done.stdout, done.stderr) == ("141\n", ""), done
+    closed = subprocess.run(["bash", "-c", f"{command} --help >&- 2>&-"], env=environment, check=False)
+    assert closed.returncode == 0
+
+
+def test_the_page_is_not_written_into_the_library_that_it_copies(run):
+    inside = Path(zoo.__file__).parents[1] / "app" / "space"
+    one_sentence(run("space", "--out", inside), "lies in the library")
+    assert not inside.exists()

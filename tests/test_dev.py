@@ -186,6 +186,7 @@ def test_an_environment_left_half_made_is_completed(dev, empty_course):
         (subprocess.CalledProcessError(1, ["ensurepip"]), "apt install python3."),
         (ModuleNotFoundError("ensurepip"), "apt install python3."),
         (PermissionError(13, "Permission denied"), "could not be made (Permission denied)"),
+        (ValueError("Refusing to create a venv in /a:b because it contains the PATH separator :."), "Move the course"),
     ],
 )
 def test_an_environment_that_cannot_be_made(dev, empty_course, monkeypatch, capsys, error, said):
@@ -230,8 +231,9 @@ def noted(dev, monkeypatch):
 
 def test_arguments_pass_through(noted):
     assert noted.run("grade", ["06_pix2pix", "--report", "json:out.json"]) == 0
-    [(command, _)] = noted.commands
-    assert command[1:] == ["-m", "course_lib", "grade", "06_pix2pix", "--report", "json:out.json"]
+    [(command, settings)] = noted.commands
+    assert command[1:] == ["-P", "-m", "course_lib", "grade", "06_pix2pix", "--report", "json:out.json"]
+    assert settings["cwd"] is None  # the paths are those of where it was typed
 
 
 def test_tests_come_after_the_checks_and_use_one_thread(noted):

@@ -79,6 +79,12 @@ def test_writes_that_the_system_cuts_short(tmp_path):
     assert lines[-1] == "[]"
 
 
+def test_the_longest_name_that_a_file_may_have(tmp_path):
+    for name in ("a" * 251 + ".png", "김" * 84 + ".md"):
+        write_text(tmp_path / name, "x")
+    assert all(len(os.fsencode(path.name)) == 255 and path.read_text() == "x" for path in tmp_path.iterdir())
+
+
 def test_what_is_no_text_is_written_as_its_numbers(tmp_path):
     two_bytes = "\udcb0\udca1"  # of another encoding, as Python names them
     write_text(tmp_path / "a.html", f"a folder called {two_bytes}")

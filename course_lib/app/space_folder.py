@@ -88,6 +88,8 @@ def write_space(out: Path, models: list[str] | None = None) -> Path:
     Raises:
         CourseError: the folder holds something, or a model is missing.
     """
+    if out.resolve().is_relative_to(Path(course_lib.__file__).resolve().parent):
+        raise CourseError(f"{out} lies in the library, which is copied into it. Name a folder elsewhere with --out.")
     if models is None:
         from course_lib.app.page import models as needed
 

@@ -21,7 +21,9 @@ def evaluate(
     from course_lib.models import zoo
     from course_lib.models.card import measured_lines
     from course_lib.models.measure import measure
+    from course_lib.seeds import check_seed
 
+    check_seed(seed)
     figures = measure(model, data, split, seed, device)
     _, kind = zoo.config_of(model)
     print("\n".join(measured_lines(figures, kind)))

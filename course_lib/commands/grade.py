@@ -56,7 +56,10 @@ def grade(
         return _try_attempts(attempts, expected) if attempts else _self_test(exercise)
     from course_lib.grading.checks import exercise_names
     from course_lib.grading.reports import parsed
+    from course_lib.seeds import check_seed
 
+    if seed is not None:
+        check_seed(seed)
     names = [exercise] if exercise else exercise_names()
     parsed(report, for_class=submissions is not None)  # a mistyped format is said now, and not after an hour of grading
     if submissions is not None:

@@ -25,6 +25,7 @@ from course_lib.models import validation, zoo
 from course_lib.models.export import export
 from course_lib.models.run_record import new_record, resumed_record, stored_record
 from course_lib.renamed import modern_flags
+from course_lib.seeds import check_seed
 from course_lib.tasks import TASKS
 from course_lib.tasks.task import C, Task
 from course_lib.training.accelerator import another_precision, another_process_ended, make_accelerator
@@ -144,8 +145,7 @@ def _form(task: Task[C], preset: str, config: C) -> Any:
 def run_training(settings: Settings, config: C, command: str) -> Path:
     """The run itself; returns the folder of the exported model."""
     task: Task[C] = TASKS[settings.task]
-    if not 0 <= settings.seed < 2**32:
-        raise CourseError(f"seed is {settings.seed}; it must be from 0 to 2**32 − 1.")
+    check_settings(settings)
     task.check(config)
     if not settings.resume and (settings.out / "checkpoint.pt").exists():
         raise CourseError(f"{settings.out} already holds a run. Continue it with --resume, or choose another --out.")
@@ -205,6 +205,25 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
     return settings.out
 
 
+def check_settings(settings: Settings) -> None:
+    """Refuses what would only fail deep inside, or when the run is resumed.
+
+    Raises:
+        CourseError: a setting out of its range, or a run in the folder that it reads.
+    """
+    check_seed(settings.seed)
+    for name in ("workers", "save_every", "sample_epochs", "validate_every"):
+        value = getattr(settings, name)
+        if not 0 <= value < float("inf"):
+            raise CourseError(f"{name} is {value}; it must be 0 or more, and finite.")
+    folder = read_spec(settings.data).folder
+    if folder and not settings.resume and settings.out.resolve().is_relative_to(folder.resolve()):
+        raise CourseError(
+            f"{settings.out} lies in the data's folder, and its sample sheets would be read as pictures when the run is "
+            "resumed. Name an --out elsewhere."
+        )
+
+
 def _built(task: Task[C], config: C, accelerator: Accelerator) -> TrainingTask[C]:
     try:
         return task.build(config, accelerator)
@@ -214,8 +233,6 @@ def _built(task: Task[C], config: C, accelerator: Accelerator) -> TrainingTask[C
 
 def _check_validation(settings: Settings, task: Task[C], config: C, data: Examples) -> None:
     """Refuses what would only fail when the first epochs are done."""
-    if settings.validate_every < 0:
-        raise CourseError(f"validate-every is {settings.validate_every}; it is a number of epochs, or 0 for never.")
     validation.check(task.kind, task.describe(config, settings.data))
     try:
         held_out = task.open(settings.data, config, "val")

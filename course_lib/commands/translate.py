@@ -69,31 +69,40 @@ def translate(
             running averages, and no noise.
         device: cpu, cuda or mps.
     """
-    from tqdm import tqdm
-
     from course_lib.data.clips import is_clip
-    from course_lib.data.folders import picture_tree
-    from course_lib.data.pictures import BadPicture, open_picture
-    from course_lib.files import write_whole
     from course_lib.models.official import official_translator
+    from course_lib.seeds import check_seed
 
+    check_seed(seed)
     if (model is None) == (official is None):
         raise CourseError("Name either a --model of the zoo or an --official checkpoint with its --network.")
+    if not images:
+        raise CourseError("Name at least one picture or folder.")
     if official is None:
         method = _of_the_zoo(model or "", direction, device, fit, seed, noise)
     else:
         method = _of(official_translator(official, network, mode, device), fit, seed, noise and mode == "train")
     clips = [path for path in images if is_clip(path) and path.is_file()]
-    _keep_originals("clips", [(file, _clip_name(file)) for file in clips], out)
-    for file in clips:
-        _clip(file, out, method, f"{_made_of(model)} {direction} {fit} {seed} {noise} {official} {network} {mode}")
-    images = tuple(path for path in images if path not in clips)
-    if clips and not images:
-        return
+    others = tuple(path for path in images if path not in clips)
+    made_by = f"{_made_of(model)} {direction} {fit} {seed} {noise} {official} {network} {mode}"
+    problems = _clips(clips, out, method, made_by)
+    if others:
+        _pictures(others, out, method)
+    elif len(problems) == len(clips):
+        raise CourseError(problems[0] if len(clips) == 1 else f"None of {len(clips)} clips could be translated.")
+
+
+def _pictures(images: tuple[Path, ...], out: Path, method: Method) -> None:
+    from tqdm import tqdm
+
+    from course_lib.data.folders import picture_tree
+    from course_lib.data.pictures import BadPicture, open_picture
+    from course_lib.files import write_whole
+
     files = list(_expanded(images, lambda folder: picture_tree(folder, without=out)))
     _keep_originals("pictures", files, out)
     done: Counter[str] = Counter()
-    far = 0
+    far = several = 0
     for file, place in tqdm(files, unit="picture", disable=len(files) < 2):
         try:
             picture = open_picture(file, alpha=method.alpha)
@@ -104,12 +113,17 @@ def translate(
         write_whole(out / place, lambda temporary, answer=answer: answer.save(temporary, format="PNG"))  # type: ignore[misc]
         done[method.done(picture)] += 1
         far += method.size is not None and min(picture.size) > FAR * method.size
+        several += "frames" in picture.info
     count, skipped = done.total(), len(files) - done.total()
     if not count:
         raise CourseError(f"None of {len(files)} pictures could be translated.")
     print(f"{count} translated to {out}" + (f", {skipped} skipped." if skipped else "."))
     if any(done):
         print("Size: " + "; ".join(f"{number} {words}" for words, number in done.most_common() if words) + ".")
+    if several:
+        print(
+            f"Note: {several} of them {'has' if several == 1 else 'have'} several frames or pages; the first was translated."
+        )
     if far:
         print(
             f"Note: the network was trained on pictures of {method.size} × {method.size} pixels, and {far} of these "
@@ -141,18 +155,33 @@ def _clip_name(file: Path) -> Path:
     return Path(f"{file.stem}.mp4")
 
 
-def _clip(file: Path, out: Path, method: Method, made_by: str) -> None:
+def _clips(clips: list[Path], out: Path, method: Method, made_by: str) -> list[str]:
+    """Translates them one after the other; what was wrong with those that could not be."""
+    from tqdm import tqdm
+
+    _keep_originals("clips", [(file, _clip_name(file)) for file in clips], out)
+    problems = []
+    for file in clips:
+        try:
+            _clip(file, out / _clip_name(file), method, made_by)
+        except CourseError as error:
+            problems.append(str(error))
+            if len(clips) > 1:
+                tqdm.write(f"Skipped: {error}")
+    return problems
+
+
+def _clip(file: Path, place: Path, method: Method, made_by: str) -> None:
     from tqdm import tqdm
 
     from course_lib.models.clip import translate_clip
 
-    with tqdm(unit="frame") as bar:
+    with tqdm(unit="frame", delay=0.2) as bar:  # of a file that is none, only the sentence is seen
 
         def done(at: int, of: int) -> None:
             bar.total = of or None
             bar.update(at - bar.n)
 
-        place = out / _clip_name(file)
         clip, count, flicker = translate_clip(file, place, method.answer, made_by, done=done)
     sound = "with its sound" if clip.sound else "without sound, as it came"
     print(f"{place}: {count} frames at {float(clip.rate):.4g} a second, {sound}.")
@@ -205,8 +234,6 @@ def _of(translator: "Translator", fit: Fit, seed: int, noise: bool) -> Method:
 
 def _expanded(images: tuple[Path, ...], picture_tree: "Callable[[Path], list[Path]]") -> Iterator[tuple[Path, Path]]:
     """Each picture, and where below OUT its translation goes: a folder's own folders are kept."""
-    if not images:
-        raise CourseError("Name at least one picture or folder.")
     for path in images:
         if path.is_dir():
             for file in picture_tree(path):

@@ -6,10 +6,16 @@ from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
+from course_lib.data import clips
 from course_lib.data.pictures import BadPicture
 from course_lib.errors import CourseError
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".webp", ".bmp", ".tif", ".tiff")
+# What lies beside pictures and is not read as one.
+OTHERS = (
+    *(".heic", ".heif", ".avif", ".gif", ".jxl", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".cr3", ".nef", ".arw"),
+    *clips.SUFFIXES,
+)
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
@@ -30,7 +36,7 @@ def picture_files(folder: str | Path) -> list[Path]:
     files = _directly_in(folder)
     if not files:
         raise CourseError(
-            f"{folder} holds no picture ({', '.join(SUFFIXES)}). Put pictures there or name another folder."
+            f"{folder} holds no picture ({', '.join(SUFFIXES)}){_but(folder)}. Put pictures there or name another folder."
         )
     return files
 
@@ -63,9 +69,20 @@ def picture_tree(folder: Path, without: Path) -> list[Path]:
     found = _tree(folder, without.resolve())
     if not found:
         raise CourseError(
-            f"{folder} holds no picture ({', '.join(SUFFIXES)}). Put pictures there or name another folder."
+            f"{folder} holds no picture ({', '.join(SUFFIXES)}){_but(folder)}. Put pictures there or name another folder."
         )
     return found
+
+
+def _but(folder: Path) -> str:
+    """What lies in a folder without pictures instead."""
+    others = _others_in(folder)
+    return f", only files that are not read as pictures, such as {others[0]}" if others else ""
+
+
+def _others_in(folder: Path) -> list[str]:
+    with os.scandir(folder) as entries:
+        return sorted(e.name for e in entries if e.name.lower().endswith(OTHERS) and not e.name.startswith("."))
 
 
 def _tree(folder: Path, without: Path) -> list[Path]:
@@ -105,13 +122,23 @@ def _directly_in(folder: Path) -> list[Path]:
             raise CourseError(
                 f"{folder} holds two pictures of one name, {other} and {name}. Which one is meant? Rename or remove the other."
             )
+    others = _others_in(folder) if names else []
+    if others:
+        warnings.warn(
+            f"{folder} has {len(others)} of {len(others) + len(names)} files left out that are not read as pictures, such as "
+            f"{others[0]}. Convert pictures to PNG; translate takes a clip by its own name.",
+            SkippedPictures,
+            stacklevel=2,
+        )
     return sorted((folder / name for name in names), key=_natural)
 
 
 def _sub_folders(folder: Path) -> list[Path]:
     with os.scandir(folder) as entries:
-        names = [entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
-    return sorted((folder / name for name in names), key=_natural)
+        inner = [Path(entry) for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
+    here = folder.resolve()
+    # A link to a folder around this one has no end.
+    return sorted((path for path in inner if not here.is_relative_to(path.resolve())), key=_natural)
 
 
 def _holds_any(folder: Path) -> bool:

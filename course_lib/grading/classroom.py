@@ -48,6 +48,10 @@ def grade_class(
         CourseError: there is no class, no marks are given on this system, or files of the course changed meanwhile.
     """
     declared = exercise if isinstance(exercise, Exercise) else load_exercise(exercise)
+    if out.resolve() == submissions.resolve():
+        raise CourseError(
+            f"{out} is the class's own folder: the reports in it would be graded the next time. Name another --out."
+        )
     found = {handed.name: handed for handed in handed_in(submissions, declared, without=out)}
     reference = reference_for(declared)
     fingerprint = exercise_fingerprint(declared)

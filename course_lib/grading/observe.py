@@ -31,6 +31,8 @@ class Observation:
 
 
 SOURCE_NAME = "exercise.py"
+CELL = "# cell {} of the notebook"  # the line before each cell's code where the submission is a notebook
+cells: dict[int, int] = {}  # of the notebook that is graded: that line's number → the cell's
 KIND = 160  # characters of an error's kind: so many travel from a submission's process unchanged
 FACT = "fact: "  # explains how an answer came about; never a difference by itself
 CHANGED, NOT_TWICE = "changes its input", "not the same twice"  # kinds of error that no exception stands for
@@ -66,12 +68,18 @@ def failure(error: BaseException, facts: dict[str, Tensor] | None = None) -> Obs
     if isinstance(error, Complaint):
         return Observation(facts or {}, f"complaint: {error}"[:KIND], str(error))
     lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == SOURCE_NAME]
-    where = f" in line {lines[-1]} of {SOURCE_NAME}" if lines else ""
+    where = f" in {place(lines[-1])}" if lines else ""
     said = " ".join(str(error).split())[:200]
     # Sizes belong to the kind: two answers that fail on other sizes made other mistakes. Which of two came first does not.
     sizes = re.sub(r"tensor a \((\d+)\)(.*)tensor b \((\d+)\)", _in_order, said)
     kind = f"{type(error).__name__}: {sizes}"[:KIND]
     return Observation(facts or {}, kind, f"stops with {type(error).__name__}{where}{': ' + said if said else ''}")
+
+
+def place(line: int) -> str:
+    """A line of the submission as its learner finds it: in the file, or in a cell of the notebook."""
+    above = max((start for start in cells if start < line), default=0)
+    return f"line {line - above} of cell {cells[above]}" if above else f"line {line} of {SOURCE_NAME}"
 
 
 # Functions of torch whose use is a fact: what a loss is built from, and whether anybody went backward.

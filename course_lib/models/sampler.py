@@ -18,6 +18,7 @@ from course_lib.models.device import usable_device
 from course_lib.models.files import Card, Config, Fingerprint, read_network
 from course_lib.models.fingerprint import fingerprint_of
 from course_lib.networks import DCGANGenerator, SeededMLP
+from course_lib.seeds import check_seed
 from course_lib.training.points_sheet import points_sheet
 
 NOUN, TAG, PARTS = "a sampler", "unconditional-image-generation", ("model",)
@@ -81,8 +82,7 @@ class Sampler:
         """
         if not isinstance(n, int) or not 1 <= n <= MOST:
             raise CourseError(f"{n} pictures are asked for; ask for 1 to {MOST}.")
-        if not isinstance(seed, int) or not 0 <= seed < 2**32:
-            raise CourseError(f"seed is {seed}; it must be a whole number from 0 to 2**32 − 1.")
+        check_seed(seed)
         return torch.randn(n, self.config["z_dim"], generator=torch.Generator().manual_seed(seed))
 
     def draw(self, latents: Tensor, label: Label | Sequence[str | int] = None) -> list[Image.Image]:

@@ -108,7 +108,7 @@ def check(config: CycleGANConfig) -> None:
     """Refuses what would only fail deep inside.
 
     Raises:
-        CourseError: sizes that do not fit each other, a history or a weight below 0, or a setting out of its range.
+        CourseError: sizes that do not fit each other, or a setting out of its range.
     """
     check_optimizer(config)
     check_channels(config.input_channels, config.output_channels)
@@ -130,11 +130,6 @@ def check(config: CycleGANConfig) -> None:
         raise CourseError(
             f"load-size {config.load_size} is smaller than size {config.size}; pictures are cropped, not padded."
         )
-    if config.history < 0:
-        raise CourseError(f"history is {config.history}; it must be 0 (none) or more.")
-    negative = [name for name, value in vars(config).items() if name.endswith("_weight") and value < 0]
-    if negative:
-        raise CourseError(f"{negative[0]} is {getattr(config, negative[0])}; a weight is 0 (term off) or more.")
     if not any(getattr(config, f"{way}_{term}_weight") for way in ("forward", "backward") for term in ("gan", "cycle")):
         raise CourseError("Every term has weight 0; there is nothing to train. Give one of them a weight.")
 

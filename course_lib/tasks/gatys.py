@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from course_lib.data.pictures import over_white, to_tensor
 from course_lib.errors import CourseError
+from course_lib.seeds import check_seed
 from course_lib.tasks.descent import Descent, Step
 from course_lib.tasks.style_memory import check_memory
 from course_lib.tasks.style_objective import StyleObjective, StyleSettings, check_painting, check_style
@@ -110,8 +111,7 @@ def check(config: GatysConfig) -> None:
         raise CourseError(f"style_scale is {config.style_scale}; it must be from 0.1 to 10.")
     if not config.seconds > 0:
         raise CourseError(f"seconds is {config.seconds}; it must be more than 0.")
-    if not 0 <= config.seed < 2**32:
-        raise CourseError(f"seed is {config.seed}; it must be from 0 to 2**32 − 1.")
+    check_seed(config.seed)
 
 
 def paint(

@@ -110,8 +110,6 @@ def check(config: Pix2PixConfig) -> None:
         raise CourseError(f"hue is {config.hue}, which turns colours: it needs 3 input and 3 output channels.")
     if not 1 <= config.zoom <= 2:
         raise CourseError(f"zoom is {config.zoom}; it is a factor, from 1 (sizes stay) to 2 (half to twice the size).")
-    if not config.feature_matching_weight >= 0:  # so that NaN is refused, too
-        raise CourseError(f"feature-matching-weight is {config.feature_matching_weight}; it is 0 (left out) or more.")
     if config.feature_matching_weight and not config.adversarial_weight:
         raise CourseError(
             f"feature-matching-weight is {config.feature_matching_weight}, but without a discriminator (adversarial-weight "

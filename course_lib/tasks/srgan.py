@@ -6,7 +6,7 @@ min_G max_D  E log D(I_HR) + E log(1 − D(G(I_LR)))                            
 l_SR = l_X + 10⁻³ · l_Gen                                                                     (eq. 3)
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import torch
@@ -24,7 +24,6 @@ from course_lib.losses import (
 )
 from course_lib.networks import SRDiscriminator, VGGFeatures
 from course_lib.networks.srresnet import take_weights
-from course_lib.tasks import srresnet
 from course_lib.tasks.srresnet import (
     SMALL,
     TINY,
@@ -36,6 +35,7 @@ from course_lib.tasks.srresnet import (
     sheet,
 )
 from course_lib.tasks.task import Task
+from course_lib.training.optimizer import check_optimizer
 from course_lib.training.training_task import TrainingTask
 
 PHASE_WINDOW = 4  # small pixels, side of the squares over which a lattice is looked for
@@ -169,11 +169,9 @@ def check(config: SRGANConfig) -> None:
     Raises:
         CourseError: a setting out of its range, by name.
     """
-    srresnet.check(config)
+    check_optimizer(config)
     if config.phase_weight and config.patch < PHASE_WINDOW:
         raise CourseError(f"patch is {config.patch}; with a phase_weight it must be {PHASE_WINDOW} or more.")
-    if config.d_lr is not None:
-        srresnet.check(replace(config, lr=config.d_lr))
 
 
 def build_discriminator(config: SRGANConfig) -> SRDiscriminator:

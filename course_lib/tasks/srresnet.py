@@ -14,7 +14,6 @@ from torch import Tensor
 
 from course_lib.data.crops import PhotoCrops
 from course_lib.data.photos import open_photos
-from course_lib.errors import CourseError
 from course_lib.losses import l1_loss, mse_loss
 from course_lib.networks import SRResNet
 from course_lib.networks.srresnet import enlarged, take_weights
@@ -81,18 +80,6 @@ PRESETS = {
     ),
     "smoke": SRResNetConfig(**TINY, lr=1e-3, epochs_flat=1, epochs_decay=1, content="l1", ema_decay=0.9),
 }
-
-
-def check(config: SRConfig) -> None:
-    """Refuses what would only fail deep inside.
-
-    Raises:
-        CourseError: a setting out of its range, by name.
-    """
-    check_optimizer(config)
-    for name in ("patch", "crops"):
-        if getattr(config, name) < 1:
-            raise CourseError(f"{name} is {getattr(config, name)}; it must be 1 or more.")
 
 
 class SuperResolution(TrainingTask[SRResNetConfig]):
@@ -168,7 +155,7 @@ TASK = Task(
         "smoke": "seconds, to see that it runs",
     },
     build=SuperResolution,
-    check=check,
+    check=check_optimizer,
     open=open_data,
     embedded=embedded_data,
     objective=("content",),

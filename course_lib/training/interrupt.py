@@ -16,7 +16,7 @@ class StopRequest:
 
 @contextmanager
 def stop_on_signal() -> Iterator[StopRequest]:
-    """Turns the first Ctrl-C (or SIGTERM) into ``request.asked``; a second Ctrl-C stops at once, as usual."""
+    """Turns the first Ctrl-C (or SIGTERM, or a closed terminal) into ``request.asked``; a second Ctrl-C stops at once, as usual."""
     request = StopRequest()
     if threading.current_thread() is not threading.main_thread():
         yield request  # only the main thread may install handlers
@@ -26,7 +26,10 @@ def stop_on_signal() -> Iterator[StopRequest]:
         request.asked = True
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup: the run is to go on
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, ask) for number in numbers}
     try:
         yield request
     finally:

@@ -1,8 +1,15 @@
 """How every paper's networks are optimised: the settings that all of them share, flat in each paper's config."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from math import isfinite
 
 from course_lib.errors import CourseError
+
+# Settings of which there is one at least, whatever the paper; the other numbers may be 0.
+COUNTS = {
+    "batch", "size", "load_size", "style_size", "patch", "crops", "width", "d_width", "d_dense", "levels", "z_dim", "packing",
+    "d_steps", "r1_every", "ends",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +39,10 @@ def check_optimizer(config: OptimizerConfig) -> None:
     """
     if config.batch < 1 or config.epochs < 1:
         raise CourseError(f"batch is {config.batch} and epochs are {config.epochs}; both must be 1 or more.")
-    for name in ("epochs_flat", "epochs_decay"):
-        if getattr(config, name) < 0:
-            raise CourseError(f"{name} is {getattr(config, name)}; it must be 0 or more.")
-    if not 0 <= config.lr < float("inf"):
-        raise CourseError(f"lr is {config.lr}; it must be 0 or more, and finite.")
+    for field in fields(config):
+        value, least = getattr(config, field.name), int(field.name in COUNTS)
+        if type(value) in (int, float) and not (least <= value and isfinite(value)):
+            raise CourseError(f"{field.name} is {value}; it must be {least} or more, and finite.")
     for name in ("beta1", "ema_decay"):
         if not 0 <= getattr(config, name) < 1:
             raise CourseError(f"{name} is {getattr(config, name)}; it must be from 0 to below 1.")

@@ -53,6 +53,32 @@ def test_fp16_without_a_gpu_is_refused_in_a_process_that_has_made_no_accelerator
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--workers", "-1"], "workers is -1; it must be 0 or more"),
+        (["--save-every", "nan"], "save_every is nan; it must be 0 or more, and finite"),
+        (["--sample-epochs", "-3"], "sample_epochs is -3; it must be 0 or more"),
+        (["--width", "0"], "width is 0; it must be 1 or more"),
+        (["--size", "0"], "size is 0; it must be 1 or more"),
+        (["--l1-weight", "-1"], "l1_weight is -1.0; it must be 0 or more"),
+        (["--lr", "inf"], "lr is inf; it must be 0 or more, and finite"),
+        (["--seed", str(2**70)], "it must be a whole number from 0 to 2**32 − 1"),
+    ],
+)
+def test_a_number_out_of_its_range_is_refused_by_name(run, tmp_path, words, said):
+    code, _, err = run("train", "pix2pix", "--data", "facade_blocks", "--out", tmp_path / "run", *TINY, *words)
+    assert code == 2 and said in err, err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_in_the_folder_that_it_reads_is_refused(run, folder, tmp_path):
+    """Its sample sheets would be read as pictures when it is resumed."""
+    code, _, err = run("train", "pix2pix", "--data", folder, "--out", folder / "runs" / "a", *TINY)
+    assert code == 2 and "lies in the data's folder" in err and "elsewhere" in err
+    assert not (folder / "runs").exists()
+
+
 def test_flags_of_version_0_1_are_taken_and_named(run, folder, tmp_path):
     old = [word.replace("--d-width", "--patch-width") for word in TINY] + ["--rate=1e-3", "--average", "0.5"]
     code, _, err = run("train", "pix2pix", "--data", folder, *old, "--out", tmp_path / "run")

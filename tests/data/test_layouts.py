@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from course_lib.data.domains import open_domains
-from course_lib.data.folders import pictures_under
+from course_lib.data.folders import picture_files, picture_tree, pictures_under
 from course_lib.data.pairs import open_pairs
 from course_lib.data.photos import open_photos
 from course_lib.errors import CourseError
@@ -102,6 +102,32 @@ def test_domains_ask_too_and_name_what_is_read(tmp_path):
     paint(tmp_path, "train/A/1.png", "train/B/1.png")
     with pytest.raises(CourseError, match="2 ways: domains in train/A/ and train/B/; or domains in A/ and B/"):
         open_domains(str(tmp_path), size=16, hold_out=0)
+
+
+def test_a_link_to_a_folder_around_it_has_no_end_and_is_not_followed(tmp_path):
+    paint(tmp_path, "photos/a/1.png", "photos/b/2.png", "more/3.png")
+    (tmp_path / "photos" / "up").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "photos" / "more").symlink_to(tmp_path / "more", target_is_directory=True)
+    found = picture_tree(tmp_path / "photos", without=tmp_path / "out")
+    assert [path.relative_to(tmp_path).as_posix() for path in found] == [
+        "photos/a/1.png", "photos/b/2.png", "photos/more/3.png"
+    ]  # fmt: skip
+
+
+def test_files_that_are_not_read_as_pictures_are_told(tmp_path):
+    paint(tmp_path, "1.png", "2.jfif", "3.JPE")
+    for name in ("a.heic", "b.GIF", "clip.mp4", "notes.txt", ".c.heic"):
+        (tmp_path / name).write_bytes(b"x")
+    with pytest.warns(
+        UserWarning, match=r"3 of 6 files left out that are not read as pictures, such as a\.heic\. Convert"
+    ):
+        assert [path.name for path in picture_files(tmp_path)] == ["1.png", "2.jfif", "3.JPE"]
+    for name in ("1.png", "2.jfif", "3.JPE"):
+        (tmp_path / name).unlink()
+    with pytest.raises(
+        CourseError, match=r"holds no picture \(.*\), only files that are not read as pictures, such as a\.heic"
+    ):
+        picture_files(tmp_path)
 
 
 def test_one_empty_domain_is_named(tmp_path):

@@ -59,6 +59,14 @@ def test_a_class(tiny, tmp_path, monkeypatch):
     assert {name for name, kept in seen if not kept} == {"bo", "crash", "empty"}
 
 
+def test_reports_in_the_classs_own_folder_are_refused(tiny, tmp_path):
+    """They would be graded the next time."""
+    submit(tmp_path / "class", RIGHT, "ada/exercise.py")
+    with pytest.raises(CourseError, match="the class's own folder.*another --out"):
+        grade_class(load_exercise(tiny), tmp_path / "class", tmp_path / "x" / ".." / "class")
+    assert [path.name for path in (tmp_path / "class").iterdir()] == ["ada"]
+
+
 @pytest.fixture
 def no_processes(monkeypatch):
     """Classes whose submissions are not run: each gets a report without a mark."""

@@ -12,7 +12,8 @@ from course_lib.grading.engine import Grader, draw_seed
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.reports import table
 
-from .conftest import EXERCISE
+from .conftest import EXERCISE, linux_only
+from .handed_in import RIGHT, notebook
 
 PATIENT = Limits(wall_seconds=60, cpu_seconds=30)
 SOLUTION = (EXERCISE / "instructor" / "solution.py").read_text("utf-8")
@@ -65,6 +66,29 @@ def test_same_submission_same_seed_same_report(grader, tmp_path):
 
     first, second = timeless(grader.grade(path)), timeless(grader.grade(path))
     assert first == second
+
+
+@linux_only
+def test_a_cell_that_stops_costs_what_it_would_have_defined(tiny, tmp_path):
+    """What somebody tried out stays in a notebook's cells; where it stops is told as the notebook counts."""
+    tried = ["plt.plot([1])\nhalf = None", "this is no Python", "from course_lib import losses", "x = 1\n\nx.y"]
+    broken = "def half(x):\n    return x.halved()"
+    with Grader(tiny, limits=PATIENT) as grader:
+        whole = grader.grade(submit(tmp_path, notebook("import torch", RIGHT, *tried), "whole.ipynb"))
+        stopped = grader.grade(submit(tmp_path, notebook("x = 1", broken), "stopped.ipynb"))
+        nothing = grader.grade(submit(tmp_path, notebook("this is no Python"), "nothing.ipynb"))
+    assert whole.score == whole.max_score
+    assert whole.checks[0].notes == [
+        "imports course_lib, which holds the answers",
+        "has a cell that stops with NameError in line 1 of cell 3: name 'plt' is not defined",
+        "has a cell that cannot be read as Python: invalid syntax (line 1 of cell 4)",
+        "has a cell that stops with AttributeError in line 3 of cell 6: 'int' object has no attribute 'y'",
+    ]
+    assert stopped.score == 0 and "in line 2 of cell 2: 'Tensor' object has no attribute" in stopped.checks[0].headline
+    assert (
+        nothing.score == 0
+        and "cannot be read as Python: invalid syntax (line 1 of cell 1)" in nothing.checks[0].headline
+    )
 
 
 def test_no_submission_is_no_mark_and_a_sentence(grader, tmp_path):

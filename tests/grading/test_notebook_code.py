@@ -2,12 +2,13 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from course_lib.errors import CourseError
-from course_lib.grading.submissions.notebooks import code_of, is_notebook
+from course_lib.grading.submissions.notebooks import code_of, is_notebook, plain_python
 
 from .handed_in import RIGHT, notebook
 
@@ -23,7 +24,7 @@ def lines(*cells: str) -> list[str]:
 @pytest.mark.parametrize(
     "cell",
     [
-        "%matplotlib inline", "!pip install torch", "  !ls", "?print", "print?", "torch.nn??", "files = !ls *.py", "t = %timeit -o f(1)",
+        "%matplotlib inline", "!pip install torch", "  !ls", "?print", "print?", "torch.nn??",
         "%%bash\ncat > exercise.py\ndef half(x): return 0", "\n\n%%html\n<b>half</b>", "!echo it's ( open",
         "!pip install \\\n  torch", "get_ipython().run_line_magic('matplotlib',\n 'inline')", "display(\n  1)", "%load_ext autoreload\n%autoreload 2",
     ],
@@ -67,12 +68,55 @@ def test_the_card_is_left_out_where_it_is_the_courses():
         "from course_lib import losses",
     )
     kept = 'card = check("03.y", y)'  # a name that later cells may ask; what it is made by says nothing
-    assert left[0].startswith("check = type(")
-    assert left[1:] == ["import torch", kept, "z = 1", "from course_lib import losses"]
+    assert left.pop(0) == "import torch" and left[0].startswith("check = type(")
+    assert left[1:] == [kept, "z = 1", "from course_lib import losses"]
 
 
-def test_without_further_use_of_the_card_nothing_stands_in_its_place():
-    assert lines("from course_lib.grading import check\nx = 1", 'check("03.x", x)') == ["x = 1"]
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("%time r = f(x)", "r = f(x)"),
+        ("%time  f(\n  x)", "f(\n  x)"),
+        ("files = !ls *.py", "files = []"),
+        ("t = %timeit -o f(1)", "t = []"),
+        ("files = get_ipython().getoutput('ls')", "files = []"),
+        ("%%writefile exercise.py\ndef half(x):\n    return x / 2", "def half(x):\n    return x / 2"),
+        ("%%writefile -a 'exercise.py'\nx = 1", "x = 1"),
+    ],
+)
+def test_names_that_a_notebooks_line_gives_are_there_afterwards(cell, kept):
+    assert lines(cell) == kept.splitlines()
+
+
+def test_what_a_cell_writes_into_another_file_is_left_out():
+    assert lines("%%writefile notes.txt\nhalf of x", "x = 1") == ["x = 1"]
+
+
+def test_a_cells_lines_keep_their_places():
+    cell = "%%time\n%matplotlib inline\nfrom __future__ import annotations\n!pip install \\\n  torch\nx = 1"
+    code = code_of(notebook(cell).encode()).decode().splitlines()
+    assert code.index("x = 1") - code.index("# cell 1 of the notebook") == 6
+
+
+def test_a_python_file_that_came_from_a_notebook():
+    """As Jupyter saves it, as it is copied from a cell, and with the course's card in it; every line stays in its place."""
+    text = (
+        "#!/usr/bin/env python\n# In[1]:\nget_ipython().run_line_magic('matplotlib', 'inline')\n%load_ext autoreload\n"
+        "from course_lib.grading import check\ndef half(x):\n    return x / 2\nfiles = get_ipython().getoutput('ls')\n"
+        "check('98.half', half(2))\nassert half(4) == 2 and files == []\n"
+    )
+    plain = plain_python(text.encode()).decode()
+    assert plain.splitlines()[5:7] == text.splitlines()[5:7]
+    assert len(plain.splitlines()) == len(text.splitlines())
+    exec(plain, {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [RIGHT.encode(), b"x = 7 \\\n% 3\n", b"\xff%ls\n", b"# get_ipython()\n", b"def display(x):\n    return x\r\n"],
+)
+def test_another_python_file_is_left_as_it_is(text):
+    assert plain_python(text) == text
 
 
 def test_future_imports_come_first():
@@ -117,8 +161,8 @@ def test_lessons_give_the_code_of_their_scripts(path):
     def tree(code: str) -> list[str]:
         return [dumped for node in ast.parse(code).body if not left_out(dumped := ast.dump(node))]
 
-    def left_out(dumped: str) -> bool:
-        return "func=Name(id='check'" in dumped or "func=Name(id='display'" in dumped or "alias(name='check')" in dumped
+    def left_out(dumped: str) -> object:
+        return re.search(r"func=Name\(id='(check|display)'|alias\(name='check'\)|Name\(id='check', ctx=Store", dumped)
 
     assert tree(code_of(path.read_bytes()).decode()) == tree(path.with_suffix(".py").read_text("utf-8"))
 

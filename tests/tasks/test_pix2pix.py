@@ -346,7 +346,7 @@ def test_a_step_on_the_gpu(precision):
         ({"zoom": 0.5}, "zoom is 0.5; it is a factor, from 1"),
         ({"zoom": 3.0}, "zoom is 3.0"),
         ({"zoom": float("nan")}, "zoom is nan"),
-        ({"feature_matching_weight": -1.0}, "feature-matching-weight is -1.0; it is 0"),
+        ({"feature_matching_weight": -1.0}, "feature_matching_weight is -1.0; it must be 0 or more"),
         ({"feature_matching_weight": 1.0, "adversarial_weight": 0.0}, "without a discriminator"),
     ],
 )

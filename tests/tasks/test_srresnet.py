@@ -9,7 +9,7 @@ from course_lib.errors import CourseError
 from course_lib.networks import SRResNet
 from course_lib.networks.srresnet import enlarged
 from course_lib.tasks import TASKS
-from course_lib.tasks.srresnet import PRESETS, TASK, SRResNetConfig, SuperResolution, build_generator, check, describe
+from course_lib.tasks.srresnet import PRESETS, TASK, SRResNetConfig, SuperResolution, build_generator, describe
 from course_lib.training.accelerator import fresh_accelerator
 
 from .stand_ins import Shifted, small_and_large, weights
@@ -97,13 +97,13 @@ def test_presets():
     assert paper.epochs * (291 * paper.crops // paper.batch) == pytest.approx(1e6, rel=1e-3)
     assert sum(p.numel() for p in build_generator(PRESETS["laptop"]).parameters()) * 2 <= 6e6  # bytes in fp16
     for config in PRESETS.values():
-        check(config)
+        TASK.check(config)
 
 
 def test_settings_out_of_their_range_are_named():
     for name in ("patch", "crops"):
         with pytest.raises(CourseError, match=f"{name} is 0; it must be 1 or more"):
-            check(replace(TINY, **{name: 0}))
+            TASK.check(replace(TINY, **{name: 0}))
 
 
 @pytest.mark.gpu

@@ -8,6 +8,7 @@ import importlib.util
 import json
 import linecache
 import os
+import re
 import sys
 import types
 from pathlib import Path
@@ -18,10 +19,14 @@ import torch
 from course_lib.grading.checks import Check, Exercise
 from course_lib.grading.isolation import explain, limits, trial
 from course_lib.grading.isolation.confine import Walls, confine
-from course_lib.grading.observe import SOURCE_NAME, Observation, closest, failure, observe
+from course_lib.grading.observe import CELL, SOURCE_NAME, Observation, cells, closest, failure, observe, place
 from course_lib.grading.wire import pack, unpack, write_frame
 
 JOB_CAP = 1 << 28
+NOTHING = ". Nothing in it could be run."
+LIBRARY = (
+    "imports this course's library, which holds the answers; it is not scored with that. Write it with torch alone."
+)
 
 
 def work(job: bytes, answers: BinaryIO, in_force: list[str], own_mounts: bool) -> None:
@@ -50,7 +55,7 @@ def work(job: bytes, answers: BinaryIO, in_force: list[str], own_mounts: bool) -
     with open(SOURCE_NAME, "xb") as file:  # the folder is new: nothing is there to be written through
         file.write(source)
     explain.put_up(walls.work, walls.hidden, notes)
-    module, problem = _load(source)
+    module, problem = _load(source, notes)
     if not problem:  # what follows concerns this function alone
         write_frame(answers, pack({}, {"loaded": ""}))
         answer, problem = _function(module, check.function)
@@ -87,31 +92,56 @@ def _run(
     return seen
 
 
-def _load(source: bytes) -> tuple[types.ModuleType, str]:
-    """The submission as a module, and a sentence on why it could not be run."""
+def _load(source: bytes, notes: list[str]) -> tuple[types.ModuleType, str]:
+    """The submission as a module, and a sentence on why it could not be run.
+
+    In a notebook a cell that stops costs what it would have defined and no more: what somebody tried out stays in its cells.
+    """
     module = types.ModuleType("exercise")
     module.__file__ = str(Path(SOURCE_NAME).absolute())
     sys.modules["exercise"] = module
+    linecache.checkcache()
+    problems = [_executed(part, module) for part in _cells(source) or [source]]
+    if all(problems):
+        return module, f"{SOURCE_NAME} {problems[0]}"
+    stopped = [problem.removesuffix(NOTHING).rstrip(".") for problem in problems if problem not in ("", LIBRARY)]
+    notes += [f"has a cell that {problem}" for problem in stopped[:3]]  # who imports the library has a note already
+    return module, ""
+
+
+def _cells(source: bytes) -> list[bytes]:
+    """A notebook's cells, each on the lines that it has in the whole; none where the source is no notebook's."""
+    lines = source.splitlines(keepends=True)
+    heads = [re.fullmatch(CELL.format(r"(\d+)").encode(), line.rstrip()) for line in lines]
+    starts = [at for at, head in enumerate(heads) if head]
+    cells.update({at + 1: int(heads[at][1]) for at in starts})  # type: ignore[index]
+    future = lines[: min(starts, default=0)]  # from __future__ import …: it holds for all of them
+    return [
+        b"".join([*future, b"\n" * (start - len(future)), *lines[start:end]])
+        for start, end in zip(starts, [*starts[1:], len(lines)], strict=False)
+    ]
+
+
+def _executed(source: bytes, module: types.ModuleType) -> str:
+    """Runs it; a sentence on why it could not be run, if so, to go on after the file's name."""
     try:
         code = compile(importlib.util.decode_source(source), SOURCE_NAME, "exec")
     except SyntaxError as error:
-        where = f" (line {error.lineno})." if error.lineno else ". Save it as UTF-8."  # no line: its bytes are no text
-        return module, f"{SOURCE_NAME} cannot be read as Python: {error.msg}{where}"
+        where = (
+            f" ({place(error.lineno)})." if error.lineno else ". Save it as UTF-8."
+        )  # no line: its bytes are no text
+        return f"cannot be read as Python: {error.msg}{where}"
     except (ValueError, LookupError) as error:  # LookupError: a coding that does not exist or is none for text
-        return module, f"{SOURCE_NAME} cannot be read as Python: {error}. Save it as UTF-8."
+        return f"cannot be read as Python: {error}. Save it as UTF-8."
     except (RecursionError, MemoryError):
-        return module, f"{SOURCE_NAME} cannot be read as Python: too much in it is nested."
+        return "cannot be read as Python: too much in it is nested."
     try:
-        linecache.checkcache()
         exec(code, module.__dict__)
     except explain.LibraryRefused:
-        return (
-            module,
-            f"{SOURCE_NAME} imports this course's library, which holds the answers; it is not scored with that. Write it with torch alone.",
-        )
+        return LIBRARY
     except BaseException as error:
-        return module, f"{SOURCE_NAME} {failure(error).message}. Nothing in it could be run."
-    return module, ""
+        return f"{failure(error).message}{NOTHING}"
+    return ""
 
 
 def _function(module: types.ModuleType, name: str) -> tuple[Any, str]:

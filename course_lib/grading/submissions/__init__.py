@@ -14,7 +14,7 @@ from course_lib.grading.intake import SOURCE_CAP
 from course_lib.grading.submissions.files import ZIP_CAP, File, in_folder, in_zip, of_learner, plain_file
 from course_lib.grading.submissions.layouts import ANSWERS, by_learner
 from course_lib.grading.submissions.names import distinct, shown
-from course_lib.grading.submissions.notebooks import code_of, is_notebook
+from course_lib.grading.submissions.notebooks import code_of, is_notebook, plain_python
 
 NOTEBOOK_CAP = 32 << 20  # bytes: pictures in it count, the code in it is held to the size of an exercise
 MOST_CANDIDATES = 300
@@ -128,6 +128,8 @@ class _Candidate:
                 source = source.decode("utf-16", "replace").encode()
             if is_notebook(file.name, source):
                 source = _code_of_notebook(file, source)
+            else:
+                source = plain_python(source)
         except CourseError as error:
             return cls(file, b"", str(error), False)
         names = "|".join(re.escape(check.function) for check in exercise.checks)
