@@ -17,6 +17,7 @@ from torch import nn
 
 from course_lib.models import zoo
 from course_lib.networks import UnetGenerator
+from course_lib.tasks.pix2pix import PRESETS
 from course_lib.training.checkpoint import read_checkpoint
 
 from .data.test_clips import make_clip
@@ -230,10 +231,10 @@ def test_a_full_disk(run, pairs, tmp_path, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_ctrl_c_saves_a_checkpoint_and_the_run_goes_on(run, tmp_path):
+def test_ctrl_c_saves_a_checkpoint_and_the_run_goes_on(run, pairs, tmp_path):
     out = tmp_path / "run"
-    words = ["train", "pix2pix", "--data", "facade_blocks", "--out", str(out), *TINY, "--load-size", "32"]
-    long = ["--epochs-flat", "500"]
+    words = ["train", "pix2pix", "--data", str(pairs), "--out", str(out), *TINY, "--load-size", "32"]
+    long, steps = ["--epochs-flat", "50000"], 8 // PRESETS["smoke"].batch  # of an epoch
     with (tmp_path / "said").open("w") as said:
         child = subprocess.Popen(
             [sys.executable, "-m", "course_lib", *words, *long],
@@ -256,14 +257,14 @@ def test_ctrl_c_saves_a_checkpoint_and_the_run_goes_on(run, tmp_path):
     assert "Traceback" not in text
     assert "continue with --resume" in text.splitlines()[-1]
     position = read_checkpoint(out / "checkpoint.pt")["position"]
-    done = position["epoch"] * 100 + position["step"]
+    done = position["epoch"] * steps + position["step"]
     assert done >= 50
     assert {p.name for p in out.iterdir()} <= {"checkpoint.pt", "log.jsonl", "run.json", "run.html", "samples"}
     code, _, err = run(*words, "--epochs-flat", str(position["epoch"] + 1), "--resume")
     assert code == 0, err
     log = [json.loads(line)["step"] for line in (out / "log.jsonl").read_text().splitlines()]
     assert log == sorted(set(log))
-    assert log[-1] == 100 * (position["epoch"] + 1)
+    assert log[-1] == steps * (position["epoch"] + 1)
 
 
 # -- translate, evaluate, zoo ----------------------------------------------------------------------------------------

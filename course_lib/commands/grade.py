@@ -10,7 +10,7 @@ from course_lib.errors import CourseError
 if TYPE_CHECKING:
     from course_lib.grading.results import Report
 
-ALL_RIGHT, NOT_ALL_RIGHT, NOT_GRADED_EXIT = 0, 1, 3
+ALL_RIGHT, NOT_ALL_RIGHT, NOT_WRITTEN_EXIT, NOT_GRADED_EXIT = 0, 1, 2, 3
 
 
 def grade(
@@ -48,7 +48,8 @@ def grade(
         limits: Say in one line what kept the submission within bounds.
 
     Returns:
-        Exit code: 0 all right, 1 something is wrong in the submission (or the self-test), 3 something was not graded.
+        Exit code: 0 all right, 1 something is wrong in the submission (or the self-test), 2 a wrong command or a report
+        that could not be written, 3 something was not graded.
     """
     if attempts and not self_test:
         raise CourseError("--attempts belongs to --self-test: grade --self-test --attempts FILE.")
@@ -101,22 +102,24 @@ def _grade_one(
             graded = grader.grade(submission or exercise / "exercise.py", progress=progress)
     finally:
         using.close()
-    said = _written(report, [graded])
+    said, failed = _written(report, [graded])
     print(table.text([graded], hints=hints) + (table.limits(graded) if limits else "") + said, end="")
+    if failed:
+        return NOT_WRITTEN_EXIT
     if graded.ungradable or graded.not_graded:
         return NOT_GRADED_EXIT
     return ALL_RIGHT if graded.score == graded.max_score else NOT_ALL_RIGHT
 
 
-def _written(report: Sequence[str], reports: "list[Report]") -> str:
-    """Write the reports before anything is printed, since a pipe may be gone; what to print about them."""
+def _written(report: Sequence[str], reports: "list[Report]") -> tuple[str, bool]:
+    """Write the reports before anything is printed, since a pipe may be gone; what to print about them, and whether one failed."""
     from course_lib.grading.reports import NotWritten, write_reports
 
     try:
-        written, refused = write_reports(report, reports), ""
+        written, refused, failed = write_reports(report, reports), "", False
     except NotWritten as error:
-        written, refused = list(error.written), f"{error}\n"
-    return "".join(f"Report: {path}\n" for path in written) + refused
+        written, refused, failed = list(error.written), f"{error}\n", error.failed
+    return "".join(f"Report: {path}\n" for path in written) + refused, failed
 
 
 def _is_terminal() -> bool:
@@ -150,7 +153,7 @@ def _grade_class(
 
     with bar:
         reports = grade_class(name, submissions, out, jobs=jobs, seed=seed, unsafe=unsafe, progress=progress)
-    said = _written(report, reports)
+    said, failed = _written(report, reports)
     print(
         f"{len(reports)} submissions. Page: {out / 'class.html'}; table: {out / 'class.csv'}; each report: {out / 'reports'}"
     )
@@ -158,6 +161,8 @@ def _grade_class(
     open_ = [r.submission for r in reports if r.ungradable]
     if open_:
         print(f"Not gradable (grade again to retry): {', '.join(open_)}")
+    if failed:
+        return NOT_WRITTEN_EXIT
     return NOT_GRADED_EXIT if open_ or any(r.not_graded for r in reports) else ALL_RIGHT
 
 

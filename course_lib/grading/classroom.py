@@ -14,7 +14,7 @@ from course_lib.grading.engine import Grader, draw_seed, versions, warm_referenc
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.isolation.runner import Unprotected
 from course_lib.grading.reference import VISIBLE_SEED, reference_for
-from course_lib.grading.reports import formats, table, write_reports, write_whole
+from course_lib.grading.reports import formats, table, write_report, write_reports
 from course_lib.grading.results import UNGRADABLE, CaseResult, CheckResult, Report
 from course_lib.grading.submissions import Submission
 from course_lib.grading.submissions import submissions as handed_in
@@ -85,7 +85,7 @@ def grade_class(
             finally:
                 free.put(grader)
             report.versions["exercise"] = fingerprint
-            write_whole(paths[name], table.as_json([report]))
+            write_report(paths[name], table.as_json([report]))
             return report
 
         pool = ThreadPoolExecutor(len(graders))

@@ -81,7 +81,7 @@ def _engine(kit: Path) -> None:
     left_out = shutil.ignore_patterns("__pycache__", "kits.py", "kit_files")
     shutil.copytree(PACKAGE / "grading", package / "grading", ignore=left_out)
     (package / "commands").mkdir()
-    for name in ("errors.py", "terminal.py", "commands/__init__.py", "commands/grade.py"):
+    for name in ("errors.py", "files.py", "seeds.py", "terminal.py", "commands/__init__.py", "commands/grade.py"):
         shutil.copy2(PACKAGE / name, package / name)
     shutil.copy2(FILES / "main.py", package / "__main__.py")
     (package / "__init__.py").write_text('"""The part of the course\'s library that grades exercises."""\n', "utf-8")

@@ -39,7 +39,7 @@ class KID:
 
     def __str__(self) -> str:
         if self.low is None or self.high is None:
-            return f"{self.value:.3f} (too few samples for an interval)"
+            return f"{self.value:.3f} (too few different samples for an interval)"
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
@@ -53,7 +53,9 @@ def feature_kid(a: Tensor, b: Tensor, *, resamples: int = 1000, seed: int = 0) -
     Raises:
         CourseError: not such pictures, or too few.
     """
-    x, y = kid_features(a, "first pictures"), kid_features(b, "second pictures")
+    check_pictures(a, "first pictures", at_least=2)
+    check_pictures(b, "second pictures", at_least=2)
+    x, y = kid_features(a), kid_features(b)
     return kid_from_features(x, y, resamples=resamples, seed=seed)
 
 
@@ -70,7 +72,7 @@ def kid_features(images: Tensor, name: str = "pictures", batch: int = 16) -> Ten
 
     Float64 on the CPU; the network runs where the pictures are, a batch at a time. Pictures at least 8×8.
     """
-    check_pictures(images, name, at_least=2)
+    check_pictures(images, name)
     network = VGGFeatures([LAYER]).to(images.device)
     parts = [network(part.float())[LAYER].mean(dim=(2, 3)).double().cpu() for part in images.split(batch)]
     features = torch.cat(parts)

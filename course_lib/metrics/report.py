@@ -23,8 +23,8 @@ class PairsReport:
     l1: float  # on the networks' scale, [−1, 1]: the number under λ in the loss
     psnr: float  # dB, luma, no border cut
     ssim: float  # luma, no border cut
-    kid_vgg: KID  # generated against real
-    kid_vgg_real: KID  # one half of the real ones against the other
+    kid_vgg: KID | None  # generated against real; None: a single pair
+    kid_vgg_real: KID | None  # one half of the real ones against the other; None: fewer than four
     sharpness: float  # high-frequency power relative to real
     lattice: float | None  # share of that power on a grid of period 2 or 4; None: sides are no multiples of 4, or flat
     lattice_real: float | None  # the same of the real ones
@@ -42,8 +42,8 @@ class PairsReport:
             f"L1 (of [−1, 1])       {self.l1:.4f}",
             f"PSNR (luma)           {self.psnr:.2f} dB",
             f"SSIM (luma)           {self.ssim:.4f}",
-            f"KID-VGG [95 %]        {self.kid_vgg}",
-            f"  real against real   {self.kid_vgg_real}",
+            f"KID-VGG [95 %]        {self.kid_vgg or '–'}",
+            f"  real against real   {self.kid_vgg_real or '–'}",
             f"high-frequency power  {self.sharpness:.3f} of real",
             f"  on a grid           {_share(self.lattice)} (real: {_share(self.lattice_real)})",
             f"VGG distance          {self.features:.4f}",
@@ -57,15 +57,15 @@ def pairs_report(
     """Measures generated pictures against the real ones of the same pairs.
 
     Args:
-        generated, real: RGB (N, 3, H, W) in [0, 1], in the same order; N ≥ 4 and at least 16×16 pixels.
+        generated, real: RGB (N, 3, H, W) in [0, 1], in the same order, of at least 16×16 pixels.
         real_features: ``kid_features(real)``, where they are known already.
         resamples, seed: of KID's bootstrap and of the split into halves.
 
     Raises:
-        CourseError: not such pictures, shapes differ, or too few.
+        CourseError: not such pictures, none, or shapes differ.
     """
-    check_pictures(generated, "generated pictures", at_least=4)
-    check_pictures(real, "real pictures", at_least=4)
+    check_pictures(generated, "generated pictures")
+    check_pictures(real, "real pictures")
     check_pair(generated, real)
     sharpness = sharpness_relative(generated, real)  # first: it is quick, and refuses what is too small
     fake_features = kid_features(generated)
@@ -76,8 +76,10 @@ def pairs_report(
         l1=2 * l1(generated, real).mean().item(),
         psnr=psnr_y(generated, real, border=0).mean().item(),
         ssim=ssim_y(generated, real, border=0).mean().item(),
-        kid_vgg=kid_from_features(fake_features, real_features, resamples=resamples, seed=seed),
-        kid_vgg_real=halves_from_features(real_features, resamples=resamples, seed=seed),
+        kid_vgg=kid_from_features(fake_features, real_features, resamples=resamples, seed=seed)
+        if len(real) > 1
+        else None,
+        kid_vgg_real=halves_from_features(real_features, resamples=resamples, seed=seed) if len(real) >= 4 else None,
         sharpness=sharpness,
         lattice=_lattice(generated),
         lattice_real=_lattice(real),

@@ -12,5 +12,5 @@ def table(rows: Sequence[Sequence[str]], head: Sequence[str] = ("figure", "value
 def kid_cell(kid: dict[str, Any]) -> str:
     """A KID-VGG with its interval, where there were enough samples for one."""
     if kid.get("low") is None:
-        return f"{kid['value']:.3f} (too few samples for an interval)"
+        return f"{kid['value']:.3f} (too few different samples for an interval)"
     return f"{kid['value']:.3f} ({kid['low']:.3f} … {kid['high']:.3f})"

@@ -161,7 +161,7 @@ def measure(models: Mapping[str, Translator], data: str, split: str, seed: int) 
         seed: of the generator's noise; picture i has seed + i, so that no noise is shared.
 
     Raises:
-        CourseError: no such data, or fewer than four pairs.
+        CourseError: no such data.
     """
     from tqdm import tqdm
 
@@ -228,7 +228,7 @@ def card_section(figures: dict[str, Any]) -> list[str]:
     rows += [
         (f"{name} (95 % interval)", *cells(key, kid_cell))
         for key, name in (("kid_vgg", "KID-VGG"), ("kid_vgg_real", "KID-VGG, real against real"))
-        if key in figures
+        if figures.get(key)
     ]
     heads = ("figure", "the model", "input unchanged") if unchanged else ("figure", "value")
     return [f"## Measured on {figures['pairs']} validation pairs ({figures['data']})", "", *table(rows, heads)]

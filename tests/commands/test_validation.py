@@ -145,7 +145,7 @@ def test_what_cannot_be_validated_is_refused_before_the_first_step(run, folder, 
     code, _, err = run("train", "gan", "--data", "ring", *words, "--preset", "plane")
     assert code == 2 and "--validate-every has no figures for such a model" in err
     code, _, err = run("train", "pix2pix", "--data", folder, *words, "--validate-every", "-1")
-    assert code == 2 and "validate-every is -1; it is a number of epochs, or 0 for never." in err
+    assert code == 2 and "validate_every is -1; it must be 0 or more" in err
     assert not (tmp_path / "run").exists()
 
 

@@ -205,6 +205,17 @@ def test_one_refused_report_keeps_no_other_from_being_written(open_, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["r.json"] and refused.value.written == (tmp_path / "r.json",)
 
 
+def test_a_place_that_cannot_be_written_is_named_and_keeps_no_other_from_being_written(right, tmp_path):
+    (tmp_path / "file").write_text("")
+    wanted = [f"json:{tmp_path / 'file' / 'x.json'}", f"csv:{tmp_path / ('a' * 300)}", f"text:{tmp_path / 'r.txt'}"]
+    with pytest.raises(
+        NotWritten, match=r"file/x\.json could not be written .*a could not be written \(File name"
+    ) as refused:
+        write_reports(wanted, [right])
+    assert refused.value.failed and refused.value.written == (tmp_path / "r.txt",)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "r.txt"]
+
+
 @pytest.mark.parametrize("form", ["json", "junit", "gradescope", "classroom50"])
 def test_a_format_for_one_is_not_written_for_a_class(form, right, wrong, tmp_path):
     with pytest.raises(CourseError, match="for one submission, not for a class"):
@@ -233,7 +244,7 @@ def test_files_appear_whole(right, tmp_path, monkeypatch):
     write_reports([f"json:{path}"], [right])
     before = path.read_text("utf-8")
     monkeypatch.setattr("os.replace", lambda *a: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(NotWritten, match="disk full"):
         write_reports([f"json:{path}"], [right])
     assert path.read_text("utf-8") == before
     assert [p.name for p in tmp_path.iterdir()] == ["report.json"]

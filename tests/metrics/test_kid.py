@@ -84,7 +84,7 @@ def test_few_samples_have_a_value_but_no_interval(x, y):
     kid = kid_from_features(unit_rms(x), unit_rms(y, seed=1))
     assert np.isfinite(kid.value)
     assert kid.low is None and kid.high is None
-    assert str(kid) == f"{kid.value:.3f} (too few samples for an interval)"
+    assert str(kid) == f"{kid.value:.3f} (too few different samples for an interval)"
 
 
 def test_an_interval_has_a_width():

@@ -58,9 +58,16 @@ def test_what_cannot_be_told_is_none(real):
     assert "–" in "\n".join(report.lines())
 
 
+def test_few_pairs_have_what_can_be_told_of_them(real):
+    three, one = pairs_report(real[:3], real[3:6]), pairs_report(real[:1], real[3:4])
+    assert one.l1 == pytest.approx(2 * (real[0] - real[3]).abs().mean().item())
+    assert one.kid_vgg is one.kid_vgg_real is three.kid_vgg_real is None
+    assert three.kid_vgg.low is None and "real against real   –" in "\n".join(three.lines())
+
+
 def test_report_refuses(real):
-    with pytest.raises(CourseError, match="at least 4"):
-        pairs_report(real[:3], real[:3])
+    with pytest.raises(CourseError, match="at least 1"):
+        pairs_report(real[:0], real[:0])
     with pytest.raises(CourseError, match="must be equal"):
         pairs_report(real[..., :32], real)
     with pytest.raises(CourseError, match="generated pictures.*NaN"):

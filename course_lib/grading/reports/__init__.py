@@ -1,36 +1,25 @@
 """Every report is written from one :class:`course_lib.grading.results.Report`; files appear whole, by rename."""
 
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from course_lib.errors import CourseError
+from course_lib.files import write_whole
 from course_lib.grading.results import Report
 
 FOR_ONE = ("json", "junit", "gradescope", "classroom50")
 
 
 class NotWritten(CourseError):
-    """A report that must not be written for what was graded; ``written`` are the others."""
+    """Reports that were not written; ``written`` are the others, ``failed`` says whether a disk or a path is the reason."""
 
     written: tuple[Path, ...] = ()
+    failed = False
 
 
-def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
-    """Write a file so that nobody ever sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing_")
-    try:
-        with os.fdopen(handle, "w", encoding=encoding, newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+def write_report(path: Path, text: str, encoding: str = "utf-8") -> None:
+    """Write a file with these very line ends, whole or not at all."""
+    write_whole(path, lambda temporary: temporary.write_text(text, encoding, newline=""))
 
 
 def formats() -> dict[str, Callable[[list[Report]], str]]:
@@ -67,19 +56,21 @@ def write_reports(wanted: Sequence[str], reports: list[Report]) -> list[Path]:
 
     Raises:
         CourseError: an unknown format, or for more than one report a format that holds one.
-        NotWritten: one that must not be written while a check is ungradable.
+        NotWritten: one that must not be written while a check is ungradable, or cannot be.
     """
-    known, written, refused = formats(), [], []
+    known, written, refused, failed = formats(), list[Path](), list[str](), list[str]()
     for form, path in parsed(wanted, for_class=len(reports) > 1):
         try:
             # Excel takes a CSV for UTF-8 only if it begins with the byte order mark.
-            write_whole(path, known[form](reports), "utf-8-sig" if form == "csv" else "utf-8")
+            write_report(path, known[form](reports), "utf-8-sig" if form == "csv" else "utf-8")
             written.append(path)
         except NotWritten as error:
             refused.append(str(error))
-    if refused:
-        not_written = NotWritten(" ".join(refused))
-        not_written.written = tuple(written)
+        except CourseError as error:
+            failed.append(str(error))
+    if refused or failed:
+        not_written = NotWritten(" ".join(refused + failed))
+        not_written.written, not_written.failed = tuple(written), bool(failed)
         raise not_written
     return written
 

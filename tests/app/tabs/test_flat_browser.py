@@ -259,7 +259,7 @@ def test_the_last_drawing_wins(visit, monkeypatch):
     slow = answers.translator
 
     def wait(name):
-        time.sleep(0.4)
+        time.sleep(0.15)
         return slow(name)
 
     monkeypatch.setattr(answers, "translator", wait)
@@ -267,7 +267,7 @@ def test_the_last_drawing_wins(visit, monkeypatch):
     choose(visit, colour="#f8312f")
     for y in (20, 60, 100):
         stroke(visit, (10, y), (120, y))
-        visit.page.wait_for_timeout(150)
+        visit.page.wait_for_timeout(80)
     visit.page.wait_for_function(
         "() => document.querySelector('[data-shows=drawing]') && document.querySelector('.flat-see .stale')"
     )
