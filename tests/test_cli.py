@@ -83,6 +83,7 @@ def test_help_is_quick_and_imports_nothing_heavy():
         assert command in done.stdout
 
 
+@pytest.mark.bench
 def test_a_model_is_loaded_and_a_training_imported_without_torchvision_and_the_compiler():
     """torchvision brings in torch's compiler, which doubles what every command, lesson and page takes to start."""
     code = (

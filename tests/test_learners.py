@@ -243,6 +243,7 @@ def test_the_zip_beside_the_notebook_is_unpacked_once(without_the_course, archiv
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a homework.zip", "losses-you-can-see"]
 
 
+@pytest.mark.bench
 @linux_only
 @pytest.mark.slow
 def test_the_address_is_fetched_even_where_a_kit_is_on_the_path(without_the_course, archive, tmp_path):

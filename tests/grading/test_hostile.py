@@ -126,6 +126,7 @@ def test_fresh_interpreter_is_the_same_with_less(exercise, reference):
         assert ended.status == "failed" and "ended the whole program" in ended.headline
 
 
+@pytest.mark.bench
 def test_where_there_is_no_landlock_and_no_filter_nothing_is_begun(exercise, reference, monkeypatch, tmp_path):
     """As on macOS and Windows: a process of its own, limits, and no mark without --unsafe."""
     monkeypatch.setattr("course_lib.grading.isolation.launch.own_code", _without_confinement())

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
 from course_lib.models.device import peak_memory
 
@@ -18,6 +19,7 @@ def test_the_peak_stays_when_the_memory_is_given_back():
     assert abs(peak_memory() - held) < 5 * 10**6  # the kernel counts pages in batches
 
 
+@pytest.mark.bench
 def test_a_process_is_not_told_what_held_the_one_that_started_it():
     block = np.ones(4 * MEGABYTES * 10**6, dtype=np.uint8)
     words = "from course_lib.models.device import peak_memory; print(peak_memory())"

@@ -90,11 +90,10 @@ def test_a_file_with_a_long_tensor_does_not_open_the_door(tmp_path):
     """The bound comes from the file, and the file is anybody's, too: the network stops at the number of its tensors."""
     file = tmp_path / "model.safetensors"
     save_file({"a": torch.zeros(10**7, dtype=torch.int8)}, file)
-    for network, key in ((ResnetGenerator, "blocks"), (ResnetGenerator, "n_down"), (UnetGenerator, "levels"), (SeededMLP, "seeds")):  # fmt: skip
-        for value in (10**7, 20_000):
-            begun = time.perf_counter()
-            refused(check_fit, file, network, {key: value}, "mine")
-            assert time.perf_counter() - begun < 6, (network, key, value)
+    for network, key, value in ((ResnetGenerator, "blocks", 10**7), (UnetGenerator, "levels", 20_000), (SeededMLP, "seeds", 10**7)):  # fmt: skip
+        begun = time.perf_counter()
+        refused(check_fit, file, network, {key: value}, "mine")
+        assert time.perf_counter() - begun < 6, (network, key, value)
 
 
 def test_a_network_that_takes_too_long_is_stopped(saved, monkeypatch):

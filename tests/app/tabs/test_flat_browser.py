@@ -322,7 +322,8 @@ def test_a_pinch_draws_nothing_and_a_finger_does(chromium, served, first):
     context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [pytest.param(1280, "light", marks=pytest.mark.bench), (375, "dark")])
+@pytest.mark.bench
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_looks_and_access(visitor, served, width, scheme, tmp_path):
     visit = visitor(
         f"{served}{TAB}&picture=7&view=slider&left=truth", wait="#flat-slider img", width=width, scheme=scheme

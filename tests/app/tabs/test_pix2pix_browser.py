@@ -161,7 +161,8 @@ def test_an_uploaded_map_lands_on_the_canvas(visit, tmp_path):
     until_drawn(visit, drawn("Works"))
 
 
-@pytest.mark.parametrize(("width", "scheme"), [pytest.param(1280, "light", marks=pytest.mark.bench), (375, "dark")])
+@pytest.mark.bench
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_looks_and_access(visitor, small_page, width, scheme, tmp_path):
     visit = open_tab(visitor, small_page, width=width, scheme=scheme)
     visit.page.locator("#guess label", has_text="their middle").click()

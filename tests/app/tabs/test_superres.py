@@ -86,6 +86,7 @@ def test_the_share_is_of_the_weights(in_superres_course):
             torch.testing.assert_close(value, (1 - part) * ends[0][name] + part * ends[1][name])
 
 
+@pytest.mark.bench
 def test_figures_by_hand(in_superres_course):
     crop = crops.cut(photo(300, 300), True, 500, 500)
     made, _ = crops.answers(crop, 2)
