@@ -160,6 +160,7 @@ def test_an_official_generator_at_any_size_in_both_modes(run, tmp_path):
     assert "is no resnet_6blocks" in err
 
 
+@pytest.mark.bench
 def test_from_grey_to_alpha_and_back(run, root, domains, tmp_path):
     """One channel in A, four in B, pictures that are not square: through training, card, measure and both ways."""
     for file in (domains / "trainA").iterdir():

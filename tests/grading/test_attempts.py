@@ -121,6 +121,7 @@ def test_the_table_of_the_command(tiny, tmp_path, run):
     assert f"{RIGHTLY}: " not in out.replace("named rightly: 20", "") and "98/2" not in out and "98/0" not in out
 
 
+@pytest.mark.bench
 @linux_only
 def test_the_command_succeeds_where_the_bar_is_met(tiny, tmp_path, run):
     path = written(tmp_path, {"code": HALF["doubled"]}, {"code": HALF["right"], "right": True})

@@ -138,7 +138,9 @@ def test_what_may_have_come_from_outside_gets_one_more_try(monkeypatch, exercise
 
 
 @linux_only
-@pytest.mark.parametrize(("used", "status"), [(1 << 28, "ungradable"), (3 << 30, "failed")])
+@pytest.mark.parametrize(
+    ("used", "status"), [pytest.param(1 << 28, "ungradable", marks=pytest.mark.bench), (3 << 30, "failed")]
+)
 def test_killed_for_want_of_memory(exercise, reference, monkeypatch, used, status):
     """The kernel ended a process: whose doing it was shows in how much that one had."""
     counts = iter(range(100))

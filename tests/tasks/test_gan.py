@@ -208,7 +208,7 @@ def test_pictures_move_every_network(cure, precision):
     assert one.sample(pictures()).shape == (6, 10, 3, 8, 8)
 
 
-@pytest.mark.parametrize("config", [SMALL, PICTURES])
+@pytest.mark.parametrize("config", [SMALL, pytest.param(PICTURES, marks=pytest.mark.bench)])
 def test_compiled_is_eager(config, monkeypatch):
     # Everything but the code generator, which takes long to start.
     monkeypatch.setattr(nn.Module, "compile", functools.partialmethod(nn.Module.compile, backend="aot_eager"))

@@ -130,6 +130,7 @@ def assert_same(one, other):
         assert torch.equal(one, other) if isinstance(one, torch.Tensor) else one == other
 
 
+@pytest.mark.bench
 def test_a_run_that_keeps_the_plain_way_is_the_plain_run_bit_for_bit(run, tmp_path, folder, monkeypatch, few):
     # Dropout and augmentation draw from the global generators.
     words = ["train", "pix2pix", "--data", folder, *TINY, "--dropout", "0.5", "--levels", "6",

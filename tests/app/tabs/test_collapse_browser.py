@@ -139,6 +139,7 @@ def test_draw_your_own_clears_the_count(open_page, before):
     assert plane.std() == 0  # an empty canvas
 
 
+@pytest.mark.bench
 def test_an_empty_seed_is_named(open_page):
     visit = open_page("?tab=collapse", wait=PLANE)
     visit.says("A recorded run")

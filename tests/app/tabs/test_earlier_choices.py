@@ -57,6 +57,7 @@ def test_a_facade_that_is_chosen_is_translated_at_once(pix2pix):
     answered(pix2pix, maps["Palace"], int(pix2pix.page.locator("#seed input").input_value()))
 
 
+@pytest.mark.bench
 def test_strokes_and_seeds_mark_the_answer_until_it_is_theirs(pix2pix):
     page, town = pix2pix.page, examples()["Town house"]
     paint(pix2pix)

@@ -112,6 +112,7 @@ def test_a_pinch_moves_no_score(phone):
     assert seen.page.locator(".number-logit").inner_text() == "2.0" and seen.zoom > 1.1
 
 
+@pytest.mark.bench
 def test_a_pinch_sets_no_point(phone):
     seen = phone("?tab=collapse", ".collapse-lab .plane")
     seen.page.locator("[name=collapse-data][value=drawn]").check(force=True)

@@ -280,6 +280,7 @@ def test_the_last_drawing_wins(visit, monkeypatch):
     assert (shown(visit, answers.ADVERSARIAL) == np.asarray(slow(answers.ADVERSARIAL)(Image.fromarray(drawing)))).all()
 
 
+@pytest.mark.bench
 def test_a_busy_server_is_asked_again_and_a_failing_one_marks_what_is_old(visit, monkeypatch):
     made, tries = answers.made, []
 
