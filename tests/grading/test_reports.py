@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -14,9 +16,10 @@ from course_lib.grading.diagnosis import diagnose
 from course_lib.grading.isolation.limits import Limits
 from course_lib.grading.isolation.runner import limits_in_words
 from course_lib.grading.reference import observe_all
-from course_lib.grading.reports import NotWritten, formats, table, write_reports
+from course_lib.grading.reports import FORMATS, NotWritten, formats, table, write_reports
 from course_lib.grading.results import CheckResult, Report
 
+ROOT = Path(__file__).parents[2]
 SCHEMAS = Path(table.__file__).parents[1] / "schemas"
 
 
@@ -248,6 +251,14 @@ def test_files_appear_whole(right, tmp_path, monkeypatch):
         write_reports([f"json:{path}"], [right])
     assert path.read_text("utf-8") == before
     assert [p.name for p in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_the_formats_are_known_without_what_makes_them(right):
+    """A mistyped one is refused before torch is imported, which the process that grades does at the same time."""
+    assert tuple(formats()) == FORMATS
+    code = "import sys; from course_lib.grading.reports import parsed; parsed(['csv:x']); print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize("item", ["pdf:x", "json", "json:"])

@@ -7,6 +7,8 @@ from course_lib.errors import CourseError
 from course_lib.files import write_whole
 from course_lib.grading.results import Report
 
+# The formats by name: known before anything is imported that makes them, and torch with it.
+FORMATS = ("text", "json", "csv", "junit", "gradescope", "classroom50", "html")
 FOR_ONE = ("json", "junit", "gradescope", "classroom50")
 
 
@@ -38,11 +40,11 @@ def parsed(wanted: Sequence[str], for_class: bool = False) -> list[tuple[str, Pa
     Raises:
         CourseError: an unknown format, no path, or for a class a format that holds one submission.
     """
-    known, out = formats(), []
+    out = []
     for item in wanted:
         form, _, path = item.partition(":")
-        if form not in known or not path:
-            raise CourseError(f"--report {item!r} is not FORMAT:PATH with a format of {', '.join(known)}.")
+        if form not in FORMATS or not path:
+            raise CourseError(f"--report {item!r} is not FORMAT:PATH with a format of {', '.join(FORMATS)}.")
         if for_class and form in FOR_ONE:
             raise CourseError(
                 f"A {form} report is for one submission, not for a class. Use text, csv or html for a class."

@@ -1,6 +1,5 @@
 """The course's own page needs no route that is closed, and runs no script that somebody put into its markup."""
 
-
 from course_lib.app.page import TABS
 
 
