@@ -86,10 +86,14 @@ def translate(
     others = tuple(path for path in images if path not in clips)
     made_by = f"{_made_of(model)} {direction} {fit} {seed} {noise} {official} {network} {mode}"
     problems = _clips(clips, out, method, made_by)
+    if not others and len(problems) == len(clips) == 1:
+        raise problems[0]
+    for problem in problems:
+        print(f"Skipped: {problem}")
     if others:
         _pictures(others, out, method)
     elif len(problems) == len(clips):
-        raise CourseError(problems[0] if len(clips) == 1 else f"None of {len(clips)} clips could be translated.")
+        raise CourseError(f"None of {len(clips)} clips could be translated.")
 
 
 def _pictures(images: tuple[Path, ...], out: Path, method: Method) -> None:
@@ -155,19 +159,15 @@ def _clip_name(file: Path) -> Path:
     return Path(f"{file.stem}.mp4")
 
 
-def _clips(clips: list[Path], out: Path, method: Method, made_by: str) -> list[str]:
+def _clips(clips: list[Path], out: Path, method: Method, made_by: str) -> list[CourseError]:
     """Translates them one after the other; what was wrong with those that could not be."""
-    from tqdm import tqdm
-
     _keep_originals("clips", [(file, _clip_name(file)) for file in clips], out)
     problems = []
     for file in clips:
         try:
             _clip(file, out / _clip_name(file), method, made_by)
         except CourseError as error:
-            problems.append(str(error))
-            if len(clips) > 1:
-                tqdm.write(f"Skipped: {error}")
+            problems.append(error)
     return problems
 
 

@@ -70,16 +70,15 @@ def pairs_report(
     sharpness = sharpness_relative(generated, real)  # first: it is quick, and refuses what is too small
     fake_features = kid_features(generated)
     real_features = kid_features(real) if real_features is None else real_features
+    bootstrap = {"resamples": resamples, "seed": seed}
     return PairsReport(
         pairs=len(real),
         size=(real.shape[2], real.shape[3]),
         l1=2 * l1(generated, real).mean().item(),
         psnr=psnr_y(generated, real, border=0).mean().item(),
         ssim=ssim_y(generated, real, border=0).mean().item(),
-        kid_vgg=kid_from_features(fake_features, real_features, resamples=resamples, seed=seed)
-        if len(real) > 1
-        else None,
-        kid_vgg_real=halves_from_features(real_features, resamples=resamples, seed=seed) if len(real) >= 4 else None,
+        kid_vgg=kid_from_features(fake_features, real_features, **bootstrap) if len(real) > 1 else None,
+        kid_vgg_real=halves_from_features(real_features, **bootstrap) if len(real) >= 4 else None,
         sharpness=sharpness,
         lattice=_lattice(generated),
         lattice_real=_lattice(real),

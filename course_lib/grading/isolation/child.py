@@ -127,9 +127,8 @@ def _executed(source: bytes, module: types.ModuleType) -> str:
     try:
         code = compile(importlib.util.decode_source(source), SOURCE_NAME, "exec")
     except SyntaxError as error:
-        where = (
-            f" ({place(error.lineno)})." if error.lineno else ". Save it as UTF-8."
-        )  # no line: its bytes are no text
+        # Where there is no line, its bytes are no text.
+        where = f" ({place(error.lineno)})." if error.lineno else ". Save it as UTF-8."
         return f"cannot be read as Python: {error.msg}{where}"
     except (ValueError, LookupError) as error:  # LookupError: a coding that does not exist or is none for text
         return f"cannot be read as Python: {error}. Save it as UTF-8."
