@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -74,6 +75,20 @@ def test_links_lead_somewhere(edition):
     assert len(links) > len(NAMES)
     written_later = {"05_averaging.ipynb", "08_gram.ipynb"} - set(NAMES)
     assert [link for path, link in links if not (path.parent / link).exists() and link not in written_later] == []
+
+
+def test_a_link_survives_a_path_with_spaces_and_brackets(tmp_path, monkeypatch):
+    course = tmp_path / "My Kurs (1) 김" / "course"
+    (course / "notebooks").mkdir(parents=True)
+    shutil.copy(ROOT / "notebooks" / "01_game.ipynb", course / "notebooks")
+    monkeypatch.setenv("COURSE_ROOT", str(course))
+    (copy,) = write_edition(tmp_path / "out").written
+    links = {link for cell in read(copy).cells for link in re.findall(r"\]\((\.\./[^)]+)\)", cell.source)}
+    assert links and all(not re.search(r"[\s()]", link) for link in links)
+    assert {(copy.parent / unquote(link)).resolve().relative_to(course).parts[0] for link in links} <= {
+        "exercises",
+        "docs",
+    }
 
 
 def test_what_is_there_stays_and_what_is_missing_comes(tmp_path, capsys, monkeypatch):
@@ -259,6 +274,13 @@ def test_the_address_is_fetched_even_where_a_kit_is_on_the_path(without_the_cour
         missing = without_the_course(kit, address.replace(".zip", ".tar"))
         server.shutdown()
     assert missing.returncode == 1 and "404" in missing.stderr and list(kit.glob("losses*")) == []
+
+
+@linux_only
+@pytest.mark.slow
+def test_an_empty_folder_of_the_courses_name_is_not_the_course(without_the_course, tmp_path):
+    (tmp_path / "losses-you-can-see").mkdir()
+    assert "The course is not installed here. Put its ZIP" in without_the_course(tmp_path).stderr
 
 
 @linux_only

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from course_lib.errors import CourseError
 from course_lib.paths import course_root
@@ -50,7 +51,8 @@ def write_edition(out: Path, course: str = "", up: str | None = None) -> Edition
         raise CourseError(f"{out} holds the executed lessons of the course. Name another folder for the copies.")
     _make(out)
     if up is None:
-        up = UNPACKED if course else Path(os.path.relpath(root, out.resolve())).as_posix()
+        # As an address has it: a space or a bracket would end the link.
+        up = UNPACKED if course else quote(Path(os.path.relpath(root, out.resolve())).as_posix())
     edition = Edition(out)
     for lesson in lessons:
         target = out / lesson.name

@@ -14,7 +14,7 @@ COURSE = ""  # the address of the course's ZIP; or leave it empty and put the ZI
 def find_the_course(address, folder="losses-you-can-see"):
     """Unpacks the course into ``folder``, unless it is there; from the ZIP beside this notebook, else from the address."""
     here, inside = Path(folder).resolve(), "course_lib/lessons.py"
-    if not here.is_dir():
+    if not (here / inside).is_file():
         beside = [path for path in sorted(Path().glob("*.zip")) if zipfile.is_zipfile(path)]
         ours = [p for p in beside if any(name.endswith(inside) for name in zipfile.ZipFile(p).namelist())]
         if not ours and not address:

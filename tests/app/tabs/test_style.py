@@ -55,10 +55,9 @@ def test_a_run_forms_a_picture_and_the_last_is_the_best(in_style_course, decoded
     seen = list(style_tab.moved(MOVED | {"photo": "own"}, small(), None))
     assert all(one["key"] == KEY and "error" not in one for one in seen)
     last = seen[-1]
-    assert (
-        last["done"] and last["step"] == 6 and sum(len(one["losses"]) for one in seen) == 6 and last["size"] == (48, 32)
-    )
-    assert last["losses"][-1] == pytest.approx(last["terms"]["total"], rel=1e-3)
+    assert last["done"] and last["step"] == 6 and last["size"] == (48, 32)
+    losses = [loss for one in seen for loss in one["losses"]]  # the last ones may have been sent before the end was
+    assert len(losses) == 6 and losses[-1] == pytest.approx(last["terms"]["total"], rel=1e-3)
     assert decoded(last["picture"]).shape == (32, 48, 3) and decoded(last["picture"]).std() > 5
     assert not live._running
 

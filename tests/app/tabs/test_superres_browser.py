@@ -115,7 +115,23 @@ def test_a_picture_of_ones_own_and_a_file_that_is_none(visitor, served, tmp_path
     page.wait_for_function("() => !document.querySelector('.stale')")
     assert (shown(visit, "bicubic") == (10, 120, 30)).all()
     assert "picture=" not in page.url and "share=3" in page.url
+    Image.new("RGB", (90, 60), (200, 30, 40)).save(tmp_path / "red.png")
+    upload = page.locator("#superres-upload input[type=file]")
+    remove = page.locator("#superres-upload button[aria-label='Remove Image']")
+    remove.click()
+    after(visit, lambda: upload.set_input_files(tmp_path / "red.png"))  # of the same size, in the same place
+    assert (shown(visit, "bicubic") == (200, 30, 40)).all()
+    page.locator("#superres-go").click()
+    page.locator("#superres-everything img").wait_for()
+    assert page.locator(".earlier").count() == 0
     after(visit, page.locator(".superres-choose .switch").click)
+    assert page.locator("#superres-everything.earlier").count() == page.locator("#superres-told.earlier").count() == 1
+    remove.click()
+    after(visit, lambda: upload.set_input_files(tmp_path / "broken.png"))
+    assert not page.locator(".mine").is_visible() and "picture=0" in page.url  # the red one is gone, and not offered
+    page.locator("#superres-upload input[type=file]").set_input_files(tmp_path / "green.png")
+    page.locator(".mine input:checked").wait_for(state="attached")
+    visit.says(DONE)
     assert "reduced to 22 × 15" in page.locator(".where").inner_text()
     visit.open(
         f"{served}?tab=superres&picture=99&x=-1&y=1e9&share=<b>&reduce=2&view=constructor", ANSWER

@@ -57,6 +57,7 @@ for (const input of all('[name=colour-guess]')) input.addEventListener('change',
 watch('value', () => {
   if (typeof props.value !== 'string' || !props.value) return;
   own = props.value;
+  props.value = '';  // so that the same file is news again
   find('.mine img').src = own;
   pick('own');
 });

@@ -117,6 +117,7 @@ listen('[name=cyclegan-guess]', async (guess) => {
 watch('value', () => {
   if (typeof props.value !== 'string' || !props.value) return;
   own = props.value;
+  props.value = '';  // so that the same file is news again
   find('.mine img').src = own;
   pick({picture: 'own'});
 });

@@ -99,6 +99,7 @@ for (const input of all('[name=gram-guess]')) input.addEventListener('change', a
 watch('value', () => {
   if (typeof props.value !== 'string' || !props.value) return;
   own = props.value;
+  props.value = '';  // so that the same file is news again
   find('.mine img').src = own;
   pick({picture: 'own'});
 });

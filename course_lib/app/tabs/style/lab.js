@@ -1,10 +1,11 @@
 // Style, one pass: the server paints; the page chooses the photo, and shows.
 parts.unshift(...['#style-choose', '#style-see'].map((part) => document.querySelector(part)));
 const address = addressOf('style');
-const choices = {...props.start};
+// own: how many photos of one's own came so far, which tells the last of them from those before.
+const choices = {...props.start, own: 0};
 let answer = props.first, own = null;
 
-const isCurrent = (asked) => asked.photo === choices.photo;
+const isCurrent = (asked) => asked.photo === choices.photo && (asked.own ?? 0) === choices.own;
 
 function show() {
   for (const figure of all('[data-shows]')) {
@@ -45,10 +46,16 @@ function pick(photo) {
 }
 
 // A photo of one's own is on no other computer, so an address cannot bring it back.
-const write = () => address.write(choices.photo === 'own' ? {} : choices);
+const write = () => address.write(choices.photo === 'own' ? {} : {photo: choices.photo});
 
 window.addEventListener('style-found', ({detail}) => {
-  if (detail.own?.what === 'photo') { own = detail.own.src; pick('own'); return; }
+  if (detail.own?.what === 'photo') { own = detail.own.src; choices.own++; pick('own'); return; }
+  if (detail.lost === 'photo') {  // a file that was none took its place
+    own = null;
+    if (choices.photo === 'own') pick(0);
+    else reflect();
+    return;
+  }
   if (!detail.asked || !isCurrent(detail.asked)) return;  // something else was asked since
   if (detail.error) { sayFailed(detail.error); return; }
   stale(false);

@@ -60,6 +60,12 @@ async function halt() {
 window.addEventListener('style-photo', ({detail}) => { choices.photo = detail; });
 window.addEventListener('style-found', ({detail}) => {
   if (detail.own?.what === 'painting') { own = detail.own.src; choices.painting = 'own'; reflect(); return; }
+  if (detail.lost === 'painting') {  // a file that was none took its place
+    own = null;
+    if (choices.painting === 'own') choices.painting = props.start.painting;
+    reflect();
+    return;
+  }
   if (detail.key !== key) return;
   if (detail.error) { mark(false); say(detail.error, true); return; }
   losses.push(...detail.losses);

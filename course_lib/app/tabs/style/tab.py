@@ -1,6 +1,6 @@
 """Style: a photo by one pass of each of four networks, and by moving pixels while the visitor looks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +131,11 @@ def _bring(name: str) -> Any:
     return bring
 
 
+def _lost(name: str) -> Callable[[], Any]:
+    """An empty field, and to the page that a picture of the visitor's is gone: a file that was none took its place."""
+    return lambda: (None, {"lost": name})
+
+
 def build() -> None:
     """Lays out the tab with a finished answer; closed only if no model works."""
     working, broken = fast.opened()
@@ -182,7 +187,8 @@ def build() -> None:
     run.select(moved, [run, upload, upload_painting], found, **private, concurrency_id="moved", concurrency_limit=RUNS)
     for field, name in ((upload, "photo"), (upload_painting, "painting")):
         brought = field.upload(_bring(name), field, found, **private)
-        brought.failure(None, None, field, js="() => null", **private)  # else it would be sent with every question
+        # Else it would be sent with every question, and the page would offer a picture that is no longer there.
+        brought.failure(_lost(name), None, [field, found], **private)
 
 
 TAB = Tab("Style", build, fast.MODELS, any_model=True, beside=(BSDS_NAME,))

@@ -2,13 +2,15 @@
 // The markup stands in three parts, because an upload and a slider have their places between them.
 parts.unshift(...['#superres-choose', '#superres-see'].map((part) => document.querySelector(part)));
 const address = addressOf('superres');
-const ASKED = ['picture', 'reduce', 'x', 'y', 'share', 'guess'];
+const ASKED = ['picture', 'own', 'reduce', 'x', 'y', 'share', 'guess'];
 const VIEWS = all('[name=superres-view]').map((input) => input.value);
-const choices = {...props.start, guess: null}, answers = document.querySelector('#superres-answers');
+// own: how many pictures of one's own came so far, which tells the last of them from those before.
+const choices = {...props.start, own: 0, guess: null}, answers = document.querySelector('#superres-answers');
 let view = 'side', own = null, answer = props.first;  // own: {src, size}
 
 const isShown = (name) => name !== 'truth' || choices.reduce;
-const same = (asked) => ASKED.every((name) => (asked[name] ?? null) === choices[name]);
+const of = (asked, name) => asked[name] ?? (name === 'own' ? 0 : null);
+const same = (asked) => ASKED.every((name) => of(asked, name) === choices[name]);
 
 // Where the crop lies, in pixels of the small picture, as crops.py has it.
 const size = () => choices.picture === 'own' ? own.size : props.sizes[choices.picture];
@@ -48,7 +50,28 @@ function reflect() {
   find('.unknown').hidden = choices.reduce;
   for (const input of all('[name=superres-guess]')) input.checked = input.value === choices.guess;
   window.dispatchEvent(new Event('resize'));  // the slider measures itself
+  markWhole();
 }
+
+// The whole picture that is shown was enlarged for other choices than those that are made now.
+const whole = () => JSON.stringify([choices.picture, choices.own, choices.reduce, choices.share]);
+let wholeAsked = null, wholeShown = null, wholeSrc = null;
+function markWhole() {
+  const earlier = wholeShown !== null && wholeShown !== whole();
+  document.querySelector('#superres-everything')?.classList.toggle('earlier', earlier);
+  document.querySelector('#superres-told')?.classList.toggle('earlier', earlier && wholeAsked === wholeShown);
+}
+answers.addEventListener('click', ({target}) => {  // the button itself is not there yet
+  if (!target.closest('#superres-go')) return;
+  wholeAsked = whole();
+  markWhole();
+});
+new MutationObserver(() => {
+  const src = document.querySelector('#superres-everything img')?.src ?? null;
+  if (src === wholeSrc) return;
+  [wholeSrc, wholeShown] = [src, wholeAsked];
+  markWhole();
+}).observe(answers, {subtree: true, childList: true, attributes: true, attributeFilter: ['src']});
 
 function show() {
   const {pictures, measured = {}, asked} = answer;
@@ -74,12 +97,18 @@ function ask() {
   props.value = JSON.stringify(choices);
   if (answer && same(answer.asked)) { stale(false); sayDone(); return; }
   say(choices.guess ? 'Measuring …' : 'Enlarging …');
-  stale(answer !== null && ['picture', 'reduce', 'x', 'y'].some((name) => answer.asked[name] !== choices[name]));
+  stale(answer !== null && ['picture', 'own', 'reduce', 'x', 'y'].some((name) => of(answer.asked, name) !== choices[name]));
   trigger('select');
 }
 
 window.addEventListener('superres-found', ({detail}) => {
-  if (detail.own) { own = detail.own; pick({picture: 'own', x: 500, y: 500}); return; }
+  if (detail.own) { own = detail.own; pick({picture: 'own', own: choices.own + 1, x: 500, y: 500}); return; }
+  if (detail.lost) {  // a file that was none took the place of the picture before
+    own = null;
+    if (choices.picture === 'own') pick({picture: 0, x: props.places[0][0], y: props.places[0][1]});
+    else reflect();
+    return;
+  }
   if (!same(detail.asked)) return;  // something else was asked since
   if (detail.error) { sayFailed(detail.error); return; }
   stale(false);

@@ -175,7 +175,8 @@ def build() -> None:
     inputs = [choices, upload]
     choices.select(answers, inputs, [found, slider], trigger_mode="always_last", **private, **HEAVY)
     brought = upload.upload(bring, upload, found, **private)
-    brought.failure(None, None, upload, js="() => null", **private)  # else it would be sent with every question
+    # Else it would be sent with every question, and the page would offer a picture that is no longer there.
+    brought.failure(lambda: (None, {"lost": True}), None, [upload, found], **private)
     # A queue of its own: it waits for its turn at every tile, so that others' short questions are answered meanwhile.
     waiting = go.click(None, None, told, js=_WAITING, **private)
     waiting.then(enlarged, inputs, [told, everything], **private, concurrency_id="whole", concurrency_limit=1)
