@@ -155,6 +155,7 @@ def hub():
     server.server_close()
 
 
+@pytest.mark.bench
 def test_there_and_back_and_what_can_go_wrong_on_the_way(hub, tmp_path, monkeypatch):
     (tmp_path / "zoo").mkdir()
     monkeypatch.setenv("COURSE_ROOT", str(tmp_path))

@@ -176,6 +176,7 @@ def test_shapes_mirror_and_bucket(visit):
     assert close_to(canvas(visit)[29:31, 3:5], (10, 20, 30)).all() and (canvas(visit)[1:3, 58:62] == 255).all()
 
 
+@pytest.mark.bench
 def test_drawing_with_keys(visit):
     do(visit, "clear")
     choose(visit, colour="#f8312f", tool="rectangle")
@@ -196,6 +197,7 @@ def test_drawing_with_keys(visit):
     assert close_to(canvas(visit)[expected[..., 1] == 255], BLACK).all() and (canvas(visit)[64:68, 64:80] == RED).all()
 
 
+@pytest.mark.bench
 def test_the_slider_takes_any_two(visit):
     page = visit.page
     page.locator("label", has_text="Slider").click()
@@ -255,6 +257,7 @@ def test_the_first_answer_waits_for_no_other(visit, monkeypatch):
     wait_whole(visit, before + 1)
 
 
+@pytest.mark.bench
 def test_the_last_drawing_wins(visit, monkeypatch):
     slow = answers.translator
 

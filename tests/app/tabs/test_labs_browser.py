@@ -89,6 +89,7 @@ ALL = """(scores) => {
 }"""
 
 
+@pytest.mark.bench
 def test_every_slope_is_autograds_and_no_server_is_asked(loss_lab):
     visit = loss_lab
     visit.page.wait_for_load_state("networkidle")
@@ -229,6 +230,7 @@ def test_trouble_is_said_and_left_behind(open_page):
     visit.says("Ready")
 
 
+@pytest.mark.bench
 def test_leaving_the_tab_stops_the_training(open_page):
     visit = open_page("?tab=collapse", wait=PLANE)
     visit.page.locator("[data-do=play]").click()
@@ -242,6 +244,7 @@ def test_leaving_the_tab_stops_the_training(open_page):
     assert [url for url in visit.requests[before:] if "component_server" in url] == []
 
 
+@pytest.mark.bench
 def test_drawings_are_the_librarys(open_page, in_small_course):
     visit = open_page("?tab=generate&what=eel&seed=4&other=9", wait=".generate-lab .sheet img")
     page, model = visit.page, zoo.load("cgan-quickdraw")
