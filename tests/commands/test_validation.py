@@ -89,7 +89,9 @@ def test_the_best_model_is_kept_and_the_training_does_not_notice(run, folder, tm
     assert "val KID-VGG: now 0.4, from 0.25 to 0.5, steps 2 to 6" in page and "best: now" not in page
 
 
-@pytest.mark.parametrize("moment", ["before the figures", "after the best is kept"])
+@pytest.mark.parametrize(
+    "moment", ["before the figures", pytest.param("after the best is kept", marks=pytest.mark.bench)]
+)
 def test_a_run_that_is_killed_while_it_measures_comes_to_the_same(run, folder, tmp_path, told, monkeypatch, moment):
     words = ["train", "pix2pix", "--data", folder, *TINY, "--validate-every", "1", "--out"]
     assert run(*words, tmp_path / "whole")[0] == 0

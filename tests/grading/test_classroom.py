@@ -97,6 +97,7 @@ def test_a_class_keeps_the_seed_that_was_drawn_for_it(tiny, tmp_path, no_process
     assert elsewhere[0].seed != first[0].seed
 
 
+@pytest.mark.bench
 def test_a_course_that_changes_while_a_class_is_graded_is_noticed(tiny, tmp_path, no_processes):
     folder, out = tmp_path / "class", tmp_path / "graded"
     submit(folder, "def half(x): return x / 2\n", "ada/exercise.py")

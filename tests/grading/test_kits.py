@@ -203,7 +203,7 @@ def test_the_teachers_kit_has_the_guide_and_every_solution(made):
         assert submission(exercise.folder / "instructor", exercise).file == "solution.py"
 
 
-@pytest.mark.parametrize("kind", ["student", "teacher"])
+@pytest.mark.parametrize("kind", ["student", pytest.param("teacher", marks=pytest.mark.bench)])
 def test_a_kit_has_or_requires_everything_that_it_imports(made, kind):
     needed = (made[kind] / "requirements.txt").read_text("utf-8").split()
     imported = set()

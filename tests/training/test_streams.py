@@ -115,7 +115,8 @@ def run_to_the_end(folder, data, stop=None, workers=0):
     return read_checkpoint(folder / "checkpoint.pt")
 
 
-@pytest.mark.parametrize("stop", [pytest.param(3, marks=pytest.mark.bench), 11])
+@pytest.mark.bench
+@pytest.mark.parametrize("stop", [3, 11])
 def test_a_resumed_run_equals_the_uninterrupted_one_bit_for_bit(tmp_path, shards, stop):
     whole = run_to_the_end(tmp_path / "whole", shards)
     resumed = run_to_the_end(tmp_path / "resumed", shards, stop)

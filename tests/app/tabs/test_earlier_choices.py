@@ -43,6 +43,7 @@ def is_dim(visit, query: str) -> None:
     visit.page.wait_for_function("(query) => getComputedStyle(document.querySelector(query)).opacity < .5", arg=query)
 
 
+@pytest.mark.bench
 def test_a_facade_that_is_chosen_is_translated_at_once(pix2pix):
     maps = examples()
     answered(pix2pix, maps["Town house"])

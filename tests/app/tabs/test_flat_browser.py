@@ -224,6 +224,7 @@ def test_the_slider_takes_any_two(visit):
     slides("truth", answers.CYCLE)
 
 
+@pytest.mark.bench
 def test_pictures_are_saved(visit):
     page = visit.page
     with page.expect_download() as one:

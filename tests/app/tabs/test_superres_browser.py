@@ -42,7 +42,7 @@ def after(visit, act, pattern: str = DONE) -> None:
     assert visit.page.locator(".stale").count() == 0
 
 
-def test_from_a_choice_to_the_numbers(visitor, served, tmp_path):
+def test_from_a_choice_to_the_numbers(visitor, served):
     visit = visitor(f"{served}?tab=superres", wait=ANSWER)
     page = visit.page
     visit.says(DONE)
@@ -77,7 +77,6 @@ def test_from_a_choice_to_the_numbers(visitor, served, tmp_path):
     assert sum("dB, VGG distance" in text for text in page.locator(".measured").all_inner_texts()) == 4
     for part in ("#superres-cards", "#superres-own"):
         page.locator(f"{part} button").first.click()
-    visit.inspect(tmp_path / "wide.png")
     after(visit, page.locator(".offered label", has_text="Cat").click)
     assert (
         page.locator(".answer-text").inner_text() == "" and page.locator("[name=superres-guess]:checked").count() == 0
