@@ -256,7 +256,7 @@ def test_the_first_ctrl_c_asks_the_second_insists():
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
 @pytest.mark.parametrize("nohup", [False, True])
-def test_a_closed_terminal_stops_a_run_unless_it_was_told_to_go_on(monkeypatch, nohup):
+def test_a_closed_terminal_stops_a_run_unless_it_was_told_to_go_on(nohup):
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN if nohup else signal.SIG_DFL)
     try:
         with stop_on_signal() as stop:

@@ -1,11 +1,11 @@
 // Style, one pass: the server paints; the page chooses the photo, and shows.
 parts.unshift(...['#style-choose', '#style-see'].map((part) => document.querySelector(part)));
 const address = addressOf('style');
-// own: how many photos of one's own came so far, which tells the last of them from those before.
-const choices = {...props.start, own: 0};
+// choices.own: how many photos of one's own came so far, which tells the last of them from those before.
+const choices = {...props.start};
 let answer = props.first, own = null;
 
-const isCurrent = (asked) => asked.photo === choices.photo && (asked.own ?? 0) === choices.own;
+const isCurrent = (asked) => asked.photo === choices.photo && asked.own === choices.own;
 
 function show() {
   for (const figure of all('[data-shows]')) {

@@ -25,7 +25,7 @@ _HERE = Path(__file__).parent
 LONGEST = 1024  # pixels, longer side of a photo that the networks are shown
 QUALITY = 92  # of the JPEGs of one pass, which are up to a megapixel each
 PICTURES_A_SECOND = 2  # of moved pixels, at most
-FIRST: dict[str, Any] = {"photo": 0}
+FIRST: dict[str, Any] = {"photo": 0, "own": 0}
 FIRST_LIVE: dict[str, Any] = {"share": 5, "size": "128", "start": "content", "seconds": 20, "seed": 0}
 RUNS = 2  # at once; others wait in the queue
 

@@ -4,13 +4,12 @@ parts.unshift(...['#superres-choose', '#superres-see'].map((part) => document.qu
 const address = addressOf('superres');
 const ASKED = ['picture', 'own', 'reduce', 'x', 'y', 'share', 'guess'];
 const VIEWS = all('[name=superres-view]').map((input) => input.value);
-// own: how many pictures of one's own came so far, which tells the last of them from those before.
-const choices = {...props.start, own: 0, guess: null}, answers = document.querySelector('#superres-answers');
+// choices.own: how many pictures of one's own came so far, which tells the last of them from those before.
+const choices = {...props.start, guess: null}, answers = document.querySelector('#superres-answers');
 let view = 'side', own = null, answer = props.first;  // own: {src, size}
 
 const isShown = (name) => name !== 'truth' || choices.reduce;
-const of = (asked, name) => asked[name] ?? (name === 'own' ? 0 : null);
-const same = (asked) => ASKED.every((name) => of(asked, name) === choices[name]);
+const same = (asked) => ASKED.every((name) => (asked[name] ?? null) === choices[name]);
 
 // Where the crop lies, in pixels of the small picture, as crops.py has it.
 const size = () => choices.picture === 'own' ? own.size : props.sizes[choices.picture];
@@ -97,7 +96,7 @@ function ask() {
   props.value = JSON.stringify(choices);
   if (answer && same(answer.asked)) { stale(false); sayDone(); return; }
   say(choices.guess ? 'Measuring …' : 'Enlarging …');
-  stale(answer !== null && ['picture', 'own', 'reduce', 'x', 'y'].some((name) => of(answer.asked, name) !== choices[name]));
+  stale(answer !== null && ['picture', 'own', 'reduce', 'x', 'y'].some((name) => answer.asked[name] !== choices[name]));
   trigger('select');
 }
 

@@ -23,7 +23,14 @@ from course_lib.models import zoo
 from course_lib.networks.vgg import BSDS_NAME
 
 _HERE = Path(__file__).parent
-FIRST: dict[str, Any] = {"picture": 0, "reduce": True, "x": EXAMPLES[0].place[0], "y": EXAMPLES[0].place[1], "share": 5}
+FIRST: dict[str, Any] = {
+    "picture": 0,
+    "own": 0,
+    "reduce": True,
+    "x": EXAMPLES[0].place[0],
+    "y": EXAMPLES[0].place[1],
+    "share": 5,
+}
 _WAITING = "() => '<p role=\"status\">Waiting for its turn …</p>'"
 _LARGEST = 16_000_000  # no picture that the guard lets in is longer: it is not made smaller
 
@@ -32,7 +39,8 @@ def answers(asked: dict[str, Any], own: Image.Image | None) -> tuple[dict[str, A
     """{"picture": an example's number or "own", "reduce", "x", "y", "share", "guess"} → the answers to this, and two of
     them for the slider; or a sentence.
 
-    What was asked comes back with them, by which the page sees whether it changed since.
+    What was asked comes back with them, by which the page sees whether it changed since: {"own"}, too, which counts the
+    visitor's own pictures.
     """
     try:
         shown, reduce, share = _chosen(asked, own)
