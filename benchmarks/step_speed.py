@@ -238,6 +238,7 @@ def main() -> None:
     result: dict[str, Any] = {"best_product_gflops": {name: round(v / 1e9, 1) for name, v in products.items()}}
     for name, case in CASES.items():
         print(name)
+        torch.compiler.reset()  # it compiles a function for eight cases at most, those of another network included
         result[name] = report(case, ways, measure(case, ways, asked.repeats), products, not asked.no_memory)
         if asked.curve and len(ways) == len(WAYS):
             result[name]["curve"] = curves(case, asked.curve)

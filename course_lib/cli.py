@@ -24,7 +24,7 @@ _COMMANDS = {
         "the figures of a model's card, measured on pairs or samples",
     ),
     "export": ("course_lib.commands.export:export", "a trained model as ONNX, checked under onnxruntime"),
-    "zoo": ("", "the trained models: list, verify, add, pull, push"),
+    "zoo": ("", "the trained models: list, verify, add, mix, pull, push"),
     "grade": ("course_lib.commands.grade:grade", "exercises: one submission, a class, or the graders themselves"),
     "lessons": ("course_lib.commands.lessons:lessons", "the lessons to write in: copies without outputs"),
     "kit": ("course_lib.commands.kit:kit", "the folder to hand out to students"),
@@ -35,6 +35,7 @@ _ZOO = {
     "list": ("course_lib.commands.zoo:zoo_list", "what is there"),
     "verify": ("course_lib.commands.zoo:zoo_verify", "load every model, check hashes and fingerprints"),
     "add": ("course_lib.commands.zoo:zoo_add", "put a finished run into the zoo"),
+    "mix": ("course_lib.commands.zoo:zoo_mix", "put a model between two trained ones into the zoo"),
     "pull": ("course_lib.commands.zoo:zoo_pull", "fetch a model from the Hub at a pinned commit"),
     "push": ("course_lib.commands.zoo:zoo_push", "upload a model to the Hub"),
 }

@@ -79,8 +79,10 @@ started = time.monotonic()
 #
 # The course ships a network that gives flat emoji volume and gloss. It was trained on pairs: the same emoji, drawn flat
 # and rendered in 3-D (Fluent Emoji, Microsoft, MIT). Its twin has the same network and the same pairs, but no
-# discriminator: its loss is L1 alone. The network with a discriminator began with the twin's weights, and was trained
-# on for a short time. Neither has seen these five. Which row do you like better? Which one is nearer to the last row?
+# discriminator: its loss is L1 alone. The network with a discriminator began with the twin's weights and was trained
+# on; a quarter of its weights are the twin's again (its card says how). Its discriminator sees the 3-D picture alone,
+# not the drawing: L1 + GAN. Neither network has seen these five. Which row do you like better? Which one is nearer to
+# the last row?
 
 # %%
 solid, solid_l1 = zoo.load("pix2pix-fluent"), zoo.load("pix2pix-fluent-l1")
@@ -92,13 +94,13 @@ plots.picture_grid(
         [solid(one.flat) for one in emoji],
         [one.truth for one in emoji],
     ],
-    row_names=["flat x", "L1 alone", "L1 + cGAN", "true y"],
+    row_names=["flat x", "L1 alone", "L1 + GAN", "true y"],
     side=1.45,
 )
 
 # %% jupyter={"source_hidden": true} tags=["hide-input"]
-on_emoji = {name: model.card["validation"] for name, model in (("L1 alone", solid_l1), ("L1 + cGAN", solid))}
-on_emoji["left flat"] = on_emoji["L1 + cGAN"]["unchanged"]
+on_emoji = {name: model.card["validation"] for name, model in (("L1 alone", solid_l1), ("L1 + GAN", solid))}
+on_emoji["left flat"] = on_emoji["L1 + GAN"]["unchanged"]
 lines = [
     "| on 257 unseen emoji | L1 to the truth | distance in features | high-frequency power, real = 1 |",
     "|---|---|---|---|",
@@ -106,27 +108,30 @@ lines = [
 lines += [
     f"| {name} | {one['l1']:.3f} | {one['features']:.3f} | {one['sharpness']:.2f} |" for name, one in on_emoji.items()
 ]
-trained = [on_emoji[name] for name in ("L1 alone", "L1 + cGAN")]
+trained = [on_emoji[name] for name in ("L1 alone", "L1 + GAN")]
 text_check(
     all(one[key] < 0.95 * on_emoji["left flat"][key] for one in trained for key in ("l1", "features")),
     "Both are nearer to the truth than the flat drawing is, in L1 and in features.",
 )
 text_check(
-    all(0.985 < trained[0][key] / trained[1][key] < 0.995 for key in ("l1", "features")),
-    "L1 alone is nearer by about 1 %.",
+    all(abs(trained[1][key] / trained[0][key] - 1) < 0.01 for key in ("l1", "features")),
+    "The two differ by less than 1 % there.",
 )
 text_check(
-    trained[1]["sharpness"] < trained[0]["sharpness"] < 0.75,
-    "Both have less than three quarters of the high-frequency power of real 3-D emoji, L1 + cGAN the least.",
+    1.1 < trained[1]["sharpness"] / trained[0]["sharpness"] < 1.15 and trained[1]["sharpness"] < 0.9,
+    "With a discriminator the answers have a tenth more of the high-frequency power, and less than real 3-D emoji.",
 )
 print(f"with a discriminator: {solid.card['steps']} steps, after {solid.card['began_with']['steps']} without")
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Both are nearer to the truth than the flat drawing is, in L1 and in features. L1 alone is nearer by about 1 %. Both
-# have less than three quarters of the high-frequency power of real 3-D emoji, L1 + cGAN the least: they are soft.
-# Section 3 says why L1 does that. This pair does not show that a discriminator adds what is missing: here it came late,
-# for a few hundred steps. Section 5 compares networks that were trained equally long.
+# Both are nearer to the truth than the flat drawing is, in L1 and in features. The two differ by less than 1 % there.
+# With a discriminator the answers have a tenth more of the high-frequency power, and less than real 3-D emoji: they are
+# a little sharper, and still soft. Section 3 says why L1 makes soft pictures, sections 4 and 5 what a discriminator
+# adds where the input says less.
+#
+# Why does this discriminator not see the drawing, as the paper's does? Trained the same way (one run each on a GPU), a
+# discriminator that saw both took the answers farther from the truth, and they gained less (`docs/gpu.md`).
 #
 # A flat drawing says much about its 3-D picture. A label map says much less about its photo: nothing about the colour
 # of the wall. This lesson is about façades from here on. Two models of the course were trained on them (CMP, 128²),

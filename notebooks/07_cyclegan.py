@@ -991,7 +991,7 @@ paired, alone = (model.card["validation"] for model in (with_pairs, zoo.load("pi
 free = {way: flat_to_solid[way].card["validation"][way] for way in ways}
 of_pairs = {
     f"*{name}*": [f"{one['l1']:.3f}", f"{one['features']:.3f}", f"{one['kid_vgg']['value']:.3f}", *["–"] * 5]
-    for name, one in (("L1, shipped, 128²", alone), ("L1+cGAN, shipped, 128²", paired))
+    for name, one in (("L1, shipped, 128²", alone), ("L1+GAN, shipped, 128²", paired))
 }
 of_free = [
     cell

@@ -113,7 +113,7 @@ def test_help_of_every_command(run, words, expected):
 
 def test_words_that_are_no_command(run):
     one_sentence(run("fly"), "no command 'fly'", "train, translate, evaluate, export, zoo, grade")
-    one_sentence(run("zoo", "fly"), "zoo: there is no command 'fly'", "list, verify, add, pull, push")
+    one_sentence(run("zoo", "fly"), "zoo: there is no command 'fly'", "list, verify, add, mix, pull, push")
     one_sentence(run("transalte"), "no command 'transalte'", "Did you mean 'translate'?")
     one_sentence(run("train", "pix2pics", "--data", "x", "--out", "y"), "Task 'pix2pics'", "Did you mean 'pix2pix'?")
     one_sentence(run("train"), "Name a task", "pix2pix")

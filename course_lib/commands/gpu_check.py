@@ -120,6 +120,7 @@ class _Steps:
 
 
 def _run(task: Task[Any], preset: str, device: str, precision: str, compile_it: bool) -> _Steps:
+    torch.compiler.reset()  # it compiles a function for eight cases at most, those of another network included
     config = replace(task.presets[preset], compile=compile_it)
     data = task.embedded(config)
     config = task.fit(config, data)

@@ -1,4 +1,4 @@
-"""``zoo list | verify | add | pull | push``."""
+"""``zoo list | verify | add | mix | pull | push``."""
 
 import math
 import sys
@@ -98,6 +98,39 @@ def zoo_add(
     if data and against:
         known = {key: zoo.card_of(against)[key] for key in ("command", "steps")}
         zoo.update_card(name, against={**known, "validation": measure(str(against), data)})
+
+
+def zoo_mix(
+    first: Positional[str],
+    second: Positional[str],
+    name: Positional[str],
+    share: float,
+    data: str | None = None,
+    title: str | None = None,
+    limits: str | None = None,
+) -> None:
+    """Put SHARE of one model's weights and the rest of another's into the zoo as NAME.
+
+    Sharpness is exchanged for nearness to the truth without another training (network interpolation, Wang et al. 2018,
+    "ESRGAN", section 3.4).
+
+    Args:
+        first: a name in the zoo, or the folder of a trained model.
+        second: the model that the first began with, or that began with the same one.
+        name: the new model's name.
+        share: of the first, between 0 and 1.
+        data: folder or named set with a val split, to measure the new model on.
+        title: the card's headline.
+        limits: what the model does badly, for the card.
+    """
+    from course_lib.models import zoo
+    from course_lib.models.measure import measure
+    from course_lib.models.mix import mix
+
+    facts = {key: value for key, value in (("title", title), ("limits", limits)) if value}
+    print(f"Written to {mix(first, second, share, name, **facts).name}.")
+    if data:
+        zoo.update_card(name, validation=measure(name, data))
 
 
 def zoo_pull(repository: Positional[str], revision: Positional[str], name: str | None = None) -> None:

@@ -55,6 +55,7 @@ def _facts(card: dict[str, Any]) -> list[str]:
     rows: list[tuple[str, Any]] = [
         ("begun with", _beginning(card.get("began_with"))),
         ("command", f"`{card['command']}`" if "command" in card else None),
+        ("mixed", _mixed(card)),
         ("and its length changed on the way", ", ".join(f"`{command}`" for command in card.get("resumed_with", []))),
         ("changed on the way", "; ".join(card.get("changes", []))),
         ("loss, weights and penalties", _objective(card.get("loss"))),
@@ -81,6 +82,18 @@ def _beginning(before: dict[str, Any] | None) -> str | None:
     return (
         f"`{before['command']}`: {before['epochs']} epochs, {before['steps']} steps, "
         f"{before['seconds']:.0f} seconds ({before['hardware']})"
+    )
+
+
+def _mixed(card: dict[str, Any]) -> str | None:
+    if "mixed" not in card:
+        return None
+    mixed = card["mixed"]
+    same = mixed["command"] == card.get("began_with", {}).get("command")
+    rest = "it began with" if same else f"of `{mixed['command']}`"
+    return (
+        f"{mixed['share']:g} of the weights are that training's, the rest those of the model {rest} (network interpolation, "
+        "Wang et al. 2018)"
     )
 
 
