@@ -248,6 +248,10 @@ def test_the_closest_is_the_right_guess():
         assert "L1 alone 0.100 (0.50), L1 + discriminator 0.110 (0.95), CycleGAN 0.130 (1.10)" in told
         assert "itself lies 0.134" in told and "their cards" not in told
     assert words.answer(CYCLE, MEASURED | {CYCLE: {"l1": 0.09, "detail": 1}}, {}).startswith("<b>Yes.")
+    close = MEASURED | {ADVERSARIAL: {"l1": 0.1004, "detail": 0.95}}  # 0.100, too: a visitor sees no difference
+    for guess in (TWIN, ADVERSARIAL):
+        assert words.answer(guess, close, {}).startswith("<b>Yes, but no closer than another.</b>")
+    assert words.answer(CYCLE, close, {}).startswith("<b>No.")
     assert "not the softer one" not in words.answer(TWIN, MEASURED, {})
     assert "not the softer one" in words.answer(TWIN, MEASURED | {TWIN: {"l1": 0.1, "detail": 0.95}}, {})
     late = {ADVERSARIAL: {"steps": 500, "began_with": {"steps": 12000}}}

@@ -94,10 +94,12 @@ def answer(guess: str, measured: Mapping[str, Any], cards: Mapping[str, Card]) -
         cards: of the models that work.
     """
     models = [name for name in (TWIN, ADVERSARIAL, CYCLE) if name in measured]
-    nearest = min(models, key=lambda name: measured[name]["l1"])
-    each = ", ".join(f"{TITLES[name]} {measured[name]['l1']:.3f} ({measured[name]['detail']:.2f})" for name in models)
+    shown = {name: f"{measured[name]['l1']:.3f}" for name in models}
+    nearest = [name for name in models if shown[name] == min(shown.values())]  # as many digits decide as can be read
+    verdict = "No" if guess not in nearest else "Yes" if len(nearest) == 1 else "Yes, but no closer than another"
+    each = ", ".join(f"{TITLES[name]} {shown[name]} ({measured[name]['detail']:.2f})" for name in models)
     told = [
-        f"<b>{'Yes' if guess == nearest else 'No'}.</b> Mean distance to the truth over the {measured['pictures']} "
+        f"<b>{verdict}.</b> Mean distance to the truth over the {measured['pictures']} "
         "examples, which no network was trained on (L1 on [−1, 1]), and fine detail relative to the truth: "
         f"{each}. The drawing itself lies {measured['drawing']['l1']:.3f} from it."
     ]
