@@ -157,6 +157,8 @@ def test_train_translate_evaluate(run, pairs, root, tmp_path):
     code, said, _ = run("zoo", "list")
     assert "mine" in said
     assert "My own" in said
+    one_sentence(run("zoo", "mix", out / "model", "mine", "between", "--share", "2"), "share is 2.0", "between 0")
+    assert run("zoo", "mix", out / "model", "mine", "between", "--share", "0.5")[0] == 0
     assert run("zoo", "verify")[0] == 0
     one_sentence(run("train", "pix2pix", "--data", pairs, "--out", out, *TINY), "already holds a run", "--resume")
     assert (

@@ -1,4 +1,4 @@
-"""Between two trained models: network interpolation (Wang et al. 2018, "ESRGAN", section 3.4).
+"""A model between two trained ones, as one more model of the zoo.
 
 A network that an adversary trained on from an L1 network lies near it; on the line between them sharpness is exchanged
 for nearness to the truth, without another training.
@@ -7,11 +7,10 @@ for nearness to the truth, without another training.
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from course_lib.errors import CourseError
 from course_lib.models import zoo
 from course_lib.models.files import Card
+from course_lib.networks.interpolation import interpolated
 
 
 def mix(first: str | Path, second: str | Path, share: float, target: str | Path, **facts: Any) -> Path:
@@ -29,9 +28,8 @@ def mix(first: str | Path, second: str | Path, share: float, target: str | Path,
     if not 0 < share < 1:
         raise CourseError(f"share is {share}; it must be between 0 (all the second model) and 1 (all the first).")
     configs, cards = [zoo.config_of(one)[0] for one in (first, second)], [zoo.card_of(one) for one in (first, second)]
-    if configs[0] != configs[1]:
-        names = sorted(configs[0].keys() | configs[1].keys())
-        other = next(name for name in names if configs[0].get(name) != configs[1].get(name))
+    names = sorted((configs[0].keys() | configs[1].keys()) - {"task"})  # SRResNet's network may become SRGAN's
+    for other in (name for name in names if configs[0].get(name) != configs[1].get(name)):
         raise CourseError(
             f"{first} and {second} cannot be mixed: {other} is {configs[0].get(other)} and {configs[1].get(other)}."
         )
@@ -42,14 +40,8 @@ def mix(first: str | Path, second: str | Path, share: float, target: str | Path,
         )
     of_first, of_second = zoo.load_parts(first), zoo.load_parts(second)
     for part, model in of_first.items():
-        weights, others = model.network.state_dict(), of_second[part].network.state_dict()
-        model.network.load_state_dict(
-            {
-                # Batch norm's counters are whole numbers: the first's.
-                name: torch.lerp(others[name], weight, share) if weight.is_floating_point() else weight
-                for name, weight in weights.items()
-            }
-        )
+        weights = interpolated(model.network.state_dict(), of_second[part].network.state_dict(), 1 - share)
+        model.network.load_state_dict(weights)
     card = {name: value for name, value in cards[0].items() if name not in ("name", "validation", "against", "limits")}
     mixed = {
         "share": share,

@@ -17,6 +17,7 @@ from course_lib.models.files import Card, Config, Fingerprint, read_network
 from course_lib.models.fingerprint import fingerprint_of, fingerprint_picture
 from course_lib.models.tiles import in_tiles
 from course_lib.networks import SRResNet
+from course_lib.networks.interpolation import interpolated
 from course_lib.networks.srresnet import enlarged
 
 NOUN, TAG, PARTS = "an upscaler", "image-to-image", ("model",)
@@ -89,8 +90,7 @@ class Upscaler:
 def between(faithful: Upscaler, sharp: Upscaler, share: float) -> Upscaler:
     """An upscaler whose weights are (1 − share)·faithful + share·sharp: one number from faithful to sharp.
 
-    It works for a model that was trained on from the other's weights, which lie close (ESRGAN, Wang et al. 2018,
-    section 3.4); between strangers the middle is noise. The batch norms' statistics are mixed like weights.
+    See ``interpolated`` for which models have something between them.
 
     Raises:
         CourseError: a share outside 0 to 1, or models of two different networks.
@@ -106,7 +106,7 @@ def between(faithful: Upscaler, sharp: Upscaler, share: float) -> Upscaler:
             "Take one that was trained on from the other (--start-from)."
         )
     network = copy.deepcopy(faithful.network)
-    network.load_state_dict({k: torch.lerp(v, other[k], share) if v.is_floating_point() else v for k, v in one.items()})
+    network.load_state_dict(interpolated(one, other, share))
     return Upscaler(network, faithful.config, faithful.card, str(faithful.device))
 
 

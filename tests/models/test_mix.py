@@ -72,6 +72,13 @@ def test_either_order_and_two_that_began_with_a_third(two):
     assert first_weight("sisters") == 3.5
 
 
+def test_a_network_that_another_paper_trained_on(two):
+    zoo.save("gan3", {"model": filled(3.0)}, CONFIG | {"task": "srgan"}, AFTER)
+    zoo.save("l13", {"model": filled(1.0)}, CONFIG | {"task": "srresnet"}, BEFORE)
+    mix("gan3", "l13", 0.5, "between")
+    assert first_weight("between") == 2 and zoo.config_of("between")[0]["task"] == "srgan"
+
+
 def test_the_models_themselves_stay_as_they_are(two):
     before = zoo.card_of("gan"), zoo.card_of("l1")
     mix("gan", "l1", 0.5, "between")
