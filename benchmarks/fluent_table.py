@@ -1,11 +1,14 @@
 """The same task with pairs, without pairs, and with no adversary, against the truth. ``python -m benchmarks.fluent_table``.
 
 Needs ../shared/data/fluent128. Each run is kept under runs/, so that an interrupted table goes on; ``--seed 1`` makes
-the runs of one seed alone and stores nothing.
+the runs of one seed alone and stores nothing; ``--add L1+GAN`` puts one recipe more into the stored table, measured as
+the others were.
 """
 
 import argparse
 import json
+import shlex
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +16,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from benchmarks.provenance import RESULTS, store
+from benchmarks.provenance import RESULTS, store, stored
 from benchmarks.small_fluent import (
     PAIRED,
     RUNS,
@@ -89,18 +92,38 @@ def classified(rows: dict[str, list[dict[str, Any]]], unchanged: dict[str, dict[
     return sum(called(real[name], name) for name in "AB") / 2
 
 
-def sheet() -> list[str]:
-    """Writes ``results/fluent_table.png``: flat → 3-D above, back below, seed 0; gives the rows' names."""
+def sheet(kept: dict[str, Image.Image]) -> list[str]:
+    """Writes ``results/fluent_table.png``: flat → 3-D above, back below, seed 0; gives the rows' names.
+
+    Args:
+        kept: rows by name, as wide as the sheet, that are there already.
+    """
     real = validation()
-    rows: list[tuple[str, Tensor]] = []
+    rows: dict[str, Image.Image] = {}
     for way in WAYS:
         inputs = real[way[0]][SHOWN]
-        rows.append((f"{way} input", inputs))
-        rows += [(f"{way} {variant}", translate(trained(variant, 0)[0][way], inputs)) for variant in VARIANTS]
-        rows.append((f"{way} truth", real[way[-1]][SHOWN]))
-    pixels = [np.concatenate([np.asarray(to_picture(one)) for one in pictures], axis=1) for _, pictures in rows]
-    Image.fromarray(np.concatenate(pixels)).save(RESULTS / f"{NAME}.png", optimize=True)
-    return [name for name, _ in rows]
+        rows[f"{way} input"] = _strip(inputs)
+        for variant in VARIANTS:
+            name = f"{way} {variant}"
+            rows[name] = kept.get(name) or _strip(translate(trained(variant, 0)[0][way], inputs))
+        rows[f"{way} truth"] = _strip(real[way[-1]][SHOWN])
+    whole = np.concatenate([np.asarray(strip) for strip in rows.values()])
+    Image.fromarray(whole).save(RESULTS / f"{NAME}.png", optimize=True)
+    return list(rows)
+
+
+def _strip(pictures: Tensor) -> Image.Image:
+    return Image.fromarray(np.concatenate([np.asarray(to_picture(one)) for one in pictures], axis=1))
+
+
+def _strips(record: dict[str, Any]) -> dict[str, Image.Image]:
+    """The rows of a stored sheet."""
+    with Image.open(RESULTS / f"{NAME}.png") as whole:
+        side = whole.height // len(record["sheet"])
+        return {
+            name: whole.convert("RGB").crop((0, at * side, whole.width, (at + 1) * side))
+            for at, name in enumerate(record["sheet"])
+        }
 
 
 def shipped() -> dict[str, Any]:
@@ -108,11 +131,57 @@ def shipped() -> dict[str, Any]:
     return {name: zoo.card_of(name)["validation"] for name in SHIPPED if name in zoo.names()}
 
 
+def add(variant: str) -> Path:
+    """One recipe more for the stored table."""
+    before = stored(NAME)
+    for name, config in (("paired", PAIRED), ("unpaired", UNPAIRED)):  # options that came later are at their defaults
+        then = before["config"][name]
+        if any(value != then[key] for key, value in vars(config).items() if key in then):
+            raise SystemExit(f"The stored table has other settings ({name}). Make it anew: python -m benchmarks.{NAME}")
+    new = {variant: [row(variant, seed) for seed in SEEDS]}
+    accuracy = classified(new, {way: {} for way in WAYS})
+    if abs(accuracy - before["classifier_accuracy"]) > 1e-9:
+        raise SystemExit("The classifier is another one here, so its column does not compare. Make the table anew.")
+    rows = {name: (before["rows"] | new)[name] for name in VARIANTS}
+    command = f"{before['command']} && python -m benchmarks.{NAME} --add {shlex.quote(variant)}"
+    return keep(command, rows, before["unchanged"], accuracy, _strips(before))
+
+
+def keep(
+    command: str,
+    rows: dict[str, list[dict[str, Any]]],
+    unchanged: dict[str, dict[str, float]],
+    accuracy: float,
+    strips: dict[str, Image.Image],
+) -> Path:
+    """Stores the table and its sheet."""
+    return store(
+        NAME,
+        command=command,
+        seeds=SEEDS,
+        seconds=sum(run["seconds"] for runs in rows.values() for run in runs),
+        result={
+            "terms": NAMED["fluent"].terms,
+            "config": {"paired": vars(PAIRED), "unpaired": vars(UNPAIRED)},
+            "pairs": len(validation()["A"]),
+            "rows": rows,
+            "unchanged": unchanged,
+            "classifier_accuracy": accuracy,
+            "shipped": shipped(),
+            "sheet": sheet(strips),
+        },
+    )
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, choices=SEEDS, help="make the runs of this seed alone, store nothing")
+    parser.add_argument("--add", choices=VARIANTS, help="put this recipe into the stored table, which has the others")
     asked = parser.parse_args()
+    if asked.add:
+        print(add(asked.add))
+        return
     seeds = SEEDS if asked.seed is None else [asked.seed]
     rows: dict[str, list[dict[str, Any]]] = {variant: [] for variant in VARIANTS}
     for seed in seeds:  # seed by seed, so that whatever is done by now is a whole table
@@ -124,23 +193,7 @@ def main() -> None:
     real = validation()
     unchanged = {way: figures(real[way[0]], real[way[-1]]) for way in WAYS}
     accuracy = classified(rows, unchanged)
-    path = store(
-        NAME,
-        command=f"python -m benchmarks.{NAME}",
-        seeds=SEEDS,
-        seconds=sum(run["seconds"] for runs in rows.values() for run in runs),
-        result={
-            "terms": NAMED["fluent"].terms,
-            "config": {"paired": vars(PAIRED), "unpaired": vars(UNPAIRED)},
-            "pairs": len(real["A"]),
-            "rows": rows,
-            "unchanged": unchanged,
-            "classifier_accuracy": accuracy,
-            "shipped": shipped(),
-            "sheet": sheet(),
-        },
-    )
-    print(path)
+    print(keep(f"python -m benchmarks.{NAME}", rows, unchanged, accuracy, {}))
 
 
 if __name__ == "__main__":

@@ -62,6 +62,7 @@ WITH_PAIRS: dict[str, Pix2PixConfig] = {
     "L1": replace(PAIRED, adversarial_weight=0.0),
     "cGAN": replace(PAIRED, l1_weight=0.0),
     "L1+cGAN": PAIRED,
+    "L1+GAN": replace(PAIRED, conditional=False),  # as the shipped model: D sees the output alone
 }
 WITHOUT_PAIRS: dict[str, CycleGANConfig] = {
     "CycleGAN": UNPAIRED,

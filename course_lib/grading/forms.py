@@ -98,17 +98,19 @@ def _numeric(pairs: list[Pair], found: Found, expected: Found) -> Iterator[list[
             "taken in steps, or something is rounded to float32"
         )
         yield [Form("off by a hair", text)]
-    deaf = [p for p in wrong if p.is_slope and not p.found.any() and p.right.any()]
+    heard = {p.name for p in pairs if p.is_slope and p.found.any()}
+    deaf = [p for p in wrong if p.is_slope and p.right.any() and p.name not in heard]
     if deaf:
         whom = deaf[0].name.removeprefix("slope for ")
-        yield [Form("a part plays no role", f"does not depend on {whom}, or is cut off from it")]
+        text = f"sends no gradient to {whom}: it does not use it, is cut off from it, or lies on the flat side of a relu or a clamp"
+        yield [Form("a part plays no role", text)]
     unwanted = [p for p in wrong if p.is_slope and p.found.any() and not p.right.any()]
     if unwanted:
         whom = unwanted[0].name.removeprefix("slope for ")
         yield [Form("a gradient too many", f"sends a gradient to {whom}, which should get none", 15)]
     if all(p.found.shape == p.right.shape and _same_numbers(p) for p in wrong):
         yield [Form("another order", "has the right numbers in another order")]
-    if not any(p.found.any() for p in wrong):
+    if not any(p.found.any() for p in wrong) and any(p.is_quantity for p in wrong):
         yield [Form("nothing but zeros", "is 0 throughout")]
 
 
@@ -186,7 +188,9 @@ def _factor(pairs: list[Pair]) -> Form | None:
             return form
     if not each[0] or abs(each[0] - 1) < HAIR:
         return None
-    return Form("a factor too many", f"is {number(each[0])} times what it should be, everywhere")
+    partly = any(not p.differs and p.right.any() for p in pairs)
+    where = "where it is wrong" if partly else "everywhere"
+    return Form("a factor too many", f"is {number(each[0])} times what it should be, {where}")
 
 
 def _ratio(pairs: list[Pair]) -> float | None:

@@ -71,16 +71,24 @@ def leaf(tensor: Tensor) -> Tensor:
 def scalar(answer: Any, what: str = "the loss") -> Tensor:
     """The answer as a 0-dimensional tensor, or a complaint that says what came instead."""
     _not_none(answer, what)
-    if isinstance(answer, int | float):
+    if is_plain_number(answer):
         note(f"kind of {what}", PLAIN_NUMBER)
         return torch.tensor(float(answer), dtype=torch.float64)
     if not isinstance(answer, Tensor):
         raise Complaint(f"returns {a_kind(answer)} where {what} should be: one number, as a tensor.")
     if answer.numel() != 1:
         shape = tuple(answer.shape)
-        raise Complaint(f"returns a tensor of shape {shape} where {what} should be: one number. Is the mean missing?")
+        mean = "" if what.startswith("the number") else " Is the mean missing?"  # a count is no mean
+        raise Complaint(f"returns a tensor of shape {shape} where {what} should be: one number.{mean}")
     note(f"kind of {what}", kind_of(answer))
     return answer.reshape(())
+
+
+def is_plain_number(answer: Any) -> bool:
+    """Python's own, or one of numpy's (also an array without axes)."""
+    return isinstance(answer, int | float) or (
+        type(answer).__module__ == "numpy" and getattr(answer, "shape", None) == ()
+    )
 
 
 def several(answer: Any, count: int, what: str) -> Sequence[Any]:
@@ -111,7 +119,7 @@ def a_kind(answer: Any) -> str:
         return f"a {type(answer).__name__} of {len(answer)} value{'s' * (len(answer) != 1)}"
     if isinstance(answer, Tensor):
         return f"one tensor of shape {tuple(answer.shape)}" if answer.ndim else "one number"
-    if isinstance(answer, int | float):
+    if is_plain_number(answer):
         return "a plain number"
     if callable(answer):
         return f"a function ({getattr(answer, '__name__', 'without a name')}) and not what it gives"

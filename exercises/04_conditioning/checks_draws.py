@@ -32,6 +32,8 @@ def run_mismatched(answer, given):
         drawn.append(picture_like(answer(labels, classes, generator), "the wrong labels").detach())
         note("the generator was asked", not torch.equal(before, generator.get_state()))
     wrong = drawn[0]
+    # The generator stands behind the last draw now: what is drawn next is something else, unless it was seeded again.
+    onward = picture_like(answer(labels, classes, generator), "the wrong labels").detach()
     if wrong.shape != labels.shape:
         raise Complaint(f"returns the shape {tuple(wrong.shape)}; one wrong label for each right one is wanted.")
     if wrong.is_floating_point():
@@ -44,6 +46,7 @@ def run_mismatched(answer, given):
         "share of labels that are no class at all": _twelfths((~inside).double().mean()),
         "smallest number of classes from a right label on to its wrong one": ((wrong - labels) % classes).min(),
         "table of shares (a row for each right label, a column for each drawn one)": _twelfths(pairs / EACH),
+        "answer to “is the next draw of a generator the same as its last one?” (1: yes)": torch.equal(drawn[1], onward),
         "share of labels that are the same when drawn again from the same generator": _twelfths(
             (drawn[0] == drawn[1]).double().mean()
         ),

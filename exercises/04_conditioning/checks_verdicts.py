@@ -24,7 +24,7 @@ def many_verdicts(seed: int) -> dict[str, Tensor]:
 
 def run_accuracy(answer, given):
     overall, by_class = several(answer(given["logits"], given["wanted"]), 2, "the shares (overall, by class)")
-    if isinstance(by_class, tuple | list):
+    if isinstance(by_class, tuple | list) or type(by_class).__module__ == "numpy":
         by_class = torch.as_tensor(by_class)
     return {
         "share overall": as_share(scalar(overall, "the share overall")),

@@ -199,8 +199,8 @@ EXERCISE = Exercise(
                     "the overlap?"
                 ),
                 (
-                    "`w = (torch.arange(overlap) + 0.5) / overlap`; cut by widths (`left[..., : width - overlap]`), "
-                    "not by `-overlap`."
+                    "`w = (torch.arange(overlap, dtype=left.dtype) + 0.5) / overlap`; cut by widths "
+                    "(`left[..., : width - overlap]`), not by `-overlap`."
                 ),
             ),
             cases=(

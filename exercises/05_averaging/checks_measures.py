@@ -107,4 +107,7 @@ def with_silence(seed: int) -> dict[str, Tensor]:
 
 def run_distance(answer, given):
     a, b = ([given[f"{which} {layer}"] for layer in (1, 2, 3)] for which in "ab")
-    return {"value": picture_like(answer(a, b), "the distance")}
+    return {
+        "value": picture_like(answer(a, b), "the distance"),
+        "value of the first two layers alone": picture_like(answer(a[:2], b[:2]), "the distance"),
+    }

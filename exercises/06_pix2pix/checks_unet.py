@@ -36,10 +36,12 @@ def _run_unet(answer, given, in_place: bool):
         if in_place
         else slopes(out.square().mean() + out.mean(), w=downs[0].weight)["slope for w"]
     )
+    shallow = [Block(given[f"down {i}"]) for i in (1, 2)], [Block(given[f"up {i}"]) for i in (2, 3)]
     return {
         "seen: channels that reach the blocks (downs, then ups)": channels,
         "value": out,
         "slope for the first block": first,
+        "value with two levels": picture_like(answer(given["x"], *shallow), "the picture"),
     }
 
 

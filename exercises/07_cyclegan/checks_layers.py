@@ -51,7 +51,14 @@ def run_norm(answer, given):
     x = leaf(given["x"])
     out = picture_like(answer(x), "the normalised features")
     slope = slopes((out * given["weights"]).sum(), x=x) if out.shape == x.shape else {}
-    return {"value": out, **slope, "value with ε = 0.01": picture_like(answer(given["x"], 0.01), "the features")}
+    single = picture_like(answer(given["x"].float()), "the features")
+    return {
+        "value": out,
+        **slope,
+        "value with ε = 0.01": picture_like(answer(given["x"], 0.01), "the features"),
+        "value for two of the channels": picture_like(answer(given["x"][:, 1:]), "the features"),
+        "answer to “does float32 stay float32?” (1: yes)": single.dtype == torch.float32,
+    }
 
 
 class Convolution(nn.Module):

@@ -79,6 +79,9 @@ def _features(answer, given):
     for number, one in zip(taken, maps, strict=False):
         found[f"features after convolution {number}"] = one
     total = sum((one.square().sum() for one in maps), torch.zeros((), dtype=torch.float64))
+    deepest = answer(given["pictures"], [Counted(given[f"convolution {n}"]) for n in range(4)], [3])
+    if isinstance(deepest, tuple | list) and len(deepest) == 1:
+        found["features after convolution 3, the only one taken"] = picture_like(deepest[0], "the features")
     return {**found, **slopes(total, pictures=shown)}, convolutions
 
 
@@ -127,6 +130,7 @@ def run_freeze(answer, given):
     return {
         "number of parameters that ask for a gradient": len(names),
         "number of modules in training mode": sum(modes),
+        "answer to “is it the network that was given?” (1: yes)": looked_at is network,
         "answer to “does a gradient come back to the picture?” (1: yes)": features.requires_grad
         and bool(slopes(features.square().sum(), p=shown)["slope for p"].any()),
         "features of a picture": features,

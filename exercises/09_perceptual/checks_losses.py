@@ -121,6 +121,8 @@ def run_objective(answer, given):
         name: scalar(answer(network, output, photo, 1, list(grams), weights)) for name, weights in WEIGHTS.items()
     }
     found = {f"value with {name}": loss for name, loss in losses.items()}
+    deeper = answer(network, output, photo, 2, list(grams), WEIGHTS["content alone"])
+    found["value with content alone, of layer 2"] = scalar(deeper)
     for name in ("content alone", "style alone", "all three"):
         found[f"slope for the output with {name}"] = slopes(losses[name], o=output)["slope for o"]
     return {

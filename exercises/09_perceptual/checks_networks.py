@@ -21,8 +21,9 @@ from course_lib.grading.tools import (
 
 
 def small_maps(seed: int) -> dict[str, Tensor]:
+    height, width = (3, 5) if seed == 0 else (4 + seed % 3, 6 + seed % 2)
     return {
-        "features": random_tensor(seed + 60, 2, 4, 3, 5),
+        "features": random_tensor(seed + 60, 2, 4, height, width),
         "weight": random_tensor(seed + 61, 3, 4, 3, 3, scale=0.5),
     }
 

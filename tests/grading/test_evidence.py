@@ -134,8 +134,8 @@ def test_where_nothing_proves_a_mistake_it_is_said_to_have_its_effect(tiny):
 def test_two_numbers_that_differ_look_different(tiny):
     exercise = load_exercise(tiny)
     one = exercise.check("half")
-    result = diagnose(one, observe_all(one, lambda x: x / 2 + 8e-8, SEEDS), LiveReference(exercise), SEEDS)
-    assert "it differs by 8e-08" in result.headline
+    result = diagnose(one, observe_all(one, lambda x: x / 2 + 8e-7, SEEDS), LiveReference(exercise), SEEDS)
+    assert "it differs by 8e-07" in result.headline
     here, there = (
         part.split()[0].rstrip(",)")
         for part in (result.headline.split(" is ")[-2], result.headline.split("where ")[-1])

@@ -22,7 +22,7 @@ def test_a_proof_that_fails_says_where(tiny):
     with (tiny / "instructor" / "mutants.py").open("a") as file:
         file.write("MUTANTS.add('half', 'right after all', 'is right')(lambda x: x / 2)\n")
         file.write("MUTANTS.add('half', 'twice', 'is twice as much')(lambda x: x + x)\n")
-        file.write("MUTANTS.add('half', 'a hair off', 'is a hair off')(lambda x: x / 2 + 3e-7)\n")
+        file.write("MUTANTS.add('half', 'a hair off', 'is a hair off')(lambda x: x / 2 + 3e-6)\n")
     with (tiny / "instructor" / "solution.py").open("a") as file:
         file.write("ALTERNATIVES['half'].append(lambda x: x / 3)\n")
     test = run_self_test([load_exercise(tiny)])

@@ -33,6 +33,17 @@ _add(
     "is what the paper maximises, min(0, r − 1) and min(0, −f − 1); a loss is minimised, so a minus is missing",
     catalogue=5,
 )(lambda r, f: -_hinge(r, f))
+_add(
+    _f,
+    "real term turned",
+    "has the real term the wrong way round: reals below +1, which are to be lifted, cost nothing and get no gradient",
+    catalogue=5,
+)(lambda r, f: relu(r - 1).mean() + relu(1 + f).mean())
+_add(
+    _f,
+    "the other side of the margin",
+    "clamps from above, as min(0, …) does; what lies beyond the margin is to cost nothing, so clamp from below",
+)(lambda r, f: (1 - r).clamp(max=0).mean() + (1 + f).clamp(max=0).mean())
 _add(_f, "difference for sum", "subtracts the fake term; both are to be made small", catalogue=5)(
     lambda r, f: relu(1 - r).mean() - relu(1 + f).mean()
 )

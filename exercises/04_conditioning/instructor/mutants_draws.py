@@ -1,5 +1,7 @@
 """Exercise 04, wrong: draws of wrong labels."""
 
+import random
+
 import torch
 
 from course_lib.grading.checks import MutantList
@@ -95,6 +97,17 @@ _add(
     evidence={"random numbers drawn": 1},
     decisive=True,
 )(lambda labels, n, g: (labels + torch.randint(1, n, labels.shape)) % n)
+_add(
+    _f,
+    "generator ignored",
+    "does not draw with the generator that it is given, so a run cannot be repeated",
+    evidence={ASKED: 0},
+)(lambda labels, n, g: (labels + torch.tensor(random.choices(range(1, n), k=len(labels)))) % n)  # noqa: S311
+_add(
+    _f,
+    "generator seeded again",
+    "seeds the generator that it is given, so that every batch gets the same draws; only whoever made it seeds it",
+)(lambda labels, n, g: (labels + _draw(1, n, labels, g.manual_seed(0))) % n)
 
 
 @_add(

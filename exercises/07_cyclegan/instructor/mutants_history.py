@@ -54,10 +54,11 @@ class Right:
         return old
 
 
-@_add(
+@_told_apart(
     "always old",
     "always gives back an old picture once it is full: D never sees a new one. Half of them should be new",
     61,
+    a_new_picture_passed_once_it_was_full=False,
 )
 class _(Right):
     def tails(self):
@@ -132,6 +133,7 @@ class _(Right):
     64,
     stored_pictures_change=True,
     pictures_kept_in_one_tensor=False,
+    an_old_picture_came_back=False,
 )
 class _(Right):
     def exchange(self, image):

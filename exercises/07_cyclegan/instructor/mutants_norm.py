@@ -22,6 +22,10 @@ def _norm(dims=(2, 3), unbiased=False):
 
 _right_norm = _norm()
 
+_add(_f, "another dtype", "gives float64 back whatever it is given; keep the dtype")(
+    lambda x, eps=1e-5: _right_norm(x.double(), eps)
+)
+
 
 def _of_moments(formula):
     """``formula(x, mean, variance, eps)`` on right moments."""

@@ -1,5 +1,7 @@
 """Exercise 08, wrong: how the loss network is frozen, and what is optimised."""
 
+import copy
+
 import torch
 from torch import nn
 
@@ -46,6 +48,9 @@ _add(
     "is in evaluation mode on the outside alone; the modules inside are in training mode",
     catalogue=95,
 )(lambda n: (setattr(n, "training", False), n.requires_grad_(False))[1])
+_add(_f, "another network", "freezes a copy; the network that it was given stays as it was")(
+    lambda n: copy.deepcopy(n).requires_grad_(False).eval()
+)
 _add(_f, "nothing done", "is as it was: trainable, and in training mode", catalogue=94)(lambda n: n)
 _add(
     _f,
