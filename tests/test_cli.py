@@ -160,6 +160,21 @@ def test_train_translate_evaluate(run, pairs, root, tmp_path):
     one_sentence(run("zoo", "mix", out / "model", "mine", "between", "--share", "2"), "share is 2.0", "between 0")
     assert run("zoo", "mix", out / "model", "mine", "between", "--share", "0.5")[0] == 0
     assert run("zoo", "verify")[0] == 0
+    before = (root / "zoo" / "mine" / "card.json").read_bytes()
+    one_sentence(run("zoo", "add", out, "mine"), "already has mine", "--replace")
+    one_sentence(run("zoo", "mix", out / "model", "mine", "mine", "--share", "0.5"), "already has mine")
+    one_sentence(run("zoo", "add", out, "new", "--data", tmp_path / "nope"), "nope is not there")
+    one_sentence(run("zoo", "add", out, "new", "--data", pairs, "--against", tmp_path / "nope"), "There is no model")
+    assert (root / "zoo" / "mine" / "card.json").read_bytes() == before and not (root / "zoo" / "new").exists()
+    assert run("zoo", "add", out, "mine", "--replace")[0] == 0
+    one_sentence(run("zoo", "verify", "--data", tmp_path / "nope"), "nope is not there")
+    code, said, _ = run("zoo", "verify", "mine", "--data", "facade_blocks")
+    assert code == 0 and "ok (not measured: its card has no figures)" in said
+    (root / "zoo" / "broken").mkdir()
+    (root / "zoo" / "broken" / "config.json").write_text("[]")
+    code, said, _ = run("zoo", "list")
+    assert code == 1 and "mine" in said and "vgg16-bsds" in said  # before it and behind it
+    shutil.rmtree(root / "zoo" / "broken")
     one_sentence(run("train", "pix2pix", "--data", pairs, "--out", out, *TINY), "already holds a run", "--resume")
     assert (
         run(
@@ -491,3 +506,27 @@ def test_the_page_is_not_written_into_the_library_that_it_copies(run):
     inside = Path(zoo.__file__).parents[1] / "app" / "space"
     one_sentence(run("space", "--out", inside), "lies in the library")
     assert not inside.exists()
+
+
+def test_pairs_of_which_one_is_equal_and_targets_that_are_flat(run, tiny, root, tmp_path):
+    shutil.copytree(ROOT / "zoo" / "vgg16-bsds", root / "zoo" / "vgg16-bsds")
+    for name in ("equal", "flat"):
+        (tmp_path / name).mkdir()
+        for index in range(4):
+            array = np.random.default_rng(index).integers(0, 256, (32, 64, 3), dtype=np.uint8)
+            if name == "equal" and index == 2:
+                array[:, 32:] = array[:, :32]
+            if name == "flat":
+                array[:, 32:] = 40 * index
+            Image.fromarray(array).save(tmp_path / name / f"{index}.png")
+        code, out, err = run("evaluate", "--model", tiny, "--data", tmp_path / name, "--write-card")
+        assert code == 0, err
+        assert "PSNR" in out and ("high-frequency power" in out) == (name == "equal")
+
+
+def test_what_is_not_there_is_said_before_a_clip_is_translated(run, tiny, tmp_path):
+    (tmp_path / "a.mp4").write_bytes(b"clip")
+    one_sentence(
+        run("translate", "--model", tiny, tmp_path / "a.mp4", tmp_path / "b.png", "--out", tmp_path / "o"),
+        "b.png is not there",
+    )

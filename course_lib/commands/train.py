@@ -121,7 +121,7 @@ def parse(arguments: list[str]) -> tuple[Settings, OptimizerConfig]:
     settings, config = tyro.cli(
         _form(task, preset, config),
         args=arguments,
-        prog="python -m course_lib train",
+        prog=f"python -m course_lib train {task.name}",
         description=task.description,
         config=(OmitArgPrefixes,),
     ).values()
@@ -147,8 +147,7 @@ def run_training(settings: Settings, config: C, command: str) -> Path:
     task: Task[C] = TASKS[settings.task]
     check_settings(settings)
     task.check(config)
-    if not settings.resume and (settings.out / "checkpoint.pt").exists():
-        raise CourseError(f"{settings.out} already holds a run. Continue it with --resume, or choose another --out.")
+    _check_out(settings)
     accelerator = make_accelerator(settings.precision, settings.cpu)
     data = task.open(settings.data, config, "train")
     if accelerator.is_main_process:
@@ -221,6 +220,19 @@ def check_settings(settings: Settings) -> None:
         raise CourseError(
             f"{settings.out} lies in the data's folder, and its sample sheets would be read as pictures when the run is "
             "resumed. Name an --out elsewhere."
+        )
+
+
+def _check_out(settings: Settings) -> None:
+    """Refuses a folder where the new run, or at its end its model, would take the place of something else."""
+    out, model = settings.out, settings.out / "model"
+    if not settings.resume and (out / "checkpoint.pt").exists():
+        raise CourseError(f"{out} already holds a run. Continue it with --resume, or choose another --out.")
+    if not settings.resume and (model / "config.json").exists():
+        raise CourseError(f"{out} holds a trained model, which this run would replace. Choose another --out.")
+    if model.exists() and not (model / "config.json").is_file() and not (model.is_dir() and not any(model.iterdir())):
+        raise CourseError(
+            f"{model} is there, and is no model; that of this run would have no place. Empty it, or choose another --out."
         )
 
 
@@ -314,6 +326,8 @@ def _samples(task: Task[C], data: str, config: C, training: Examples) -> dict[st
     try:
         shown = task.open(data, config, "val")
     except CourseError:
+        shown = training
+    if not len(shown):  # of so few pictures none is held out
         shown = training
     # Of a stream those that come first; what is between others would have to be read.
     step = 1 if isinstance(shown, Streamed) else max(1, len(shown) // SAMPLES)

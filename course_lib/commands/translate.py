@@ -82,6 +82,9 @@ def translate(
         method = _of_the_zoo(model or "", direction, device, fit, seed, noise)
     else:
         method = _of(official_translator(official, network, mode, device), fit, seed, noise and mode == "train")
+    for path in images:
+        if not path.exists():
+            raise CourseError(f"{path} is not there. Name a picture, a clip or a folder of pictures.")
     clips = [path for path in images if is_clip(path) and path.is_file()]
     others = tuple(path for path in images if path not in clips)
     made_by = f"{_made_of(model)} {direction} {fit} {seed} {noise} {official} {network} {mode}"

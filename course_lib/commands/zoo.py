@@ -7,16 +7,28 @@ from typing import Any
 
 from tyro.conf import Positional
 
+from course_lib.data.catalogue import read_spec
+from course_lib.errors import CourseError
+
 
 def zoo_list() -> None:
     """The models of the zoo: name, task, size, parameters, data."""
     from course_lib.models import zoo
     from course_lib.paths import zoo_dir
 
+    broken = False
     for name in zoo.names():
-        card = zoo.card_of(name)
+        try:
+            zoo.config_of(name)
+            card = zoo.card_of(name)
+        except CourseError as error:
+            print(f"{name:24}          {error}")
+            broken = True
+            continue
         size = sum(file.stat().st_size for file in (zoo_dir() / name).glob("*.safetensors")) / 1e6
         print(f"{name:24} {size:5.1f} MB  {card.get('title', '')}")
+    if broken:
+        sys.exit(1)
 
 
 def zoo_verify(names: Positional[tuple[str, ...]] = (), data: str | None = None) -> None:
@@ -28,26 +40,29 @@ def zoo_verify(names: Positional[tuple[str, ...]] = (), data: str | None = None)
     """
     from course_lib.models import zoo
 
+    if data:
+        _check_data(data)
     wrong = 0
     for name in names or zoo.names():
-        problems = zoo.verify(name)
+        problems, note = zoo.verify(name), ""
         if data and not problems:
-            problems = _measured_again(name, data)
-        print(f"{name:24} {'ok' if not problems else '; '.join(problems)}")
+            own = zoo.card_of(name).get("validation", {}).get("data", "").rpartition("/")[0]
+            if own == read_spec(data).title:
+                problems = _measured_again(name, data)
+            else:
+                note = f" (not measured: {f'its figures are of {own}' if own else 'its card has no figures'})"
+        print(f"{name:24} {'ok' + note if not problems else '; '.join(problems)}")
         wrong += bool(problems)
     if wrong:
         sys.exit(1)
 
 
 def _measured_again(name: str, data: str) -> list[str]:
-    from course_lib.data.catalogue import read_spec
     from course_lib.models import zoo
     from course_lib.models.measure import measure
 
-    stored = zoo.card_of(name).get("validation")
-    title, _, split = stored["data"].rpartition("/") if stored else ("", "", "")
-    if stored is None or title != read_spec(data).title:
-        return []
+    stored = zoo.card_of(name)["validation"]
+    split = stored["data"].rpartition("/")[2]
     _, kind = zoo.config_of(name)
     found, expected = _flat(measure(name, data, split, stored.get("seed", 0))), _flat(stored)
     return [
@@ -68,6 +83,21 @@ def _flat(figures: dict[str, Any], prefix: str = "") -> dict[str, float]:
     return flat
 
 
+def _check_data(data: str) -> None:
+    """Refuses a folder that is not there, before anything is measured or written."""
+    folder = read_spec(data).folder
+    if folder and not folder.exists():
+        raise CourseError(f"{folder} is not there. Check the path.")
+
+
+def _check_free(name: str, replace: bool) -> None:
+    """Refuses a name that is taken."""
+    from course_lib.models import zoo
+
+    if name in zoo.names() and not replace:
+        raise CourseError(f"The zoo already has {name}. Choose another name, or give --replace.")
+
+
 def zoo_add(
     run: Positional[Path],
     name: Positional[str],
@@ -75,6 +105,7 @@ def zoo_add(
     title: str | None = None,
     limits: str | None = None,
     against: Path | None = None,
+    replace: bool = False,
 ) -> None:
     """Put a finished run into the zoo under NAME, measured on the validation pairs of DATA.
 
@@ -85,11 +116,17 @@ def zoo_add(
         title: the card's headline.
         limits: what the model does badly, for the card.
         against: the folder of another trained model; its figures on DATA go onto the card for comparison.
+        replace: the zoo's model of that name, if there is one.
     """
     from course_lib.models import zoo
     from course_lib.models.export import export
     from course_lib.models.measure import measure
 
+    _check_free(name, replace)
+    if data:
+        _check_data(data)
+    if against:
+        zoo.config_of(against)
     facts = {key: value for key, value in (("title", title), ("limits", limits)) if value}
     print(f"Written to {export(run, name, **facts).name}.")
     if data:
@@ -108,6 +145,7 @@ def zoo_mix(
     data: str | None = None,
     title: str | None = None,
     limits: str | None = None,
+    replace: bool = False,
 ) -> None:
     """Put SHARE of one model's weights and the rest of another's into the zoo as NAME.
 
@@ -122,11 +160,15 @@ def zoo_mix(
         data: folder or named set with a val split, to measure the new model on.
         title: the card's headline.
         limits: what the model does badly, for the card.
+        replace: the zoo's model of that name, if there is one.
     """
     from course_lib.models import zoo
     from course_lib.models.measure import measure
     from course_lib.models.mix import mix
 
+    _check_free(name, replace)
+    if data:
+        _check_data(data)
     facts = {key: value for key, value in (("title", title), ("limits", limits)) if value}
     print(f"Written to {mix(first, second, share, name, **facts).name}.")
     if data:

@@ -94,6 +94,8 @@ def open_picture(
     except FileNotFoundError:
         raise BadPicture(f"{name} is not there. Check the path.") from None
     except UnidentifiedImageError as error:
+        if not _size_of(source):
+            raise BadPicture(f"{name} is empty (0 bytes), as a broken download leaves it. Fetch it again.") from None
         if "TIFF" in formats and _begins_as(source, ("TIFF",)):
             raise BadPicture(
                 f"{name} is damaged, or a TIFF of a form that is not read (colours of 16 bits, say). Save it as PNG."
@@ -114,6 +116,8 @@ def open_picture(
     except BadPicture:
         raise
     except Exception as error:
+        if isinstance(source, str | Path) and Path(source).is_dir():
+            raise BadPicture(f"{name} is a folder. Name a picture in it.") from None
         raise _damaged(name) from error  # whatever its decoder trips over: struct.error, IndexError, AssertionError …
     picture.info = {"frames": frames} if frames > 1 else {}
     return picture
@@ -122,6 +126,11 @@ def open_picture(
 def _damaged(name: str) -> BadPicture:
     # Without the decoder's words, which may name a file of this computer.
     return BadPicture(f"{name} is damaged and cannot be read. Save it anew from its source.")
+
+
+def _size_of(source: str | Path | BinaryIO) -> int:
+    """In bytes."""
+    return Path(source).stat().st_size if isinstance(source, str | Path) else source.seek(0, io.SEEK_END)
 
 
 def _begins_as(source: str | Path | BinaryIO, formats: tuple[str, ...]) -> bool:

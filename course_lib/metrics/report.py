@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from course_lib.metrics.checks import check_pair, check_pictures
@@ -11,7 +12,7 @@ from course_lib.metrics.colour import chroma, chroma_relative
 from course_lib.metrics.kid import KID, halves_from_features, kid_features, kid_from_features
 from course_lib.metrics.pairwise import l1, psnr_y, ssim_y
 from course_lib.metrics.perceptual import vgg_distance
-from course_lib.metrics.spectrum import lattice_share, sharpness_relative
+from course_lib.metrics.spectrum import high_frequency_power, lattice_share, sharpness_relative
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class PairsReport:
     ssim: float  # luma, no border cut
     kid_vgg: KID | None  # generated against real; None: a single pair
     kid_vgg_real: KID | None  # one half of the real ones against the other; None: fewer than four
-    sharpness: float  # high-frequency power relative to real
+    sharpness: float | None  # high-frequency power relative to real; None: the real ones are flat
     lattice: float | None  # share of that power on a grid of period 2 or 4; None: sides are no multiples of 4, or flat
     lattice_real: float | None  # the same of the real ones
     features: float  # perceptual distance to the truth in VGG features
@@ -44,7 +45,7 @@ class PairsReport:
             f"SSIM (luma)           {self.ssim:.4f}",
             f"KID-VGG [95 %]        {self.kid_vgg or '–'}",
             f"  real against real   {self.kid_vgg_real or '–'}",
-            f"high-frequency power  {self.sharpness:.3f} of real",
+            f"high-frequency power  {'–' if self.sharpness is None else f'{self.sharpness:.3f} of real'}",
             f"  on a grid           {_share(self.lattice)} (real: {_share(self.lattice_real)})",
             f"VGG distance          {self.features:.4f}",
             f"chroma                {'–' if self.chroma is None else f'{self.chroma:.3f} of real'}",
@@ -67,7 +68,9 @@ def pairs_report(
     check_pictures(generated, "generated pictures")
     check_pictures(real, "real pictures")
     check_pair(generated, real)
-    sharpness = sharpness_relative(generated, real)  # first: it is quick, and refuses what is too small
+    # First: it is quick, and refuses what is too small. Of flat colours, as in label maps, it is not defined.
+    detailed = high_frequency_power(real).mean().item() >= np.finfo(np.float64).eps
+    sharpness = sharpness_relative(generated, real) if detailed else None
     fake_features = kid_features(generated)
     real_features = kid_features(real) if real_features is None else real_features
     bootstrap = {"resamples": resamples, "seed": seed}

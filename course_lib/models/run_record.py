@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,18 @@ def resumed_record(settings: Any, now: dict[str, Any]) -> dict[str, Any]:
     then = stored_record(settings.out)
     if not then:
         return now
+    if then["task"] != now["task"]:
+        raise CourseError(
+            f"The run in {settings.out} is one of {then['task']}, not of {now['task']}. To train its model on with "
+            f"{now['task']}, where the networks fit: --start-from {settings.out / 'model'} and another --out."
+        )
     _refuse_meaning_changed(settings.data, then)
+    begun = then["settings"].get("start_from")
+    if settings.start_from and settings.start_from != begun:
+        raise CourseError(
+            f"The run in {settings.out} began {f'with {begun}' if begun else 'with fresh weights'}, not with "
+            f"{settings.start_from}: --start-from counts when a run begins. Leave it out, or choose another --out."
+        )
     before, after = modern_settings(then["config"]), json.loads(json.dumps(now["config"]))
     changed = [name for name in before.keys() & after if before[name] != after[name]]
     refused = [f"{name} was {before[name]}, is {after[name]}" for name in changed if name not in MAY_CHANGE]
@@ -58,8 +70,18 @@ def resumed_record(settings: Any, now: dict[str, Any]) -> dict[str, Any]:
         )
     # A run that was made longer or shorter on its way is not what its first command says.
     later = then.get("resumed_with", []) + ([now["command"]] if any(map(_is_length, changed)) else [])
+    if any(map(_is_length, changed)):
+        lengths = [name for name in sorted(before) if _is_length(name)]
+        was, to_be = (", ".join(f"{name} {of[name]}" for name in lengths) for of in (before, after))
+        flags = " ".join(f"--{name.replace('_', '-')} {before[name]}" for name in lengths)
+        warnings.warn(f"this run was to last {was}; now {to_be}. {flags} leaves it as it was.", stacklevel=2)
     kept = {name: then[name] for name in KEPT if name in then}
-    return {**now, **kept, "command": then.get("command", now["command"]), **({"resumed_with": later} if later else {})}
+    return {
+        **{name: value for name, value in now.items() if name not in KEPT},
+        **kept,
+        "command": then.get("command", now["command"]),
+        **({"resumed_with": later} if later else {}),
+    }
 
 
 def stored_record(out: Path) -> dict[str, Any]:

@@ -206,7 +206,7 @@ def card_section(figures: dict[str, Any]) -> list[str]:
     unchanged = figures.get("unchanged")
 
     def cells(key: str, form: Callable[[Any], str]) -> list[str]:
-        beside = [form(unchanged[key]) if key in unchanged else "–"] if unchanged else []
+        beside = [form(unchanged[key]) if unchanged.get(key) is not None else "–"] if unchanged else []
         return [form(figures[key]), *beside]
 
     rows = [

@@ -215,8 +215,10 @@ def push(name: str, repository: str, private: bool = False) -> str:
             api.upload_folder(repo_id=repository, folder_path=folder, commit_message=f"{name} from the course's zoo")
         )
     except Exception as error:  # the hub's client raises many kinds
+        offline = "connect" in type(error).__name__.lower() or "timeout" in type(error).__name__.lower()
+        way_out = "Check the network." if offline else "Log in with `hf auth login`."
         raise CourseError(
-            f"{name} could not be pushed to {repository} ({type(error).__name__}: {error}). Log in with `hf auth login`."
+            f"{name} could not be pushed to {repository} ({type(error).__name__}: {error}). {way_out}"
         ) from error
 
 
@@ -233,6 +235,8 @@ def pull(repository: str, revision: str, name: str | None = None) -> Path:
         raise CourseError(
             f"Revision {revision!r} is no full commit hash (40 hex digits). A name such as main can change under you."
         )
+    if repository.count("/") != 1:
+        raise CourseError(f"{repository!r} is no repository of the Hub; it is called USER/MODEL.")
     target = _target(name or repository.rsplit("/", maxsplit=1)[-1])
     if target.exists():
         raise CourseError(f"The zoo already has {target.name}. Give another --name or remove it first.")
@@ -278,6 +282,8 @@ def _of_another_kind(name: str | Path, wanted: str, kinds: tuple[str, ...]) -> C
 
 def _folder(name: str | Path) -> Path:
     direct = Path(name)
+    if direct.suffix == ".safetensors" and (direct.parent / "config.json").is_file():
+        raise CourseError(f"{direct} is a file of a model; name its folder, {direct.parent}.")
     if (direct / "config.json").is_file():
         return direct
     folder = zoo_dir() / str(name)

@@ -7,6 +7,12 @@ from torch import Tensor, nn
 from course_lib.networks.layers import init_weights, make_norm
 
 
+def most_layers(size: int) -> int:
+    """How many stride-2 layers fit a picture of that side: behind them 3×3 places at least are left, so that the norm
+    after the next convolution has more than one to look at, and the last one has an answer."""
+    return max(0, (size // 3).bit_length() - 1)
+
+
 class PatchDiscriminator(nn.Module):
     """Picture (B, in, H, W) → scores (B, 1, h, w), raw: no sigmoid, any real number.
 

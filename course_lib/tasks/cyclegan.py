@@ -24,6 +24,7 @@ from course_lib.data.synthetic.stripes import Stripes
 from course_lib.errors import CourseError
 from course_lib.losses import ADVERSARIAL, cycle_loss, identity_loss
 from course_lib.networks import PatchDiscriminator, ResnetGenerator
+from course_lib.tasks.patches import check_patches
 from course_lib.tasks.task import Task
 from course_lib.training.history import ImageHistory
 from course_lib.training.noise import role_seed
@@ -126,9 +127,11 @@ def check(config: CycleGANConfig) -> None:
         raise CourseError(
             f"size is {config.size}; the generators take multiples of 2**n_down = {2**config.n_down}, from 8 up."
         )
+    check_patches(config.d_layers, config.size)
     if config.load_size < config.size:
         raise CourseError(
-            f"load-size {config.load_size} is smaller than size {config.size}; pictures are cropped, not padded."
+            f"load-size {config.load_size} is smaller than size {config.size}; pictures are cropped, not padded. "
+            f"Set --load-size {config.size} or more."
         )
     if not any(getattr(config, f"{way}_{term}_weight") for way in ("forward", "backward") for term in ("gan", "cycle")):
         raise CourseError("Every term has weight 0; there is nothing to train. Give one of them a weight.")

@@ -19,6 +19,7 @@ from course_lib.errors import CourseError
 from course_lib.losses import ADVERSARIAL, feature_matching_loss, l1_loss, mse_loss
 from course_lib.networks import PatchDiscriminator, UnetGenerator
 from course_lib.networks.layers import use_own_statistics
+from course_lib.tasks.patches import check_patches
 from course_lib.tasks.task import Task
 from course_lib.training.optimizer import OptimizerConfig, check_optimizer
 from course_lib.training.training_task import TrainingTask
@@ -108,6 +109,10 @@ def check(config: Pix2PixConfig) -> None:
         raise CourseError(f"hue is {config.hue}; it is a part of a full turn, from 0 (colours stay) to 0.5 (any hue).")
     if config.hue and (config.input_channels, config.output_channels) != (3, 3):
         raise CourseError(f"hue is {config.hue}, which turns colours: it needs 3 input and 3 output channels.")
+    if not 0 <= config.dropout < 1:
+        raise CourseError(f"dropout is {config.dropout}; it is a probability, from 0 (off) to below 1.")
+    if config.adversarial_weight:
+        check_patches(config.d_layers, config.size)
     if not 1 <= config.zoom <= 2:
         raise CourseError(f"zoom is {config.zoom}; it is a factor, from 1 (sizes stay) to 2 (half to twice the size).")
     if config.feature_matching_weight and not config.adversarial_weight:
@@ -117,7 +122,8 @@ def check(config: Pix2PixConfig) -> None:
         )
     if config.load_size < config.size:
         raise CourseError(
-            f"load-size {config.load_size} is smaller than size {config.size}; pictures are cropped, not padded."
+            f"load-size {config.load_size} is smaller than size {config.size}; pictures are cropped, not padded. "
+            f"Set --load-size {config.size} or more."
         )
 
 

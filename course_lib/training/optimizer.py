@@ -37,12 +37,12 @@ def check_optimizer(config: OptimizerConfig) -> None:
     Raises:
         CourseError: a setting out of its range, by name.
     """
-    if config.batch < 1 or config.epochs < 1:
-        raise CourseError(f"batch is {config.batch} and epochs are {config.epochs}; both must be 1 or more.")
     for field in fields(config):
         value, least = getattr(config, field.name), int(field.name in COUNTS)
         if type(value) in (int, float) and not (least <= value and isfinite(value)):
             raise CourseError(f"{field.name} is {value}; it must be {least} or more, and finite.")
+    if config.epochs < 1:
+        raise CourseError("epochs_flat and epochs_decay are both 0; a run has 1 epoch or more.")
     for name in ("beta1", "ema_decay"):
         if not 0 <= getattr(config, name) < 1:
             raise CourseError(f"{name} is {getattr(config, name)}; it must be from 0 to below 1.")

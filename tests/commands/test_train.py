@@ -63,6 +63,10 @@ def test_fp16_without_a_gpu_is_refused_in_a_process_that_has_made_no_accelerator
         (["--size", "0"], "size is 0; it must be 1 or more"),
         (["--l1-weight", "-1"], "l1_weight is -1.0; it must be 0 or more"),
         (["--lr", "inf"], "lr is inf; it must be 0 or more, and finite"),
+        (["--epochs-flat", "-1"], "epochs_flat is -1; it must be 0 or more"),
+        (["--dropout", "2"], "dropout is 2.0; it is a probability, from 0 (off) to below 1"),
+        (["--d-layers", "5"], "d_layers is 5; a discriminator of pictures of 32² pixels has 0 to 3"),
+        (["--size", "64"], "Set --load-size 64 or more"),
         (["--seed", str(2**70)], "it must be a whole number from 0 to 2**32 − 1"),
     ],
 )
@@ -70,6 +74,82 @@ def test_a_number_out_of_its_range_is_refused_by_name(run, tmp_path, words, said
     code, _, err = run("train", "pix2pix", "--data", "facade_blocks", "--out", tmp_path / "run", *TINY, *words)
     assert code == 2 and said in err, err
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("task", ["pix2pix", "cyclegan"])
+def test_as_many_layers_of_d_as_are_allowed_can_be_trained(run, tmp_path, task):
+    data = {"pix2pix": "facade_blocks", "cyclegan": "stripes"}[task]
+    words = ["train", task, "--data", data, "--preset", "smoke", "--epochs-flat", "1", "--epochs-decay", "0", "--cpu"]
+    small = ["--width", "2", "--d-width", "2", "--batch", "64", "--out", tmp_path / "run"]
+    code, _, err = run(*words, *small, "--d-layers", "3")
+    assert code == 0, err
+    code, _, err = run(*words, *small[:-1], tmp_path / "deep", "--d-layers", "4")
+    assert code == 2 and "has 0 to 3. Lower --d-layers or raise --size." in err
+
+
+def test_a_model_or_something_else_in_the_place_of_the_runs_model(run, folder, tmp_path):
+    words = ["train", "pix2pix", "--data", folder, *TINY, "--out"]
+    assert run(*words, tmp_path / "run")[0] == 0
+    (tmp_path / "run" / "checkpoint.pt").unlink()  # to save room
+    before = files_of(tmp_path / "run")
+    code, _, err = run(*words, tmp_path / "run")
+    assert code == 2 and "holds a trained model, which this run would replace" in err
+    assert files_of(tmp_path / "run") == before
+
+    (tmp_path / "other" / "model").mkdir(parents=True)
+    (tmp_path / "other" / "model" / "notes.txt").write_text("mine")
+    code, _, err = run(*words, tmp_path / "other")
+    assert code == 2 and "Empty it, or choose another --out" in err  # before the training, not behind it
+    assert not (tmp_path / "other" / "run.json").exists()
+
+
+def test_a_resume_that_begins_with_another_model_or_is_another_task_or_length(run, folder, tmp_path):
+    words = ["train", "pix2pix", "--data", folder, *TINY, "--out", tmp_path / "run"]
+    assert run(*words, "--epochs-flat", "2")[0] == 0
+    before = files_of(tmp_path / "run")
+    code, _, err = run(*words, "--epochs-flat", "2", "--resume", "--start-from", "style-wave")
+    assert code == 2 and "began with fresh weights, not with style-wave" in err
+    code, _, err = run(
+        "train", "srresnet", "--data", folder, "--preset", "smoke", "--out", tmp_path / "run", "--resume"
+    )
+    assert code == 2 and "is one of pix2pix, not of srresnet" in err and "--start-from" in err
+    assert files_of(tmp_path / "run") == before
+
+    code, _, err = run(*words, "--epochs-flat", "3", "--resume")
+    assert code == 0 and "this run was to last epochs_decay 0, epochs_flat 2; now epochs_decay 0, epochs_flat 3" in err
+    assert "--epochs-decay 0 --epochs-flat 2 leaves it as it was" in err
+
+    again = [
+        "train",
+        "pix2pix",
+        "--data",
+        folder,
+        *TINY,
+        "--out",
+        tmp_path / "on",
+        "--start-from",
+        tmp_path / "run" / "model",
+    ]
+    assert run(*again)[0] == 0
+    assert run(*again, "--resume")[0] == 0  # the command it was begun with, and --resume
+    assert json.loads((tmp_path / "on" / "run.json").read_text())["began_with"]["epochs"] == 3
+
+
+def test_photos_too_few_to_hold_one_out(run, tmp_path):
+    (tmp_path / "few").mkdir()
+    for index in range(9):
+        array = np.random.default_rng(index).integers(0, 256, (16, 16, 3), dtype=np.uint8)
+        Image.fromarray(array).save(tmp_path / "few" / f"{index}.png")
+    words = ["--preset", "smoke", "--epochs-flat", "1", "--epochs-decay", "0", "--cpu", "--out", tmp_path / "run"]
+    code, _, err = run("train", "gan", "--data", tmp_path / "few", *words, "--batch", "4")
+    assert code == 0, err
+    code, _, err = run("train", "gan", "--data", tmp_path / "few", *words[:-1], tmp_path / "b", "--batch", "64")
+    assert code == 2 and "9 examples do not fill one batch of 64" in err
+
+
+def test_a_mistyped_option_names_the_help_that_lists_it(run, folder, tmp_path):
+    code, out, err = run("train", "pix2pix", "--data", folder, "--out", tmp_path / "run", "--presett", "smoke")
+    assert code == 2 and "train pix2pix --help" in out + err
 
 
 def test_a_run_in_the_folder_that_it_reads_is_refused(run, folder, tmp_path):

@@ -226,3 +226,11 @@ def test_a_jpeg_of_a_thousand_passes_is_refused_at_once():
     with pytest.raises(BadPicture, match=r"2,006 passes; at most 50"):
         open_picture(many)
     assert time.perf_counter() - started < 1
+
+
+def test_an_empty_file_and_a_folder(tmp_path):
+    (tmp_path / "empty.png").write_bytes(b"")
+    with pytest.raises(BadPicture, match="empty.png is empty .0 bytes., as a broken download"):
+        open_picture(tmp_path / "empty.png")
+    with pytest.raises(BadPicture, match="is a folder. Name a picture in it"):
+        open_picture(tmp_path)

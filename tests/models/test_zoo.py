@@ -453,3 +453,12 @@ def test_the_folder_of_a_run_names_the_model_in_it(tiny, tmp_path):
     zoo.save(tmp_path / "run" / "model", {"model": loaded.network}, loaded.config, {"title": "x"})
     with pytest.raises(CourseError, match="its model is .*model"):
         zoo.load(tmp_path / "run")
+
+
+def test_a_file_of_a_model_is_no_name(tiny):
+    folder = zoo.zoo_dir() / "tiny"
+    assert f"name its folder, {folder}" in refused(zoo.load, folder / "model.safetensors")
+
+
+def test_pull_wants_a_user_and_a_model(root):
+    assert "it is called USER/MODEL" in refused(zoo.pull, "model", COMMIT)
