@@ -530,3 +530,17 @@ def test_what_is_not_there_is_said_before_a_clip_is_translated(run, tiny, tmp_pa
         run("translate", "--model", tiny, tmp_path / "a.mp4", tmp_path / "b.png", "--out", tmp_path / "o"),
         "b.png is not there",
     )
+
+
+def test_one_picture_to_a_name_and_what_is_replaced(run, tiny, pairs, tmp_path):
+    for again in (False, True):
+        code, out, err = run("translate", "--model", tiny, pairs / "0.png", "--out", tmp_path / "answers" / "mine.png")
+        assert code == 0 and ("1 of these names was in" in out) == again, err
+    assert [file.name for file in (tmp_path / "answers").iterdir()] == ["mine.png"]
+    one_sentence(
+        run("translate", "--model", tiny, pairs, "--out", tmp_path / "x.png"), "names a picture, and there are 8"
+    )
+    one_sentence(
+        run("translate", "--model", tiny, pairs / "0.png", "--out", tmp_path / "x.jpg"), "answers are PNG files"
+    )
+    assert not (tmp_path / "x.png").exists() and not (tmp_path / "x.jpg").exists()

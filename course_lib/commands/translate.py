@@ -57,7 +57,7 @@ def translate(
 
     Args:
         images: picture files, clips, or folders of pictures.
-        out: folder for the translations.
+        out: folder for the translations; of one picture its translation's own name (.png), too.
         model: a name in the zoo, or the folder of a trained model.
         direction: which way, for a two-way model.
         fit: keep: at the picture's own size, padded to what the network takes and cut back, in tiles where it is large;
@@ -102,14 +102,16 @@ def translate(
 def _pictures(images: tuple[Path, ...], out: Path, method: Method) -> None:
     from tqdm import tqdm
 
-    from course_lib.data.folders import picture_tree
+    from course_lib.data.folders import SUFFIXES, picture_tree
     from course_lib.data.pictures import BadPicture, open_picture
     from course_lib.files import write_whole
 
     files = list(_expanded(images, lambda folder: picture_tree(folder, without=out)))
+    if out.suffix.lower() in SUFFIXES and not out.is_dir():
+        out, files = _named(out, files)
     _keep_originals("pictures", files, out)
     done: Counter[str] = Counter()
-    far = several = 0
+    far = several = replaced = 0
     for file, place in tqdm(files, unit="picture", disable=len(files) < 2):
         try:
             picture = open_picture(file, alpha=method.alpha)
@@ -117,6 +119,7 @@ def _pictures(images: tuple[Path, ...], out: Path, method: Method) -> None:
         except BadPicture as error:
             tqdm.write(f"Skipped: {error}")
             continue
+        replaced += (out / place).exists()
         write_whole(out / place, lambda temporary, answer=answer: answer.save(temporary, format="PNG"))  # type: ignore[misc]
         done[method.done(picture)] += 1
         far += method.size is not None and min(picture.size) > FAR * method.size
@@ -127,6 +130,8 @@ def _pictures(images: tuple[Path, ...], out: Path, method: Method) -> None:
     print(f"{count} translated to {out}" + (f", {skipped} skipped." if skipped else "."))
     if any(done):
         print("Size: " + "; ".join(f"{number} {words}" for words, number in done.most_common() if words) + ".")
+    if replaced:
+        print(f"Note: {replaced} of these names {'was' if replaced == 1 else 'were'} in {out} already; replaced.")
     if several:
         print(
             f"Note: {several} of them {'has' if several == 1 else 'have'} several frames or pages; the first was translated."
@@ -136,6 +141,20 @@ def _pictures(images: tuple[Path, ...], out: Path, method: Method) -> None:
             f"Note: the network was trained on pictures of {method.size} × {method.size} pixels, and {far} of these "
             f"{'is' if far == 1 else 'are'} more than {FAR} times as large. --fit scale shows it pictures of that scale."
         )
+
+
+def _named(out: Path, files: list[tuple[Path, Path]]) -> tuple[Path, list[tuple[Path, Path]]]:
+    """``--out answer.png``: the one picture's answer is to be called so."""
+    if len(files) != 1 or out.suffix.lower() != ".png":
+        raise CourseError(
+            f"--out {out} names a picture, and "
+            + (
+                f"there are {len(files)}. Name a folder."
+                if len(files) != 1
+                else "answers are PNG files. Name a folder, or a .png."
+            )
+        )
+    return out.parent, [(files[0][0], Path(out.name))]
 
 
 def _keep_originals(what: str, files: list[tuple[Path, Path]], out: Path) -> None:
