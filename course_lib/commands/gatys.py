@@ -120,6 +120,5 @@ def _paint(settings: Settings, config: Any, command: str) -> None:
     megapixels = step.picture.shape[-2] * step.picture.shape[-1] / 1e6
     print(f"{settings.out / 'result.png'}: {step.step} of {step.steps} steps in {record['seconds']:.0f} s.")
     added = (peak - before) / 1e9
-    print(
-        f"Peak memory: {peak / 1e9:.2f} GB; {added:.2f} GB of it for this picture, {added / megapixels:.1f} GB a megapixel."
-    )
+    rate = f", {added / megapixels:.1f} GB a megapixel" if megapixels > 0.05 else ""  # of a tiny one the rest counts
+    print(f"Peak memory: {peak / 1e9:.2f} GB; {added:.2f} GB of it for this picture{rate}.")

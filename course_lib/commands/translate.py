@@ -230,6 +230,8 @@ def _of_the_zoo(
     _, kind = zoo.config_of(model)
     if kind not in (KINDS["upscaler"], KINDS["stylizer"]):
         return _of(zoo.load_translator(model, direction, device), fit, seed, noise)
+    if fit != "keep":
+        print(f"Note: --fit {fit} has no effect: {model} takes pictures of any size as they are.")
     return Method(zoo.load(model, direction, device), lambda picture: "")  # type: ignore[arg-type]
 
 

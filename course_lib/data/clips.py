@@ -105,7 +105,7 @@ def write_clip(clip: Clip, path: Path, pictures: Iterable[tuple[Image.Image, Fra
             target.mux(out.encode(frame))
             count += 1
         if out is None:
-            raise CourseError(f"{clip.file.name} has no frame that can be read.")
+            raise CourseError(f"{clip.file.name} has no frame that can be read. Save it anew from its source.")
         target.mux(out.encode(None))
         if sound is not None:
             _copy_sound(clip, target, sound)

@@ -62,8 +62,12 @@ def translate_clip(
             yield picture, seconds
 
     counts: list[int] = []
-    write_whole(out, lambda temporary: counts.append(write_clip(clip, temporary, translated())))
-    shutil.rmtree(kept)
+    try:
+        write_whole(out, lambda temporary: counts.append(write_clip(clip, temporary, translated())))
+    finally:
+        if not any(kept.glob("*.png")):  # nothing that another try could take over
+            shutil.rmtree(kept)
+    shutil.rmtree(kept, ignore_errors=True)
     return clip, counts[0], sum(found[1:], found[0]).mean
 
 

@@ -58,7 +58,7 @@ def test_train_ship_measure_translate(run, root, domains, tmp_path):
     assert "there and back" in (root / "zoo" / "fruit" / "README.md").read_text()
     assert run("zoo", "verify", "--data", domains)[0] == 0
 
-    code, _, err = run("zoo", "add", out, "fruit", "--data", domains, "--against", out / "model")
+    code, _, err = run("zoo", "add", out, "fruit", "--replace", "--data", domains, "--against", out / "model")
     assert code == 0, err
     card = json.loads((root / "zoo" / "fruit" / "card.json").read_text())
     assert card["against"]["validation"]["AtoB"]["called_target"] == card["validation"]["AtoB"]["called_target"]

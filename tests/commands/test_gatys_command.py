@@ -27,7 +27,7 @@ def test_it_writes_the_picture_its_losses_and_how_it_was_made(run, pictures, tmp
     record = json.loads((out / "run.json").read_text())
     assert (record["steps"], record["of"], record["config"]["size"]) == (5, 5, 48)
     assert record["peak_memory"] > record["memory_before"] > 0
-    assert "5 of 5 steps" in printed and "GB a megapixel" in printed
+    assert "5 of 5 steps" in printed and "GB of it for this picture" in printed
     code, _, err = run("train", "gatys", *pictures, "--preset", "smoke", "--out", out)
     assert code == 2 and "already holds a result" in err
 

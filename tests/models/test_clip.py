@@ -55,3 +55,10 @@ def test_a_clip_is_not_written_over_itself(tmp_path):
     file = make_clip(tmp_path / "a.mp4", 2, sound=False)
     with pytest.raises(CourseError, match="overwritten"):
         translate_clip(file, file, Negative(), "x")
+
+
+def test_what_ends_before_its_first_frame_leaves_nothing(tmp_path):
+    file, out = make_clip(tmp_path / "a.mp4", sound=False), tmp_path / "out" / "a.mp4"
+    with pytest.raises(KeyboardInterrupt):
+        translate_clip(file, out, Negative(stop_after=0), "negative")
+    assert list(out.parent.iterdir()) == []

@@ -88,7 +88,7 @@ def test_a_penalty_is_taken_in_full_precision_and_can_be_differentiated_twice(co
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"batch": 0}, "batch is 0"), ({"epochs_flat": 0, "epochs_decay": 0}, "epochs are 0"),
+        ({"batch": 0}, "batch is 0"), ({"epochs_flat": 0, "epochs_decay": 0}, "epochs_flat and epochs_decay are both 0"),
         ({"epochs_decay": -1, "epochs_flat": 5}, "epochs_decay is -1"), ({"lr": -1.0}, "lr is -1"),
         ({"lr": float("nan")}, "lr is nan"), ({"lr": float("inf")}, "lr is inf"), ({"beta1": 1.0}, "beta1 is 1.0"),
         ({"ema_decay": 1.0}, "ema_decay is 1.0"), ({"ema_decay": -0.1}, "ema_decay is -0.1"),
