@@ -135,3 +135,31 @@ _add(_f, "tanh for σ", "takes a tanh where σ belongs")(
 _add(_f, "softplus for its slope", "takes softplus(ψθ) itself for its slope, σ(ψθ)")(
     _game(lambda t, p: torch.nn.functional.softplus(p * t) * t, lambda t, p: -torch.nn.functional.softplus(p * t) * p)
 )
+
+
+@_add(_f, "σ from before", "takes σ(ψθ) of D's turn for G's turn, too; there ψ is the new one")
+def _(theta, psi, rate):
+    s = _s(psi * theta)
+    psi = psi - rate * s * theta
+    return theta + rate * s * psi, psi
+
+
+@_add(_f, "ψ from before as the factor", "moves θ by the old ψ, and by σ of the new one; both are of the new ψ")
+def _(theta, psi, rate):
+    new = psi - rate * _s(psi * theta) * theta
+    return theta + rate * _s(new * theta) * psi, new
+
+
+@_add(_f, "two turns of D", "moves ψ twice in a round")
+def _(theta, psi, rate):
+    for _turn in range(2):
+        psi = psi - rate * _s(psi * theta) * theta
+    return theta + rate * _s(psi * theta) * psi, psi
+
+
+_add(
+    _f, "factor forgotten", "leaves out the inner derivative: the slope of σ's argument ψθ is θ (for ψ) and ψ (for θ)"
+)(_game(lambda t, p: _s(p * t), lambda t, p: -_s(p * t)))
+_add(_f, "half the rate", "moves both by half of the rate; no ½ belongs to this game")(
+    _game(lambda t, p: _right_psi(t, p) / 2, lambda t, p: _right_theta(t, p) / 2)
+)

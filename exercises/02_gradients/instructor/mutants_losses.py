@@ -155,6 +155,12 @@ _add(
 _add(_f, "variances", "takes the variance of the scores, their distance from their own mean; it is that from 1 and 0")(
     lambda r, f: r.var(correction=0) + f.var(correction=0)
 )
+_add(
+    _f, "square of the score alone", "squares the score and takes 1 off; it is the square of the difference, (r − 1)²"
+)(lambda r, f: (r.square() - 1).mean() + f.square().mean())
+_add(_f, "scores clamped", "clamps the scores to 0…1 first: then no slope is left where D is most wrong")(
+    lambda r, f: _ls(r.clamp(0, 1), f.clamp(0, 1))
+)
 _add(_f, "hinge", "is the hinge loss; here it is squares")(lambda r, f: F.relu(1 - r).mean() + F.relu(1 + f).mean())
 _add(_f, "Wasserstein", "is a critic's loss, mean f − mean r; here it is squares")(lambda r, f: f.mean() - r.mean())
 _add(_f, "smooth L1", "is the smooth L1 (Huber) loss; here it is plain squares")(
@@ -246,6 +252,14 @@ _add(_f, "not squared", "leaves out the square: errors of both signs cancel")(la
 _add(_f, "not squared", "leaves out the square: errors of both signs cancel")(lambda f: (1 - f).mean())
 _add(_f, "D's score itself", "is minus the mean score, as with hinge and Wasserstein; here it is squares")(
     lambda f: -f.mean()
+)
+_add(
+    _f,
+    "square of the score alone",
+    "squares the score and takes it from 1; it is the square of the difference, (f − 1)²",
+)(lambda f: (1 - f.square()).mean())
+_add(_f, "scores clamped", "clamps the scores to 0…1 first: then no slope is left where D is surest")(
+    lambda f: to(f.clamp(0, 1), 1).mean()
 )
 _add(_f, "hinge", "is a hinge, relu(1 − f): scores above 1 would cost nothing; here it is squares")(
     lambda f: F.relu(1 - f).mean()

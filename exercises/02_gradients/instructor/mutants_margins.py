@@ -44,6 +44,16 @@ _add(
     "the other side of the margin",
     "clamps from above, as min(0, …) does; what lies beyond the margin is to cost nothing, so clamp from below",
 )(lambda r, f: (1 - r).clamp(max=0).mean() + (1 + f).clamp(max=0).mean())
+_add(
+    _f,
+    "mean over what costs something",
+    "takes the means over the scores inside the margin alone; those beyond it count, too, with 0",
+)(lambda r, f: (1 - r)[1 - r > 0].mean() + (1 + f)[1 + f > 0].mean())
+_add(
+    _f,
+    "cost clamped to 1",
+    "stops the cost of a score at 1: the worse D is wrong, the less it learns",
+)(lambda r, f: (1 - r).clamp(0, 1).mean() + (1 + f).clamp(0, 1).mean())
 _add(_f, "difference for sum", "subtracts the fake term; both are to be made small", catalogue=5)(
     lambda r, f: relu(1 - r).mean() - relu(1 + f).mean()
 )

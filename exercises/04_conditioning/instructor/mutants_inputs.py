@@ -169,6 +169,11 @@ def _inner(features, labels, embedding):
     return (features * embedding[labels]).sum(dim=1, keepdim=True)
 
 
+_add(_f, "a distance", "adds the squared distance of features and embedding; it is their inner product")(
+    lambda unconditional, features, labels, embedding: (
+        unconditional + (features - embedding[labels]).square().sum(1, keepdim=True)
+    )
+)
 _add(_f, "label ignored", "ignores the label: the unconditional score alone", catalogue=28)(
     lambda u, x, labels, e: u.clone()
 )

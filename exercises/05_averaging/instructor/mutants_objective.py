@@ -26,6 +26,9 @@ def objective(distance=mse, adversarial=wish, total=lambda content, adv, w: cont
     return lambda d, f, truth, fake, w: total(distance(f(fake), f(truth)), adversarial(d(fake)), w)
 
 
+_add(_f, "D shown the features", "shows D the features; D judges pictures, the features are for the first term")(
+    lambda d, f, truth, fake, w: mse(f(fake), f(truth)) + w * wish(d(f(fake)))
+)
 _add(
     _f,
     "weight omitted",

@@ -63,6 +63,12 @@ _add(
 _add(
     _f, "difference for sum", "subtracts one term from the other; both are to be made small, so add them", catalogue=5
 )(lambda r, f: bce(f, 0.0) - bce(r, 1.0))
+_add(_f, "sum in one term", "sums over the fakes and averages over the reals; both are means")(
+    lambda r, f: F.softplus(-r).mean() + F.softplus(f).sum()
+)
+_add(_f, "sum in one term", "sums over the reals and averages over the fakes; both are means")(
+    lambda r, f: F.softplus(-r).sum() + F.softplus(f).mean()
+)
 _add(
     _f,
     "sum for mean",

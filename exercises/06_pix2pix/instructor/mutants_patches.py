@@ -83,6 +83,11 @@ def _backwards(step):
     return field
 
 
+_add(_f, "70 whatever the layers", "is 70, the paper's discriminator; it depends on the layers that are given")(
+    lambda layers: 70
+)
+
+
 @_add(
     _f,
     "product of the kernels",

@@ -43,6 +43,9 @@ def _step(half=0.5, g_loss=with_l1, clear="DG", middle="", d_steps="D", g_steps=
     return answer
 
 
+_add(_f, "x and y exchanged", "has x and y exchanged: G learns to go from the photo to the map")(
+    lambda g, d, og, od, x, y, weight: _step()(g, d, og, od, y, x, weight)
+)
 _add(_f, "D's loss not halved", "leaves out the ½ on D's loss", catalogue=7)(_step(half=1.0))
 _add(_f, "both losses halved", "halves G's loss as well; only D's gets a ½", catalogue=7)(
     _step(g_loss=lambda *a: with_l1(*a) / 2)

@@ -35,6 +35,12 @@ _add(
     "begins to fall one epoch early, as the official code does today, which steps its schedule before the epoch: the last one runs at 0",
     catalogue=71,
 )(lambda e, flat, decay: max(0.0, 1 - max(0, e + 2 - flat) / (decay + 1)))
+_add(
+    _f, "100 epochs whatever is asked", "counts with 100 flat and 100 falling epochs, whatever `flat` and `decay` say"
+)(lambda e, flat, decay: max(0.0, 1 - max(0, e + 1 - 100) / 101))
+_add(_f, "falls by a factor", "falls by the same factor each epoch; it should go down in a line, to nearly 0")(
+    lambda e, flat, decay: 1.0 if e < flat else 0.99 ** (e - flat)
+)
 _add(_f, "negative past the end", "is negative past the end: the optimiser would climb. Stop at 0", catalogue=72)(
     lambda e, flat, decay: 1 - max(0, e + 1 - flat) / (decay + 1)
 )

@@ -419,3 +419,17 @@ class _(Right):
     def __init__(self, size=50, seed=0):
         super().__init__(size, seed)
         self.images = self.shared
+
+
+@_add(
+    "seeded in each query",
+    "makes its random numbers anew for every query: the same draws each time, so some places never change",
+)
+class _(Right):
+    def __init__(self, size=50, seed=0):
+        super().__init__(size, seed)
+        self.seed = seed
+
+    def query(self, images):
+        self.random = torch.Generator().manual_seed(self.seed)
+        return super().query(images)

@@ -188,3 +188,12 @@ _add(_f, "padded along one axis", "pads two edges only (`pad=(1, 1)`); all four 
 _add(_f, "x not padded, not added", "adds the padded x, so that the sizes do not fit")(
     lambda x, first, second: mirror(x) + _block(join=lambda x, h: h)(x, first, second)
 )
+
+
+@_add(_f, "norm before the convolution", "norms before each convolution; here the norm comes after it")
+def _(x, first, second):
+    h = torch.relu(first(mirror(_right_norm(x))))
+    return x + second(mirror(_right_norm(h)))
+
+
+_add(_f, "difference", "takes what the convolutions give off x; it is added")(_block(join=torch.sub))
