@@ -8,6 +8,7 @@ the others were.
 import argparse
 import json
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from benchmarks.provenance import RESULTS, store, stored
+from benchmarks.provenance import RESULTS, commit, machine, store
 from benchmarks.small_fluent import (
     PAIRED,
     RUNS,
@@ -29,6 +30,7 @@ from benchmarks.small_fluent import (
     validation,
 )
 from benchmarks.small_pix2pix import translate
+from course_lib import plots
 from course_lib.data.catalogue import NAMED
 from course_lib.data.pictures import to_picture, to_unit
 from course_lib.files import write_text
@@ -92,38 +94,24 @@ def classified(rows: dict[str, list[dict[str, Any]]], unchanged: dict[str, dict[
     return sum(called(real[name], name) for name in "AB") / 2
 
 
-def sheet(kept: dict[str, Image.Image]) -> list[str]:
+def sheet(kept: Mapping[str, list[Image.Image]]) -> list[str]:
     """Writes ``results/fluent_table.png``: flat → 3-D above, back below, seed 0; gives the rows' names.
 
     Args:
-        kept: rows by name, as wide as the sheet, that are there already.
+        kept: rows by name that are there already.
     """
     real = validation()
-    rows: dict[str, Image.Image] = {}
+    rows: dict[str, list[Image.Image]] = {}
     for way in WAYS:
         inputs = real[way[0]][SHOWN]
-        rows[f"{way} input"] = _strip(inputs)
+        rows[f"{way} input"] = [to_picture(one) for one in inputs]
         for variant in VARIANTS:
             name = f"{way} {variant}"
-            rows[name] = kept.get(name) or _strip(translate(trained(variant, 0)[0][way], inputs))
-        rows[f"{way} truth"] = _strip(real[way[-1]][SHOWN])
-    whole = np.concatenate([np.asarray(strip) for strip in rows.values()])
-    Image.fromarray(whole).save(RESULTS / f"{NAME}.png", optimize=True)
+            rows[name] = kept.get(name) or [to_picture(one) for one in translate(trained(variant, 0)[0][way], inputs)]
+        rows[f"{way} truth"] = [to_picture(one) for one in real[way[-1]][SHOWN]]
+    strips = [np.concatenate([np.asarray(picture) for picture in pictures], axis=1) for pictures in rows.values()]
+    Image.fromarray(np.concatenate(strips)).save(RESULTS / f"{NAME}.png", optimize=True)
     return list(rows)
-
-
-def _strip(pictures: Tensor) -> Image.Image:
-    return Image.fromarray(np.concatenate([np.asarray(to_picture(one)) for one in pictures], axis=1))
-
-
-def _strips(record: dict[str, Any]) -> dict[str, Image.Image]:
-    """The rows of a stored sheet."""
-    with Image.open(RESULTS / f"{NAME}.png") as whole:
-        side = whole.height // len(record["sheet"])
-        return {
-            name: whole.convert("RGB").crop((0, at * side, whole.width, (at + 1) * side))
-            for at, name in enumerate(record["sheet"])
-        }
 
 
 def shipped() -> dict[str, Any]:
@@ -133,7 +121,7 @@ def shipped() -> dict[str, Any]:
 
 def add(variant: str) -> Path:
     """One recipe more for the stored table."""
-    before = stored(NAME)
+    before = plots.stored(NAME)
     for name, config in (("paired", PAIRED), ("unpaired", UNPAIRED)):  # options that came later are at their defaults
         then = before["config"][name]
         if any(value != then[key] for key, value in vars(config).items() if key in then):
@@ -144,7 +132,11 @@ def add(variant: str) -> Path:
         raise SystemExit("The classifier is another one here, so its column does not compare. Make the table anew.")
     rows = {name: (before["rows"] | new)[name] for name in VARIANTS}
     command = f"{before['command']} && python -m benchmarks.{NAME} --add {shlex.quote(variant)}"
-    return keep(command, rows, before["unchanged"], accuracy, _strips(before))
+    # What made the table stays on its record; what made the new recipe stands beside it.
+    origin = {name: before[name] for name in ("versions", "commit", "machine")}
+    added = before.get("added", {}) | {variant: {"commit": commit(), "machine": machine()}}
+    strips = plots.stored_sheet(before)
+    return keep(command, rows, before["unchanged"], accuracy, strips, **origin, added=added)
 
 
 def keep(
@@ -152,9 +144,10 @@ def keep(
     rows: dict[str, list[dict[str, Any]]],
     unchanged: dict[str, dict[str, float]],
     accuracy: float,
-    strips: dict[str, Image.Image],
+    strips: Mapping[str, list[Image.Image]],
+    **more: Any,
 ) -> Path:
-    """Stores the table and its sheet."""
+    """Stores the table, ``more`` beside it, and its sheet."""
     return store(
         NAME,
         command=command,
@@ -169,6 +162,7 @@ def keep(
             "classifier_accuracy": accuracy,
             "shipped": shipped(),
             "sheet": sheet(strips),
+            **more,
         },
     )
 

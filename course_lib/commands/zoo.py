@@ -90,12 +90,14 @@ def _check_data(data: str) -> None:
         raise CourseError(f"{folder} is not there. Check the path.")
 
 
-def _check_free(name: str, replace: bool) -> None:
-    """Refuses a name that is taken."""
+def _check_new(name: str, replace: bool, data: str | None) -> None:
+    """Refuses a name that is taken, and data that is not there, before a model is written."""
     from course_lib.models import zoo
 
     if name in zoo.names() and not replace:
         raise CourseError(f"The zoo already has {name}. Choose another name, or give --replace.")
+    if data:
+        _check_data(data)
 
 
 def zoo_add(
@@ -122,9 +124,7 @@ def zoo_add(
     from course_lib.models.export import export
     from course_lib.models.measure import measure
 
-    _check_free(name, replace)
-    if data:
-        _check_data(data)
+    _check_new(name, replace, data)
     if against:
         zoo.config_of(against)
     facts = {key: value for key, value in (("title", title), ("limits", limits)) if value}
@@ -166,9 +166,7 @@ def zoo_mix(
     from course_lib.models.measure import measure
     from course_lib.models.mix import mix
 
-    _check_free(name, replace)
-    if data:
-        _check_data(data)
+    _check_new(name, replace, data)
     facts = {key: value for key, value in (("title", title), ("limits", limits)) if value}
     print(f"Written to {mix(first, second, share, name, **facts).name}.")
     if data:

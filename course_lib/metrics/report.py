@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
 
-import numpy as np
 from torch import Tensor
 
 from course_lib.metrics.checks import check_pair, check_pictures
@@ -12,7 +11,7 @@ from course_lib.metrics.colour import chroma, chroma_relative
 from course_lib.metrics.kid import KID, halves_from_features, kid_features, kid_from_features
 from course_lib.metrics.pairwise import l1, psnr_y, ssim_y
 from course_lib.metrics.perceptual import vgg_distance
-from course_lib.metrics.spectrum import high_frequency_power, lattice_share, sharpness_relative
+from course_lib.metrics.spectrum import is_flat, lattice_share, sharpness_relative
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,9 @@ def pairs_report(
     check_pictures(generated, "generated pictures")
     check_pictures(real, "real pictures")
     check_pair(generated, real)
-    # First: it is quick, and refuses what is too small. Of flat colours, as in label maps, it is not defined.
-    detailed = high_frequency_power(real).mean().item() >= np.finfo(np.float64).eps
-    sharpness = sharpness_relative(generated, real) if detailed else None
+    sharpness = (
+        None if is_flat(real) else sharpness_relative(generated, real)
+    )  # first: quick, and refuses the too small
     fake_features = kid_features(generated)
     real_features = kid_features(real) if real_features is None else real_features
     bootstrap = {"resamples": resamples, "seed": seed}

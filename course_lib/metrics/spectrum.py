@@ -110,6 +110,11 @@ def _power(images: Tensor) -> Tensor:
     return torch.fft.fft2(y * window).abs().square() / window.square().sum()
 
 
+def is_flat(images: Tensor) -> bool:
+    """Whether no picture has any high-frequency power: flat colours, as in label maps without an edge."""
+    return high_frequency_power(images).mean().item() < float(np.finfo(np.float64).eps)
+
+
 def sharpness_relative(images: Tensor, real: Tensor) -> float:
     """High-frequency power of one set over that of another: mean over pictures / mean over real pictures.
 
@@ -124,7 +129,6 @@ def sharpness_relative(images: Tensor, real: Tensor) -> float:
     if images.shape[2:] != real.shape[2:]:
         sizes = f"{tuple(images.shape[2:])} and {tuple(real.shape[2:])}"
         raise CourseError(f"Pictures of {sizes} pixels have no comparable spectra; bring them to one size.")
-    reference = high_frequency_power(real).mean().item()
-    if reference < np.finfo(np.float64).eps:
+    if is_flat(real):
         raise CourseError("The real pictures are flat: they have no detail to compare with.")
-    return high_frequency_power(images).mean().item() / reference
+    return high_frequency_power(images).mean().item() / high_frequency_power(real).mean().item()

@@ -64,10 +64,11 @@ def translate_clip(
     counts: list[int] = []
     try:
         write_whole(out, lambda temporary: counts.append(write_clip(clip, temporary, translated())))
-    finally:
+    except BaseException:
         if not any(kept.glob("*.png")):  # nothing that another try could take over
             shutil.rmtree(kept)
-    shutil.rmtree(kept, ignore_errors=True)
+        raise
+    shutil.rmtree(kept)
     return clip, counts[0], sum(found[1:], found[0]).mean
 
 

@@ -69,8 +69,9 @@ def resumed_record(settings: Any, now: dict[str, Any]) -> dict[str, Any]:
             "Resume with its own or choose another --out."
         )
     # A run that was made longer or shorter on its way is not what its first command says.
-    later = then.get("resumed_with", []) + ([now["command"]] if any(map(_is_length, changed)) else [])
+    later = list(then.get("resumed_with", []))
     if any(map(_is_length, changed)):
+        later.append(now["command"])
         lengths = [name for name in sorted(before) if _is_length(name)]
         was, to_be = (", ".join(f"{name} {of[name]}" for name in lengths) for of in (before, after))
         flags = " ".join(f"--{name.replace('_', '-')} {before[name]}" for name in lengths)

@@ -26,9 +26,14 @@ def stored(name: str) -> dict[str, Any]:
 def provenance(record: dict[str, Any]) -> str:
     """One sentence: what made the numbers, with which seeds and versions, when in the project's history, how long."""
     versions = ", ".join(f"{package} {version}" for package, version in record["versions"].items())
+    added = "".join(
+        f" {name} was added on {one['machine']['processor']} ({one['machine']['threads']} thread(s)), commit {one['commit']}."
+        for name, one in record.get("added", {}).items()
+    )
     return (
         f"`{record['command']}`, seeds {record['seeds']}, {record['seconds'] / 60:.0f} minutes of training on "
         f"{record['machine']['processor']} ({record['machine']['threads']} thread(s)), {versions}, commit {record['commit']}."
+        + added
     )
 
 

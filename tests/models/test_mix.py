@@ -46,22 +46,19 @@ def test_three_quarters_of_3_and_a_quarter_of_1_are_2_and_a_half(two):
     measured.write_text(json.dumps(zoo.card_of("gan") | {"validation": {"pairs": 257}}))
     folder = mix("gan", "l1", 0.75, "between", limits="new")
     weights = zoo.load("between").network.state_dict()
-    assert all((tensor == 2.5).all() for tensor in weights.values() if tensor.is_floating_point())
-    assert {tensor.item() for tensor in weights.values() if not tensor.is_floating_point()} == {
-        7
-    }  # the first's counters
+    floats = [tensor for tensor in weights.values() if tensor.is_floating_point()]
+    counters = [tensor.item() for tensor in weights.values() if not tensor.is_floating_point()]
+    assert all((tensor == 2.5).all() for tensor in floats)
+    assert set(counters) == {7}  # the first's
     assert zoo.verify("between") == []
 
     card = json.loads((folder / "card.json").read_text())
     assert card["mixed"]["share"] == 0.75 and card["mixed"]["command"] == "train l1"
     assert card["mixed"]["first"] == zoo.card_of("gan")["sha256"] != card["sha256"]
-    assert (
-        card["name"] == "between" and card["limits"] == "new" and "validation" not in card
-    )  # nothing is claimed unmeasured
-    assert (
-        "0.75 of the weights are that training's, the rest those of the model it began with"
-        in (folder / "README.md").read_text()
-    )
+    assert card["name"] == "between" and card["limits"] == "new"
+    assert "validation" not in card  # nothing is claimed unmeasured
+    said = "0.75 of the weights are that training's, the rest those of the model it began with"
+    assert said in (folder / "README.md").read_text()
 
 
 def test_either_order_and_two_that_began_with_a_third(two):

@@ -426,10 +426,6 @@ class _(Right):
     "makes its random numbers anew for every query: the same draws each time, so some places never change",
 )
 class _(Right):
-    def __init__(self, size=50, seed=0):
-        super().__init__(size, seed)
-        self.seed = seed
-
     def query(self, images):
-        self.random = torch.Generator().manual_seed(self.seed)
+        self.random.manual_seed(self.random.initial_seed())
         return super().query(images)
